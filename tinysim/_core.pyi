@@ -1,0 +1,210 @@
+"""The builtin engine: an emulated Cortex-M4F machine (C++, `sim/core`).
+
+A machine is put together from memories, peripherals and the connections between them,
+loaded, reset and run. All of its time is virtual: cycles of the modelled core, divided by
+the clock that the firmware has programmed.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import final
+
+class CoreError(Exception):
+    """The machine was put together or used in a way that it cannot follow."""
+
+class Stop(Enum):
+    """Why `Machine.run` came back."""
+
+    BUDGET = 0
+    """The cycles given have passed."""
+    LINE = 1
+    """The watched UART has sent a line feed."""
+    BREAKPOINT = 2
+    """The next instruction has a breakpoint."""
+    FAULT = 3
+    """Nothing can run on: see `Machine.fault`."""
+    EXIT = 4
+    """The firmware left by semihosting: see `Machine.exit_code`."""
+    IDLE = 5
+    """The core sleeps or spins and no event is left that could wake it but input."""
+
+@final
+class Fault:
+    """Why the machine stopped for good."""
+
+    cause: str
+    """In one line, for a reader: the fault and the address that it is about."""
+    registers: dict[str, int]
+    """r0-r12, sp, lr, pc and xpsr of the instruction at fault."""
+    cfsr: int
+    hfsr: int
+    address: int | None
+    """The address that could not be accessed, where there is one (BFAR, MMFAR)."""
+
+@final
+class Report:
+    """A thing that the firmware did once and that silicon, or this model, would not do well."""
+
+    kind: str
+    """`reserved` (a peripheral without a model), `unclocked`, `overrun` or `flash`."""
+    name: str
+    """The peripheral."""
+    address: int
+    pc: int
+    write: bool
+
+@final
+class PinEvent:
+    """An edge of a watched pin."""
+
+    port: str
+    pin: int
+    level: bool
+    cycles: int
+    time_ns: int
+
+@final
+class BlockProfile:
+    """What a basic block has cost since `Machine.profile_start`."""
+
+    address: int
+    size: int
+    """bytes"""
+    executions: int
+    instructions: int
+    cycles: int
+
+@final
+class Machine:
+    def __init__(self) -> None: ...
+
+    # The parts, before the first `reset`.
+
+    def add_memory(self, name: str, kind: str, addresses: Sequence[int], size: int) -> None:
+        """Put `size` bytes at every one of `addresses`. `kind` is `flash`, `sram` or `rom`."""
+
+    def add_bit_band(self, name: str, address: int, size: int, target: int) -> None:
+        """A bit-band alias region of `size` bytes at `address` for the bits from `target` on."""
+
+    def add_peripheral(
+        self,
+        name: str,
+        type: str,
+        address: int | None,
+        size: int | None,
+        properties: Mapping[str, int | str | bool],
+    ) -> None:
+        """A peripheral by Renode's type name (`UART.STM32F7_USART`).
+
+        A Python peripheral is named after its file: `Python.stm32l4_rcc`. `size` is None
+        where the type has a size of its own, `address` where it sits on no bus.
+        """
+
+    def add_reserved(self, name: str, address: int, size: int) -> None:
+        """A part of the chip without a model: reads 0, ignores writes, is reported once."""
+
+    def connect(self, source: str, output: str, target: str, input: int) -> None:
+        """Join an output to an input: `connect("lpuart1", "IRQ", "nvic", 70)`.
+
+        `output` is `""` for a peripheral's only output, a number for a numbered one.
+        """
+
+    def set_input(self, port: str, pin: int, level: bool) -> None:
+        """Drive a pin of a GPIO port from outside."""
+
+    def configure(self, option: str, value: int | bool | str) -> None:
+        """Set an option of the model; `options` names them all.
+
+        Raises CoreError for an unknown option or a value that it does not take.
+        """
+
+    def options(self) -> dict[str, int | bool | str]:
+        """Every option of the model with its value."""
+
+    # The image.
+
+    def load(self, address: int, data: bytes) -> None:
+        """Write to memory, flash included, as a programmer does.
+
+        Raises CoreError where no memory is.
+        """
+
+    def read_memory(self, address: int, size: int) -> bytes:
+        """Memory as a debugger reads it; no peripherals. Raises CoreError."""
+
+    def write_memory(self, address: int, data: bytes) -> None:
+        """As `load`."""
+
+    # Running.
+
+    def reset(self) -> None:
+        """System reset: the core starts from the vector table at address 0."""
+
+    def run(self, cycles: int, until_line: bool = False) -> Stop:
+        """Run for `cycles` (a few more where an instruction is longer than what is left)."""
+
+    def step(self, instructions: int = 1) -> Stop:
+        """Run so many instructions (or fewer, where one stops the machine)."""
+
+    # Serial ports.
+
+    def uart_write(self, name: str, data: bytes) -> None:
+        """Queue bytes for a UART's receiver; each arrives when the receiver is ready."""
+
+    def uart_read(self, name: str) -> bytes:
+        """Take what a UART has sent since the last call."""
+
+    def uart_pending(self, name: str) -> int:
+        """How many queued bytes have not yet been received."""
+
+    def uart_baud(self, name: str) -> int:
+        """Baud as programmed, rounded; 0 while the port is off."""
+
+    def watch_uart(self, name: str) -> None:
+        """Let `run(until_line=True)` come back for this port's line feeds."""
+
+    def watch_pin(self, port: str, pin: int) -> None:
+        """Record this pin's edges."""
+
+    def pin_events(self) -> list[PinEvent]:
+        """Take the edges recorded since the last call."""
+
+    # What can be seen.
+
+    @property
+    def cycles(self) -> int: ...
+    @property
+    def instructions(self) -> int: ...
+    @property
+    def time_ns(self) -> int:
+        """Virtual time since reset."""
+    @property
+    def clock_hz(self) -> int:
+        """HCLK as programmed now."""
+    @property
+    def exit_code(self) -> int: ...
+    def counters(self) -> dict[str, int]:
+        """`cycles`, `instructions`, `exception.<name>` for each exception taken, and, at
+        tier T3, stall cycles by cause (`stall.<cause>`) and hits (`icache.hit`, ...)."""
+
+    def registers(self) -> dict[str, int]:
+        """r0-r12, sp, lr, pc, xpsr, msp, psp, primask, basepri, faultmask, control, fpscr,
+        s0-s31."""
+
+    def set_register(self, name: str, value: int) -> None: ...
+    def fault(self) -> Fault | None: ...
+    def reports(self) -> list[Report]: ...
+    def semihosting(self) -> bytes:
+        """Take what the firmware has printed by semihosting."""
+    def add_breakpoint(self, address: int) -> None: ...
+    def remove_breakpoint(self, address: int) -> None: ...
+    def profile_start(self) -> None: ...
+    def profile(self) -> list[BlockProfile]: ...
+
+    # The whole machine.
+
+    def snapshot(self) -> bytes:
+        """Everything that changes, for `restore` into a machine of the same parts."""
+
+    def restore(self, state: bytes) -> None:
+        """Raises CoreError where the parts differ."""
