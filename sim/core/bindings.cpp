@@ -1,0 +1,201 @@
+#include "machine.hpp"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/variant.h>
+#include <nanobind/stl/vector.h>
+
+namespace nb = nanobind;
+using namespace tinysim;
+
+namespace {
+
+struct BlockProfile {
+    u32 address, size;
+    u64 executions, instructions, cycles;
+};
+
+nb::bytes to_bytes(const std::string& data) { return nb::bytes(data.data(), data.size()); }
+
+std::string to_string(const nb::bytes& data) { return {data.c_str(), data.size()}; }
+
+std::map<std::string, u32> fault_registers(const FaultReport& report) {
+    std::map<std::string, u32> result;
+    for (unsigned i = 0; i < 13; ++i)
+        result["r" + std::to_string(i)] = report.registers[i];
+    result["sp"] = report.registers[13];
+    result["lr"] = report.registers[14];
+    result["pc"] = report.registers[15];
+    result["xpsr"] = report.registers[16];
+    return result;
+}
+
+/// Python's bool is an int too, so it must be tried first.
+Property to_property(const nb::handle& value) {
+    if (nb::isinstance<nb::bool_>(value))
+        return nb::cast<bool>(value);
+    if (nb::isinstance<nb::int_>(value))
+        return nb::cast<i64>(value);
+    if (nb::isinstance<nb::str>(value))
+        return nb::cast<std::string>(value);
+    throw CoreError("a property is an int, a bool or a str");
+}
+
+Properties to_properties(const nb::handle& mapping) {
+    Properties result;
+    for (const auto& [key, value] : nb::cast<nb::dict>(mapping))
+        result[nb::cast<std::string>(key)] = to_property(value);
+    return result;
+}
+
+} // namespace
+
+NB_MODULE(_core, module) {
+    nb::exception<CoreError>(module, "CoreError");
+
+    nb::enum_<Stop>(module, "Stop")
+        .value("BUDGET", Stop::budget)
+        .value("LINE", Stop::line)
+        .value("BREAKPOINT", Stop::breakpoint)
+        .value("FAULT", Stop::fault)
+        .value("EXIT", Stop::exit)
+        .value("IDLE", Stop::idle);
+
+    nb::class_<FaultReport>(module, "Fault")
+        .def_ro("cause", &FaultReport::cause)
+        .def_prop_ro("registers", &fault_registers)
+        .def_ro("cfsr", &FaultReport::cfsr)
+        .def_ro("hfsr", &FaultReport::hfsr)
+        .def_ro("address", &FaultReport::address);
+
+    nb::class_<Report>(module, "Report")
+        .def_ro("kind", &Report::kind)
+        .def_ro("name", &Report::name)
+        .def_ro("address", &Report::address)
+        .def_ro("pc", &Report::pc)
+        .def_ro("write", &Report::write);
+
+    nb::class_<PinEvent>(module, "PinEvent")
+        .def_ro("port", &PinEvent::port)
+        .def_ro("pin", &PinEvent::pin)
+        .def_ro("level", &PinEvent::level)
+        .def_ro("cycles", &PinEvent::cycles)
+        .def_ro("time_ns", &PinEvent::time_ns);
+
+    nb::class_<BlockProfile>(module, "BlockProfile")
+        .def_ro("address", &BlockProfile::address)
+        .def_ro("size", &BlockProfile::size)
+        .def_ro("executions", &BlockProfile::executions)
+        .def_ro("instructions", &BlockProfile::instructions)
+        .def_ro("cycles", &BlockProfile::cycles);
+
+    nb::class_<Machine>(module, "Machine")
+        .def(nb::init<>())
+        .def("add_memory", &Machine::add_memory, nb::arg("name"), nb::arg("kind"),
+             nb::arg("addresses"), nb::arg("size"))
+        .def(
+            "add_bit_band",
+            [](Machine& machine, const std::string&, u32 address, u32 size, u32 target) {
+                machine.add_bit_band(address, size, target);
+            },
+            nb::arg("name"), nb::arg("address"), nb::arg("size"), nb::arg("target"))
+        .def(
+            "add_peripheral",
+            [](Machine& machine, const std::string& name, const std::string& type,
+               std::optional<u32> address, std::optional<u32> size, nb::handle properties) {
+                machine.add_peripheral(name, type, address, size, to_properties(properties));
+            },
+            nb::arg("name"), nb::arg("type"), nb::arg("address").none(), nb::arg("size").none(),
+            nb::arg("properties"))
+        .def("add_reserved", &Machine::add_reserved, nb::arg("name"), nb::arg("address"),
+             nb::arg("size"))
+        .def("connect", &Machine::connect, nb::arg("source"), nb::arg("output"), nb::arg("target"),
+             nb::arg("input"))
+        .def("set_input", &Machine::set_input, nb::arg("port"), nb::arg("pin"), nb::arg("level"))
+        .def(
+            "configure",
+            [](Machine& machine, const std::string& option, nb::handle value) {
+                machine.configure(option, to_property(value));
+            },
+            nb::arg("option"), nb::arg("value"))
+        .def("options", &Machine::options)
+        .def(
+            "load",
+            [](Machine& machine, u32 address, nb::bytes data) {
+                machine.load(address, to_string(data));
+            },
+            nb::arg("address"), nb::arg("data"))
+        .def(
+            "write_memory",
+            [](Machine& machine, u32 address, nb::bytes data) {
+                machine.load(address, to_string(data));
+            },
+            nb::arg("address"), nb::arg("data"))
+        .def(
+            "read_memory",
+            [](Machine& machine, u32 address, u32 size) {
+                return to_bytes(machine.read_memory(address, size));
+            },
+            nb::arg("address"), nb::arg("size"))
+        .def("reset", &Machine::reset)
+        .def("run", &Machine::run, nb::arg("cycles"), nb::arg("until_line") = false)
+        .def("step", &Machine::step, nb::arg("instructions") = 1)
+        .def(
+            "uart_write",
+            [](Machine& machine, const std::string& name, nb::bytes data) {
+                machine.uart(name).host_sends(reinterpret_cast<const u8*>(data.c_str()),
+                                              data.size());
+            },
+            nb::arg("name"), nb::arg("data"))
+        .def(
+            "uart_read",
+            [](Machine& machine, const std::string& name) {
+                return to_bytes(machine.uart(name).host_takes());
+            },
+            nb::arg("name"))
+        .def(
+            "uart_pending",
+            [](Machine& machine, const std::string& name) {
+                return machine.uart(name).host_pending();
+            },
+            nb::arg("name"))
+        .def(
+            "uart_baud",
+            [](Machine& machine, const std::string& name) { return machine.uart(name).baud(); },
+            nb::arg("name"))
+        .def("watch_uart", &Machine::watch_uart, nb::arg("name"))
+        .def("watch_pin", &Machine::watch_pin, nb::arg("port"), nb::arg("pin"))
+        .def("pin_events", &Machine::take_pin_events)
+        .def_prop_ro("cycles", [](const Machine& machine) { return machine.core.cycles; })
+        .def_prop_ro("instructions",
+                     [](const Machine& machine) { return machine.core.instructions; })
+        .def_prop_ro("time_ns", &Machine::time_ns)
+        .def_prop_ro("clock_hz", &Machine::clock_hz)
+        .def_prop_ro("exit_code", [](const Machine& machine) { return machine.core.exit_code; })
+        .def("counters", &Machine::counters)
+        .def("registers", &Machine::registers)
+        .def("set_register", &Machine::set_register, nb::arg("name"), nb::arg("value"))
+        .def("fault", [](const Machine& machine) { return machine.core.fault_report; })
+        .def("reports", [](const Machine& machine) { return machine.bus.reports; })
+        .def("semihosting",
+             [](Machine& machine) {
+                 return to_bytes(std::exchange(machine.core.semihosting_output, {}));
+             })
+        .def("add_breakpoint", &Machine::add_breakpoint, nb::arg("address"))
+        .def("remove_breakpoint", &Machine::remove_breakpoint, nb::arg("address"))
+        .def("profile_start", [](Machine& machine) { machine.core.start_profile(); })
+        .def("profile",
+             [](Machine& machine) {
+                 std::vector<BlockProfile> result;
+                 for (const auto& [address, block] : machine.core.profile())
+                     result.push_back(
+                         {address, block.size, block.executions, block.instructions, block.cycles});
+                 return result;
+             })
+        .def("snapshot", [](const Machine& machine) { return to_bytes(machine.snapshot()); })
+        .def(
+            "restore", [](Machine& machine, nb::bytes state) { machine.restore(to_string(state)); },
+            nb::arg("state"));
+}

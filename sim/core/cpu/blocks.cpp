@@ -1,0 +1,240 @@
+#include "../timing/manual.hpp"
+#include "core.hpp"
+#include "decode/decoded.hpp"
+
+#include <algorithm>
+
+namespace tinysim {
+namespace {
+
+u64 key(u32 address, u32 it_state) { return u64{it_state} << 32 | address; }
+
+/// ITAdvance (DDI0403 A7.3.2).
+u32 advance_it(u32 it_state) {
+    return (it_state & 7) == 0 ? 0 : (it_state & 0xE0) | (it_state << 1 & 0x1F);
+}
+
+/// The default memory map forbids execution in the peripheral, device and system regions
+/// (DDI0403 table B3-1).
+bool execute_never(u32 address) {
+    return (address >= 0x40000000 && address < 0x60000000) || address >= 0xA0000000;
+}
+
+bool read_half(const Bus& bus, u32 address, u32& half) {
+    const u8* host = bus.readable.find<u16>(address);
+    if (!host)
+        return false;
+    half = host[0] | u32{host[1]} << 8;
+    return true;
+}
+
+/// Whether the instruction at an address needs two aligned words.
+bool straddles(const Bus& bus, u32 address) {
+    u32 half = 0;
+    return (address & 2) != 0 && read_half(bus, address, half) && half >= 0xE800;
+}
+
+Decoded decode_one(const Bus& bus, u32 pc, u32 it_state) {
+    Decoded out;
+    out.op.pc = out.info.pc = pc;
+    out.info.it_state = static_cast<u8>(it_state);
+    const bool in_it = (it_state & 15) != 0;
+    u32 first = 0;
+    u32 second = 0;
+    const auto cannot_fetch = [&](u32 address) {
+        out.op.imm = execute_never(address) ? cfsr::iaccviol : cfsr::ibuserr;
+        out.system(fetch_fault_handler());
+    };
+    if (execute_never(pc) || !read_half(bus, pc, first)) {
+        cannot_fetch(pc);
+        return out;
+    }
+    if (first < 0xE800) {
+        decode_thumb16(out, first, in_it);
+        out.info.conditional = in_it && it_state >> 4 < 14;
+        if (out.info.kind == Kind::it)
+            out.op.imm = first & 0xFF;
+        return out;
+    }
+    out.info.size = 4;
+    if (!read_half(bus, pc + 2, second)) {
+        cannot_fetch(pc + 2);
+        return out;
+    }
+    decode_thumb32(out, first << 16 | second);
+    out.info.conditional = in_it && it_state >> 4 < 14;
+    return out;
+}
+
+} // namespace
+
+Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
+    auto owned = std::make_unique<Block>();
+    Block& block = *owned;
+    block.pc = address;
+    block.it_state = static_cast<u8>(entry_it_state);
+    u32 state = entry_it_state;
+    u32 pc = address;
+    u32 divisions = 0;
+    bool fp_ready = false;
+    const Instruction* previous = nullptr;
+    block.instructions.reserve(longest);
+    for (unsigned index = 0; index < longest; ++index) {
+        if (index != 0 && breakpoints.contains(pc))
+            break;
+        Decoded decoded = decode_one(bus, pc, state);
+        decoded.op.index = static_cast<u16>(index);
+        decoded.op.cycles = static_cast<u16>(block.cost);
+        const u32 cycles = manual_cycles(decoded.info, previous);
+        Op prefix = decoded.op;
+        const bool guard_fp = decoded.fp && (!fp_ready || decoded.info.conditional);
+        if (decoded.info.conditional) {
+            prefix.run = guard_handler(state >> 4);
+            prefix.aux = 2u + guard_fp + decoded.reads_pc;
+            prefix.skip = cycles - 1;
+            block.ops.push_back(prefix);
+        }
+        if (guard_fp) {
+            prefix.run = fp_guard_handler();
+            block.ops.push_back(prefix);
+            fp_ready = fp_ready || !decoded.info.conditional;
+        }
+        if (decoded.reads_pc) {
+            prefix.run = read_pc_handler();
+            block.ops.push_back(prefix);
+        }
+        if (decoded.info.kind != Kind::it)
+            block.ops.push_back(decoded.op);
+        if (decoded.direct)
+            block.target = decoded.op.imm;
+        block.instructions.push_back(decoded.info);
+        block.cost += cycles;
+        block.pure = block.pure && !decoded.impure && !decoded.fp;
+        divisions += decoded.info.kind == Kind::divide;
+        state = decoded.info.kind == Kind::it ? decoded.op.imm : advance_it(state);
+        pc += decoded.info.size;
+        bus.guard_code(pc - decoded.info.size);
+        if (decoded.info.kind != Kind::it)
+            previous = &block.instructions.back();
+        if (decoded.ends)
+            break;
+    }
+    Op end;
+    end.run = end_handler();
+    end.pc = pc;
+    end.index = static_cast<u16>(block.instructions.size());
+    end.cycles = static_cast<u16>(block.cost);
+    block.ops.push_back(end);
+    block.end = pc;
+    block.end_it_state = static_cast<u8>(state);
+    block.count = static_cast<u32>(block.instructions.size());
+    block.carry = carry_of(block.instructions.back());
+    block.taken_cost = refill_direct + straddles(bus, block.target);
+    bus.guard_code(pc - 1);
+    switch (tier) {
+    case Tier::t0:
+        block.bound = block.count;
+        break;
+    case Tier::t1:
+        block.bound = block.count * constant_cpi_percent / 100 + 1;
+        break;
+    case Tier::t2:
+        block.bound = block.cost + block.taken_cost + 10 * divisions + 1;
+        break;
+    case Tier::t3:
+        throw CoreError("tier T3 is not built in");
+    }
+    if (breakpoints.contains(address) && longest > 1)
+        block.bound = never / 2; // never entered without asking
+    blocks_.push_back(std::move(owned));
+    return &block;
+}
+
+Block* Core::find_block(u32 address, u32 state) {
+    if (state != 0) [[unlikely]] {
+        Block*& known = it_blocks_[key(address, state)];
+        if (!known)
+            known = decode(address, state, longest_block);
+        return known;
+    }
+    auto& page = pages_[address >> Pages::shift];
+    if (!page) [[unlikely]] {
+        page = std::make_unique<Page>();
+        used_pages_.push_back(address >> Pages::shift);
+    }
+    Block*& known = page->blocks[address >> 1 & (Pages::size / 2 - 1)];
+    if (!known) [[unlikely]]
+        known = decode(address, 0, longest_block);
+    return known;
+}
+
+Block* Core::find_single(u32 address, u32 state) {
+    Block*& known = single_blocks_[key(address, state)];
+    if (!known)
+        known = decode(address, state, 1);
+    return known;
+}
+
+Block* Core::follow(Block& block) {
+    const bool taken = exit == Exit::taken;
+    Block*& link = block.next[taken ? 1 : 0];
+    if (!taken)
+        return link = find_block(block.end, block.end_it_state);
+    Block* const target = find_block(block.target, 0);
+    // A backward branch may close a loop that only waits: it stays unlinked, to come here each
+    // time, until it has shown often enough that its iterations differ.
+    if (block.pure && target->pure && block.target <= block.pc && block.differing < 64) {
+        Wait here = wait_at(block.target);
+        if (here == wait_) {
+            may_wait_ = true;
+            block.differing = 0;
+            need_attention();
+        } else {
+            ++block.differing;
+        }
+        wait_ = here;
+        return target;
+    }
+    return link = target;
+}
+
+void Core::flush_blocks() {
+    for (const auto& block : blocks_)
+        if (block->executions != 0) {
+            Profile& sum = old_profile_[block->pc];
+            sum.size = block->end - block->pc;
+            sum.executions += block->executions;
+            sum.instructions += block->executions * block->count;
+            sum.cycles += block->executed_cycles;
+        }
+    for (const u32 used : used_pages_)
+        pages_[used].reset();
+    used_pages_.clear();
+    it_blocks_.clear();
+    single_blocks_.clear();
+    blocks_.clear();
+    bus.release_code();
+    running_block_ = nullptr;
+}
+
+void Core::start_profile() {
+    old_profile_.clear();
+    for (const auto& block : blocks_)
+        block->executions = block->executed_cycles = 0;
+    profiling = true;
+}
+
+std::unordered_map<u32, Core::Profile> Core::profile() {
+    auto result = old_profile_;
+    for (const auto& block : blocks_)
+        if (block->executions != 0) {
+            Profile& sum = result[block->pc];
+            sum.size = std::max(sum.size, block->end - block->pc);
+            sum.executions += block->executions;
+            sum.instructions += block->executions * block->count;
+            sum.cycles += block->executed_cycles;
+        }
+    return result;
+}
+
+} // namespace tinysim

@@ -1,0 +1,464 @@
+#include "core.hpp"
+
+#include "../timing/manual.hpp"
+
+#include <algorithm>
+#include <cfenv>
+#include <utility>
+
+namespace tinysim {
+
+Core::Core(Bus& bus, Surroundings& around) : bus(bus), around(around), pages_(Pages::count) {
+    trace = trace_.entries.data();
+    bus.code_written = [this](u32) { code_changed(); };
+}
+
+void Core::reset() {
+    exceptions.reset();
+    r = {};
+    s = {};
+    n = c = v = q = ge = fpscr = fp_flags = it_state = other_sp = basepri = 0;
+    z = 1;
+    fp_special = primask = faultmask = unprivileged = process_stack = fp_active = exclusive = false;
+    event_register = sleeping_ = stopping_ = call_supervisor_ = false;
+    pending_fault_ = {};
+    exc_return_ = carry_ = 0;
+    fault_report.reset();
+    first_fault_.reset();
+    wait_ = {};
+    may_wait_ = false;
+    u32 sp = 0;
+    u32 entry = 0;
+    // Reset reads the vector table at address 0 (DDI0403 B1.5.5).
+    bus.read(0, 4, sp, 0);
+    bus.read(4, 4, entry, 0);
+    r[13] = sp & ~3u;
+    r[14] = 0xFFFFFFFF;
+    pc = entry & ~1u;
+    need_attention();
+}
+
+Cycles Core::cycles_until(const Op& op) const {
+    switch (tier) {
+    case Tier::t0:
+        return op.index;
+    case Tier::t1:
+        return u64{op.index} * constant_cpi_percent / 100;
+    default:
+        return static_cast<u32>(op.cycles + extra);
+    }
+}
+
+Cycles Core::now() const { return accessing_ ? cycles + cycles_until(*accessing_) : cycles; }
+
+u32 Core::current_pc() const { return accessing_ ? accessing_->pc : pc; }
+
+void Core::set_event_deadline(Cycles at) {
+    event_deadline_ = at;
+    deadline_ = std::min(deadline_, at);
+}
+
+bool Core::read_slow(const Op* op, u32 address, unsigned size, u32& value) {
+    const bool unaligned = (address & (size - 1)) != 0;
+    if (unaligned && (exceptions.ccr & Exceptions::ccr_unalign_trp) != 0)
+        return fault(op, Exception::usage_fault, cfsr::unaligned);
+    accessing_ = op;
+    Access result = Access::ok;
+    effects_ += bus.is_volatile(address);
+    if (!unaligned) {
+        result = bus.read(address, size, value, op->pc);
+    } else {
+        value = 0;
+        for (unsigned i = 0; i < size && result == Access::ok; ++i) {
+            u32 byte = 0;
+            result = bus.read(address + i, 1, byte, op->pc);
+            value |= byte << 8 * i;
+        }
+    }
+    accessing_ = nullptr;
+    if (result == Access::ok) [[likely]]
+        return true;
+    if (result == Access::stop)
+        return fault(op, Exception::none, 0, address);
+    return fault(op, Exception::bus_fault, cfsr::preciserr | cfsr::bfarvalid, address);
+}
+
+bool Core::write_slow(const Op* op, u32 address, unsigned size, u32 value) {
+    const bool unaligned = (address & (size - 1)) != 0;
+    if (unaligned && (exceptions.ccr & Exceptions::ccr_unalign_trp) != 0)
+        return fault(op, Exception::usage_fault, cfsr::unaligned);
+    accessing_ = op;
+    Access result = Access::ok;
+    if (!unaligned) {
+        result = bus.write(address, size, value, op->pc);
+    } else {
+        for (unsigned i = 0; i < size && result == Access::ok; ++i)
+            result = bus.write(address + i, 1, value >> 8 * i & 0xFF, op->pc);
+    }
+    accessing_ = nullptr;
+    if (result == Access::ok) [[likely]] {
+        leave = deadline_ < cycles + running_block_->bound;
+        return true;
+    }
+    if (result == Access::stop)
+        return fault(op, Exception::none, 0, address);
+    return fault(op, Exception::bus_fault, cfsr::preciserr | cfsr::bfarvalid, address);
+}
+
+void Core::after_write(Core& core, const Op* op) {
+    if (!core.leave)
+        return next(core, op);
+    core.leave = false;
+    core.stopped_at = op;
+    core.exit = Exit::left;
+}
+
+bool Core::fault(const Op* op, Exception exception, u32 status, std::optional<u32> address) {
+    pending_fault_ = {true, exception, status, address};
+    stopped_at = op;
+    exit = Exit::aborted;
+    need_attention();
+    return false;
+}
+
+void Core::branch_indirect(u32 address, const Op* op) {
+    stopped_at = op;
+    if ((address & 1) != 0 && (address < 0xF0000000 || exceptions.current == 0)) [[likely]] {
+        pc = address & ~1u;
+        exit = Exit::indirect;
+        return;
+    }
+    exit = Exit::diverted;
+    need_attention();
+    if (address >= 0xF0000000 && exceptions.current != 0) {
+        exc_return_ = address;
+        return;
+    }
+    pc = address;
+    pending_fault_ = {true, Exception::usage_fault, cfsr::invstate, {}};
+}
+
+void Core::sleep(bool for_event) {
+    if (for_event && event_register) {
+        event_register = false;
+        return;
+    }
+    sleeping_ = true;
+    need_attention();
+}
+
+u32 Core::apsr() const {
+    return (n & 0x80000000) | (z == 0 ? 1u << 30 : 0) | (c != 0 ? 1u << 29 : 0) | (v >> 31 << 28) |
+           q << 27 | ge << 16;
+}
+
+u32 Core::xpsr() const {
+    return apsr() | (it_state & 3) << 25 | 1u << 24 | (it_state >> 2) << 10 | exceptions.current;
+}
+
+void Core::set_apsr(u32 value) {
+    n = value;
+    z = bit<30>(value) ? 0 : 1;
+    c = value >> 29 & 1;
+    v = value << 3;
+    q = value >> 27 & 1;
+    ge = value >> 16 & 0xF;
+}
+
+void Core::set_xpsr(u32 value) {
+    set_apsr(value);
+    it_state = (value >> 25 & 3) | (value >> 10 & 0x3F) << 2;
+}
+
+u32 Core::read_fpscr() {
+    const int raised = std::fetestexcept(FE_ALL_EXCEPT);
+    if ((raised & FE_INVALID) != 0)
+        fpscr |= Fpscr::ioc;
+    if ((raised & FE_DIVBYZERO) != 0)
+        fpscr |= Fpscr::dzc;
+    if ((raised & FE_OVERFLOW) != 0)
+        fpscr |= Fpscr::ofc;
+    if ((raised & FE_UNDERFLOW) != 0)
+        fpscr |= Fpscr::ufc;
+    if ((raised & FE_INEXACT) != 0)
+        fpscr |= Fpscr::ixc;
+    return fpscr | fp_flags;
+}
+
+void Core::write_fpscr(u32 value) {
+    std::feclearexcept(FE_ALL_EXCEPT);
+    fp_flags = value & 0xF0000000;
+    fpscr = value & (Fpscr::ahp | Fpscr::default_nan | Fpscr::flush_to_zero |
+                     3u << Fpscr::rounding_shift | 0x9F);
+    fp_special =
+        (fpscr & (Fpscr::default_nan | Fpscr::flush_to_zero | 3u << Fpscr::rounding_shift)) != 0;
+}
+
+u32 Core::control() const {
+    return (unprivileged ? 1u : 0) | (process_stack ? 2u : 0) | (fp_active ? 4u : 0);
+}
+
+void Core::set_control(u32 value) {
+    const bool process = (value & 2) != 0;
+    // In Handler mode the stack pointer in use is always MSP (B1.4.4).
+    if (exceptions.current == 0) {
+        if (process != process_stack)
+            std::swap(r[13], other_sp);
+        process_stack = process;
+    }
+    unprivileged = (value & 1) != 0;
+    fp_active = (value & 4) != 0;
+}
+
+template <Tier tier> void Core::account(Block& block) {
+    instructions += block.count;
+    Cycles spent = 0;
+    if constexpr (tier == Tier::t0) {
+        spent = block.count;
+    } else if constexpr (tier == Tier::t1) {
+        spent = u64{block.count} * constant_cpi_percent / 100;
+    } else {
+        spent = static_cast<u32>(block.cost + extra);
+        if (exit == Exit::taken)
+            spent += block.taken_cost;
+        if (carry_ != 0) [[unlikely]]
+            spent += static_cast<Cycles>(i64{carry_cycles(block.instructions.front(), carry_)});
+        carry_ = exit == Exit::next ? block.carry : 0;
+    }
+    cycles += spent;
+    if (profiling) [[unlikely]] {
+        ++block.executions;
+        block.executed_cycles += spent;
+    }
+}
+
+/// Accounts for a block that was left at `stopped_at`, and finds where to go on.
+void Core::account_partial(Block& block, bool completed) {
+    const Op& op = *stopped_at;
+    const u32 executed = op.index + (completed ? 1u : 0u);
+    instructions += executed;
+    const Op* boundary = &op;
+    while (completed && boundary->index == op.index)
+        ++boundary;
+    cycles += cycles_until(*boundary);
+    carry_ = 0;
+    if (exit != Exit::diverted) {
+        const bool inside = executed < block.count;
+        pc = inside ? block.instructions[executed].pc : block.end;
+        it_state = inside ? block.instructions[executed].it_state : block.end_it_state;
+    } else {
+        it_state = 0;
+    }
+}
+
+Block* Core::next_block(Block& block) {
+    switch (exit) {
+    case Exit::next:
+    case Exit::taken: {
+        Block* const known = block.next[exit == Exit::taken ? 1 : 0];
+        return known ? known : follow(block);
+    }
+    case Exit::indirect:
+        return find_block(pc, 0);
+    default:
+        return nullptr;
+    }
+}
+
+template <Tier tier> void Core::execute(Block& block) {
+    exit = Exit::next;
+    extra = 0;
+    trace = trace_.entries.data();
+    running_block_ = &block;
+    block.ops.front().run(*this, block.ops.data());
+    if (exit <= Exit::indirect) [[likely]]
+        account<tier>(block);
+    else
+        account_partial(block, exit != Exit::aborted);
+}
+
+template <Tier tier> Stop Core::run_tier() {
+    Block* block = nullptr;
+    for (;;) {
+        if (!block || cycles + block->bound > deadline_) [[unlikely]]
+            if (!attend<tier>(block))
+                return stop_;
+        execute<tier>(*block);
+        block = next_block(*block);
+    }
+}
+
+bool Core::asleep() {
+    while (sleeping_) {
+        const bool awake =
+            exceptions.wakes(faultmask, basepri) || event_register ||
+            ((exceptions.scr & Exceptions::scr_sevonpend) != 0 && exceptions.any_pending());
+        if (awake) {
+            sleeping_ = event_register = false;
+        } else if (event_deadline_ == never) {
+            request_stop(Stop::idle);
+            return true;
+        } else if (event_deadline_ > limit_) {
+            cycles = std::max(cycles, limit_);
+            request_stop(Stop::budget);
+            return true;
+        } else {
+            cycles = std::max(cycles, event_deadline_);
+            fire_events();
+        }
+    }
+    return false;
+}
+
+/// Everything that can come between two instructions. Leaves the next block to execute in
+/// `block`; false: the run ends here.
+template <Tier tier> bool Core::attend(Block*& block) {
+    if (block) {
+        pc = block->pc;
+        it_state = block->it_state;
+    }
+    for (;;) {
+        if (flush_pending_) {
+            flush_blocks();
+            flush_pending_ = false;
+        }
+        if (pending_fault_.pending)
+            raise_synchronous();
+        if (call_supervisor_) {
+            call_supervisor_ = false;
+            raise(Exception::sv_call, pc);
+        }
+        if (exc_return_ != 0)
+            exception_return(std::exchange(exc_return_, 0));
+        if (pending_fault_.pending && !stopping_)
+            continue;
+        if (cycles >= event_deadline_)
+            fire_events();
+        if (!stopping_ && asleep())
+            continue;
+        if (stopping_) {
+            stopping_ = false;
+            return false;
+        }
+        if (stepping_ ? instructions >= step_until_ : cycles >= limit_) {
+            stop_ = Stop::budget;
+            return false;
+        }
+        if (take_exception())
+            continue;
+        if (!resuming_ && !breakpoints.empty() && breakpoints.contains(pc)) {
+            stop_ = Stop::breakpoint;
+            return false;
+        }
+        resuming_ = false;
+        if (may_wait_) {
+            may_wait_ = false;
+            if (!stepping_ && pc == wait_.head && skip_wait<tier>(*find_block(pc, it_state)))
+                continue;
+        }
+        break;
+    }
+    deadline_ = std::min({event_deadline_, limit_, never / 4});
+    block = find_block(pc, it_state);
+    if (stepping_ || cycles + block->bound > event_deadline_ || block->bound >= never / 2)
+        block = find_single(pc, it_state);
+    if (stepping_)
+        deadline_ = 0;
+    return true;
+}
+
+/// A loop came back to its head with the same registers. Watches one more iteration: if it
+/// changed nothing either, then no other one will until an event comes, and all of them up to
+/// there are counted at once.
+template <Tier tier> bool Core::skip_wait(Block& head) {
+    const Wait before = wait_at(head.pc);
+    const Cycles start = cycles;
+    const u64 start_instructions = instructions;
+    const u64 effects = effects_;
+    Block* block = &head;
+    for (unsigned length = 0; length < 16; ++length) {
+        if (!block->pure || cycles + block->bound > event_deadline_ || profiling)
+            break;
+        execute<tier>(*block);
+        if (exit > Exit::indirect)
+            return true;
+        block = exit == Exit::indirect ? find_block(pc, 0)
+                : exit == Exit::taken  ? find_block(block->target, 0)
+                                       : find_block(block->end, block->end_it_state);
+        if (block == &head)
+            break;
+    }
+    pc = block->pc;
+    it_state = block->it_state;
+    const bool waits =
+        block == &head && effects == effects_ && wait_at(head.pc) == before && cycles > start;
+    if (!waits)
+        return false;
+    if (exceptions.current >= 2 && exceptions.current <= 6 && first_fault_) {
+        fault_report = first_fault_;
+        request_stop(Stop::fault);
+        return true;
+    }
+    if (event_deadline_ == never) {
+        request_stop(Stop::idle);
+        return true;
+    }
+    const Cycles until = std::min(event_deadline_, limit_);
+    const Cycles period = cycles - start;
+    const Cycles rounds = until > cycles ? (until - cycles) / period : 0;
+    cycles += rounds * period;
+    instructions += rounds * (instructions - start_instructions);
+    return rounds != 0;
+}
+
+Stop Core::run(Cycles limit) {
+    limit_ = limit;
+    stepping_ = false;
+    resuming_ = true;
+    stopping_ = false;
+    std::feclearexcept(FE_ALL_EXCEPT);
+    need_attention();
+    Stop result = Stop::budget;
+    switch (tier) {
+    case Tier::t0:
+        result = run_tier<Tier::t0>();
+        break;
+    case Tier::t1:
+        result = run_tier<Tier::t1>();
+        break;
+    default:
+        result = run_tier<Tier::t2>();
+        break;
+    }
+    read_fpscr();
+    running_block_ = nullptr;
+    return result;
+}
+
+Stop Core::step(u64 count) {
+    stepping_ = true;
+    step_until_ = instructions + count;
+    limit_ = never;
+    resuming_ = true;
+    stopping_ = false;
+    std::feclearexcept(FE_ALL_EXCEPT);
+    need_attention();
+    Stop result = Stop::budget;
+    switch (tier) {
+    case Tier::t0:
+        result = run_tier<Tier::t0>();
+        break;
+    case Tier::t1:
+        result = run_tier<Tier::t1>();
+        break;
+    default:
+        result = run_tier<Tier::t2>();
+        break;
+    }
+    read_fpscr();
+    stepping_ = false;
+    running_block_ = nullptr;
+    return result;
+}
+
+} // namespace tinysim

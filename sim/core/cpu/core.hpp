@@ -1,0 +1,266 @@
+#pragma once
+
+#include "../memory/bus.hpp"
+#include "../system/exceptions.hpp"
+#include "op.hpp"
+
+#include <array>
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace tinysim {
+
+enum class Tier { t0, t1, t2, t3 };
+
+enum class Stop { budget, line, breakpoint, fault, exit, idle };
+
+/// Why the core cannot run on.
+struct FaultReport {
+    std::string cause;
+    std::array<u32, 17> registers{}; ///< r0-r15 and xPSR of the instruction at fault
+    u32 cfsr = 0;
+    u32 hfsr = 0;
+    std::optional<u32> address;
+};
+
+/// FPSCR's control and status fields (DDI0403 A2.5.3); the condition flags are kept apart.
+struct Fpscr {
+    static constexpr u32 ioc = 1u << 0;
+    static constexpr u32 dzc = 1u << 1;
+    static constexpr u32 ofc = 1u << 2;
+    static constexpr u32 ufc = 1u << 3;
+    static constexpr u32 ixc = 1u << 4;
+    static constexpr u32 idc = 1u << 7;
+    static constexpr u32 flush_to_zero = 1u << 24;
+    static constexpr u32 default_nan = 1u << 25;
+    static constexpr u32 ahp = 1u << 26;
+    static constexpr u32 rounding_shift = 22;
+};
+
+/// Keeps account of the data accesses and choices of a block as it executes, for the timing
+/// models: one entry for each memory instruction (its first address), conditional
+/// instruction (1 if it was executed) and division (its cycles), in order.
+struct Trace {
+    std::array<u32, 4 * longest_block> entries;
+    u32* end = entries.data();
+};
+
+/// The processor: its registers, its decoded code and the loop that executes it.
+class Core {
+public:
+    Core(Bus& bus, Surroundings& around);
+    Core(const Core&) = delete;
+    Core& operator=(const Core&) = delete;
+
+    void reset();
+    /// Runs until `limit` or something stops it.
+    Stop run(Cycles limit);
+    /// Runs `count` instructions.
+    Stop step(u64 count);
+
+    // ---- registers (public: they are what instructions are made of)
+    std::array<u32, 16> r{};
+    // The flags: N is bit 31 of `n`, Z is set when `z` is 0, C is `c`, V is bit 31 of `v`.
+    u32 n = 0, z = 1, c = 0, v = 0;
+    u32 q = 0;
+    u32 ge = 0; ///< four bits
+    std::array<u32, 32> s{};
+    u32 fpscr = 0;           ///< without the condition flags and the flags still in the host
+    u32 fp_flags = 0;        ///< N Z C V in bits 31-28
+    bool fp_special = false; ///< rounding, flush-to-zero or default-NaN mode is not the default
+    u32 it_state = 0;        ///< of the instruction that executes next
+    u32 other_sp = 0;        ///< the banked stack pointer that r13 is not
+    bool primask = false, faultmask = false;
+    u32 basepri = 0;
+    bool unprivileged = false;  ///< CONTROL.nPRIV
+    bool process_stack = false; ///< CONTROL.SPSEL
+    bool fp_active = false;     ///< CONTROL.FPCA
+    bool exclusive = false;     ///< the local monitor of LDREX and STREX
+
+    // ---- for the handlers
+    u32* trace = nullptr;
+    const Op* stopped_at = nullptr;
+    void set_pc(u32 address) {
+        pc = address;
+        it_state = 0;
+    }
+    u32 pc = 0; ///< of the next instruction, between blocks and after an indirect branch
+    Exit exit = Exit::next;
+    bool leave = false;
+    u32 extra = 0; ///< cycles beyond the block's cost
+
+    bool negative() const { return n >> 31 != 0; }
+    bool zero() const { return z == 0; }
+    bool carry() const { return c != 0; }
+    bool overflow() const { return v >> 31 != 0; }
+    void set_nz(u32 result) { n = z = result; }
+
+    /// Memory that is not plain and aligned. False: the instruction was aborted.
+    [[gnu::noinline]] bool read_slow(const Op* op, u32 address, unsigned size, u32& value);
+    [[gnu::noinline]] bool write_slow(const Op* op, u32 address, unsigned size, u32 value);
+    /// After a slow write: on to the next instruction, or out of the block.
+    [[gnu::noinline]] static void after_write(Core& core, const Op* op);
+
+    /// Ends the instruction with a fault; always false.
+    [[gnu::noinline]] bool fault(const Op* op, Exception exception, u32 cfsr,
+                                 std::optional<u32> address = {});
+    bool undefined(const Op* op) { return fault(op, Exception::usage_fault, cfsr::undefinstr); }
+
+    /// An instruction has changed what interrupts can be taken, or the state of sleep.
+    void need_attention() { deadline_ = 0; }
+    void branch_indirect(u32 address, const Op* op);
+    void sleep(bool for_event);
+    void call_supervisor() {
+        call_supervisor_ = true;
+        need_attention();
+    }
+    bool event_register = false;
+    void breakpoint_instruction(const Op* op, u32 number);
+
+    u32 apsr() const;
+    u32 xpsr() const;
+    void set_apsr(u32 value);
+    void set_xpsr(u32 value);
+    u32 read_fpscr();
+    void write_fpscr(u32 value);
+    u32 control() const;
+    void set_control(u32 value);
+    u32& main_sp() { return process_stack_in_use() ? other_sp : r[13]; }
+    u32& process_sp() { return process_stack_in_use() ? r[13] : other_sp; }
+    bool privileged() const { return exceptions.current != 0 || !unprivileged; }
+    /// Prepares for an FP instruction: access check, lazy stacking. False: aborted.
+    bool prepare_fp(const Op* op);
+
+    // ---- time
+    Cycles cycles = 0;
+    u64 instructions = 0;
+    Cycles now() const;
+    u32 current_pc() const;
+
+    // ---- the rest of the system
+    Bus& bus;
+    Surroundings& around;
+    Exceptions exceptions;
+    Tier tier = Tier::t2;
+    void set_tier(Tier value) {
+        tier = value;
+        code_changed();
+    }
+    u32 constant_cpi_percent = 140; ///< T1
+    void set_event_deadline(Cycles at);
+    void code_changed() {
+        flush_pending_ = true;
+        need_attention();
+    }
+    void request_stop(Stop reason) {
+        stop_ = reason;
+        stopping_ = true;
+        need_attention();
+    }
+    std::optional<FaultReport> fault_report;
+    std::unordered_set<u32> breakpoints;
+    std::string semihosting_output;
+    int exit_code = 0;
+    std::unordered_map<u32, u64> exception_counts;
+    /// Lets every peripheral whose time has come act, and sets the next deadline.
+    std::function<void()> fire_events = [] {};
+
+    // ---- profile
+    struct Profile {
+        u32 size;
+        u64 executions, instructions, cycles;
+    };
+    bool profiling = false;
+    std::unordered_map<u32, Profile> profile();
+    void start_profile();
+
+    void flush_blocks();
+    void save(Writer& out) const;
+    void load(Reader& in);
+
+private:
+    friend class Decoder;
+    template <Tier tier> Stop run_tier();
+    template <Tier tier> void execute(Block& block);
+    template <Tier tier> void account(Block& block);
+    void account_partial(Block& block, bool completed);
+    Block* next_block(Block& block);
+    Cycles cycles_until(const Op& op) const;
+    template <Tier tier> bool attend(Block*& block);
+    template <Tier tier> bool skip_wait(Block& head);
+    bool asleep();
+    Block* find_block(u32 address, u32 it_state);
+    Block* find_single(u32 address, u32 it_state);
+    Block* decode(u32 address, u32 it_state, unsigned longest);
+    Block* follow(Block& block);
+    bool process_stack_in_use() const { return process_stack && exceptions.current == 0; }
+
+    // exceptions (exception_entry.cpp)
+    bool take_exception();
+    void enter(unsigned number, u32 return_address);
+    void exception_return(u32 exc_return);
+    u32 push_frame(u32 return_address);
+    void pop_frame(u32 exc_return);
+    void stack_write(u32 address, u32 value);
+    u32 stack_read(u32 address);
+    void select_stack(bool process, bool handler);
+    bool raise(Exception exception, u32 return_address);
+    void raise_synchronous();
+    void lock_up(const std::string& cause);
+    FaultReport describe_fault(const std::string& cause) const;
+
+    struct PendingFault {
+        bool pending = false;
+        Exception exception = Exception::hard_fault;
+        u32 cfsr = 0;
+        std::optional<u32> address;
+    } pending_fault_;
+    std::optional<FaultReport> first_fault_;
+    u32 exc_return_ = 0; ///< a branch to EXC_RETURN awaits
+    bool call_supervisor_ = false;
+    bool sleeping_ = false;
+    bool flush_pending_ = false;
+    bool stopping_ = false;
+    bool resuming_ = false; ///< a breakpoint here has been seen
+    bool stepping_ = false;
+    u64 step_until_ = 0;
+    Stop stop_ = Stop::budget;
+    Cycles limit_ = 0;
+    Cycles event_deadline_ = never;
+    Cycles deadline_ = 0;
+    Block* running_block_ = nullptr;
+    const Op* accessing_ = nullptr; ///< the instruction in a slow access
+    u32 carry_ = 0;                 ///< T2: Block::carry of the last block
+    bool stack_fault_ = false;
+    Trace trace_;
+
+    /// Registers at the head of a loop that may do nothing but wait (waits.cpp).
+    struct Wait {
+        u32 head = 0;
+        std::array<u32, 16> r{};
+        std::array<u32, 6> flags{};
+        bool operator==(const Wait&) const = default;
+    };
+    Wait wait_at(u32 head) const { return {head, r, {n, z, c, v, q, ge}}; }
+    Wait wait_;
+    bool may_wait_ = false;
+    u64 effects_ = 0; ///< counts what makes a loop more than waiting
+
+    struct Page {
+        std::array<Block*, Pages::size / 2> blocks{};
+    };
+    std::vector<std::unique_ptr<Page>> pages_; ///< by address >> 12
+    std::vector<u32> used_pages_;
+    std::unordered_map<u64, Block*> it_blocks_;
+    std::unordered_map<u64, Block*> single_blocks_;
+    std::vector<std::unique_ptr<Block>> blocks_;
+    std::unordered_map<u32, Profile> old_profile_;
+};
+
+/// On to the next instruction of the block.
+inline void next(Core& core, const Op* op) { return op[1].run(core, op + 1); }
+
+} // namespace tinysim

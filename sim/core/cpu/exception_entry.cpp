@@ -1,0 +1,383 @@
+#include "core.hpp"
+
+namespace tinysim {
+namespace {
+
+/// Cycles of entry and return with memory that does not wait (100166 3.9.1), and between a
+/// handler and the next one when tail-chaining.
+constexpr Cycles entry_cycles = 12;
+constexpr Cycles return_cycles = 12;
+constexpr Cycles tail_chain_cycles = 6;
+
+constexpr u32 basic_frame = 0x20;
+constexpr u32 extended_frame = 0x68;
+constexpr u32 exc_return_fp = 1u << 4; ///< clear: the frame has FP registers
+
+std::string hex(u32 value) {
+    static const char digits[] = "0123456789abcdef";
+    std::string text = "0x00000000";
+    for (unsigned i = 0; i < 8; ++i)
+        text[9 - i] = digits[value >> 4 * i & 15];
+    return text;
+}
+
+struct Bit {
+    u32 mask;
+    const char* name;
+};
+
+constexpr Bit cfsr_bits[] = {
+    {cfsr::iaccviol, "IACCVIOL: fetch where nothing may execute"},
+    {cfsr::daccviol, "DACCVIOL"},
+    {cfsr::munstkerr, "MUNSTKERR"},
+    {cfsr::mstkerr, "MSTKERR"},
+    {cfsr::ibuserr, "IBUSERR: fetch from where no memory is"},
+    {cfsr::preciserr, "PRECISERR: access to where nothing is"},
+    {cfsr::unstkerr, "UNSTKERR: unstacking from where no memory is"},
+    {cfsr::stkerr, "STKERR: stacking to where no memory is"},
+    {cfsr::lsperr, "LSPERR: lazy FP stacking to where no memory is"},
+    {cfsr::undefinstr, "UNDEFINSTR: undefined instruction"},
+    {cfsr::invstate, "INVSTATE: branch to an even address"},
+    {cfsr::invpc, "INVPC: bad EXC_RETURN"},
+    {cfsr::nocp, "NOCP: the FPU is off (CPACR) or the coprocessor absent"},
+    {cfsr::unaligned, "UNALIGNED: unaligned access"},
+    {cfsr::divbyzero, "DIVBYZERO"},
+};
+
+} // namespace
+
+FaultReport Core::describe_fault(const std::string& cause) const {
+    FaultReport report;
+    report.cause = cause;
+    for (std::size_t i = 0; i < 15; ++i)
+        report.registers[i] = r[i];
+    report.registers[15] = pc;
+    report.registers[16] = xpsr();
+    report.cfsr = exceptions.cfsr;
+    report.hfsr = exceptions.hfsr;
+    report.address = pending_fault_.address;
+    return report;
+}
+
+void Core::lock_up(const std::string& cause) {
+    fault_report = first_fault_ ? first_fault_ : describe_fault(cause);
+    if (first_fault_)
+        fault_report->cause += " (" + cause + ")";
+    request_stop(Stop::fault);
+}
+
+/// A fault of the instruction at `pc`, or of stacking.
+void Core::raise_synchronous() {
+    const PendingFault fault = pending_fault_;
+    if (fault.exception == Exception::none) { // strict mode
+        fault_report = describe_fault("access to a peripheral without a model at " +
+                                      hex(fault.address.value_or(0)));
+        pending_fault_ = {};
+        request_stop(Stop::fault);
+        return;
+    }
+    exceptions.cfsr |= fault.cfsr;
+    if ((fault.cfsr & cfsr::bfarvalid) != 0)
+        exceptions.bfar = fault.address.value_or(0);
+    if ((fault.cfsr & cfsr::mmarvalid) != 0)
+        exceptions.mmfar = fault.address.value_or(0);
+    std::string cause = exception_name(static_cast<unsigned>(fault.exception));
+    for (const Bit& candidate : cfsr_bits)
+        if ((fault.cfsr & candidate.mask) != 0)
+            cause += std::string(", ") + candidate.name;
+    if (fault.address)
+        cause += ", " + hex(*fault.address);
+    first_fault_ = describe_fault(cause);
+    pending_fault_ = {};
+    raise(fault.exception, pc);
+}
+
+/// A synchronous exception: taken now, as HardFault where its own priority does not let it.
+bool Core::raise(Exception exception, u32 return_address) {
+    const int now_at = exceptions.execution_priority(primask, faultmask, basepri);
+    unsigned number = static_cast<unsigned>(exception);
+    const bool own = exceptions.fault_enabled(exception) &&
+                     exceptions.group(exceptions.priority(number)) < now_at;
+    if (!own) {
+        number = static_cast<unsigned>(Exception::hard_fault);
+        exceptions.hfsr |= hfsr::forced;
+        if (now_at <= -1) {
+            lock_up("lockup: a fault at priority " + std::to_string(now_at));
+            return false;
+        }
+        if (!first_fault_)
+            first_fault_ = describe_fault(exception_name(static_cast<unsigned>(exception)) +
+                                          " escalated to HardFault");
+    }
+    enter(number, return_address);
+    return true;
+}
+
+bool Core::take_exception() {
+    const unsigned number = exceptions.next(primask, faultmask, basepri);
+    if (number == 0 || stopping_ || pending_fault_.pending)
+        return false;
+    enter(number, pc);
+    return true;
+}
+
+void Core::stack_write(u32 address, u32 value) {
+    if (bus.write(address, 4, value, pc) != Access::ok)
+        stack_fault_ = true;
+}
+
+u32 Core::stack_read(u32 address) {
+    u32 value = 0;
+    if (bus.read(address, 4, value, pc) != Access::ok)
+        stack_fault_ = true;
+    return value;
+}
+
+/// Makes r13 the stack pointer of the mode that comes: `process` is CONTROL.SPSEL.
+void Core::select_stack(bool process, bool handler) {
+    const bool in_use = process && !handler;
+    if (in_use != process_stack_in_use())
+        std::swap(r[13], other_sp);
+    process_stack = process;
+}
+
+/// PushStack (DDI0403 B1.5.6); the value of LR for the handler.
+u32 Core::push_frame(u32 return_address) {
+    const bool with_fp = fp_active;
+    const u32 size = with_fp ? extended_frame : basic_frame;
+    const bool align8 = with_fp || (exceptions.ccr & Exceptions::ccr_stkalign) != 0;
+    const bool padded = align8 && (r[13] & 4) != 0;
+    const u32 frame = (r[13] - size) & ~(align8 ? 4u : 0u);
+    r[13] = frame;
+    for (unsigned i = 0; i < 4; ++i)
+        stack_write(frame + 4 * i, r[i]);
+    stack_write(frame + 16, r[12]);
+    stack_write(frame + 20, r[14]);
+    stack_write(frame + 24, return_address);
+    stack_write(frame + 28, (xpsr() & ~(1u << 9)) | (padded ? 1u << 9 : 0));
+    if (with_fp) {
+        if ((exceptions.fpccr & Exceptions::fpccr_lspen) != 0) {
+            exceptions.fpcar = frame + 0x20;
+            exceptions.fpccr |= Exceptions::fpccr_lspact;
+        } else {
+            for (unsigned i = 0; i < 16; ++i)
+                stack_write(frame + 0x20 + 4 * i, s[i]);
+            stack_write(frame + 0x60, read_fpscr());
+        }
+    }
+    const u32 mode = exceptions.current != 0 ? 0x1u : process_stack ? 0xDu : 0x9u;
+    return 0xFFFFFFE0 | mode | (with_fp ? 0 : exc_return_fp);
+}
+
+void Core::enter(unsigned number, u32 return_address) {
+    stack_fault_ = false;
+    const u32 exc_return = push_frame(return_address);
+    cycles += entry_cycles;
+    if (cycles >= event_deadline_)
+        fire_events();
+    if (stack_fault_) {
+        stack_fault_ = false;
+        pending_fault_ = {true, Exception::bus_fault, cfsr::stkerr, r[13]};
+        // The derived exception is taken instead when it has the higher priority; a HardFault
+        // on the way to HardFault ends in lockup.
+        if (number == static_cast<unsigned>(Exception::hard_fault) || number == 2) {
+            pending_fault_ = {};
+            lock_up("stacking for " + exception_name(number) + " failed");
+            return;
+        }
+        exceptions.pending[number] = number >= 11;
+        exceptions.cfsr |= cfsr::stkerr;
+        first_fault_ =
+            describe_fault("BusFault, STKERR: stacking to where no memory is, " + hex(r[13]));
+        pending_fault_ = {};
+        const bool own = exceptions.fault_enabled(Exception::bus_fault) &&
+                         exceptions.priority(5) < exceptions.active_priority();
+        number = own ? 5 : 3;
+        if (!own)
+            exceptions.hfsr |= hfsr::forced;
+    }
+    // Late arrival: what came up during stacking and is more urgent goes first (B1.5.11).
+    const unsigned late = exceptions.next(primask, faultmask, basepri);
+    if (late != 0 && late != number && exceptions.priority(late) < exceptions.priority(number)) {
+        exceptions.pending[number] = true;
+        number = late;
+    }
+    select_stack(false, true);
+    process_stack = false;
+    exceptions.activate(number);
+    ++exception_counts[number];
+    r[14] = exc_return;
+    it_state = 0;
+    fp_active = false;
+    exclusive = false;
+    event_register = true;
+    carry_ = 0;
+    wait_ = {};
+    u32 vector = 0;
+    if (bus.read(exceptions.vtor + 4 * number, 4, vector, pc) != Access::ok) {
+        exceptions.hfsr |= hfsr::vecttbl;
+        lock_up("no vector table at " + hex(exceptions.vtor));
+        return;
+    }
+    pc = vector & ~1u;
+    if ((vector & 1) == 0)
+        pending_fault_ = {true, Exception::usage_fault, cfsr::invstate, {}};
+}
+
+/// ExceptionReturn (B1.5.8).
+void Core::exception_return(u32 exc_return) {
+    const unsigned number = exceptions.current;
+    const u32 mode = exc_return & 0xF;
+    const bool to_thread = mode != 1;
+    const unsigned nested = exceptions.active_count();
+    const bool valid =
+        (exc_return & 0xFFFFFFE0) == 0xFFFFFFE0 && (mode == 1 || mode == 9 || mode == 13) &&
+        exceptions.active[number] &&
+        (to_thread ? nested == 1 || (exceptions.ccr & Exceptions::ccr_nonbasethrdena) != 0
+                   : nested > 1);
+    if (!valid) {
+        exceptions.deactivate(number);
+        r[14] = 0xF0000000 | exc_return;
+        pending_fault_ = {true, Exception::usage_fault, cfsr::invpc, {}};
+        return;
+    }
+    exceptions.deactivate(number);
+    if (number != static_cast<unsigned>(Exception::nmi))
+        faultmask = false;
+    // Tail-chaining: the next handler starts without unstacking (B1.5.12).
+    if (const unsigned chained = exceptions.next(primask, faultmask, basepri)) {
+        cycles += tail_chain_cycles;
+        exceptions.activate(chained);
+        ++exception_counts[chained];
+        r[14] = exc_return;
+        event_register = true;
+        exclusive = false;
+        u32 vector = 0;
+        bus.read(exceptions.vtor + 4 * chained, 4, vector, pc);
+        pc = vector & ~1u;
+        if ((vector & 1) == 0)
+            pending_fault_ = {true, Exception::usage_fault, cfsr::invstate, {}};
+        return;
+    }
+    stack_fault_ = false;
+    pop_frame(exc_return);
+    cycles += return_cycles;
+    event_register = true;
+    exclusive = false;
+    carry_ = 0;
+    wait_ = {};
+    if (stack_fault_) {
+        stack_fault_ = false;
+        pending_fault_ = {true, Exception::bus_fault, cfsr::unstkerr, r[13]};
+        return;
+    }
+    if (to_thread && (exceptions.scr & Exceptions::scr_sleeponexit) != 0 &&
+        exceptions.active_count() == 0)
+        sleeping_ = true;
+}
+
+/// PopStack (B1.5.7), with the switch of mode and stack.
+void Core::pop_frame(u32 exc_return) {
+    const u32 mode = exc_return & 0xF;
+    const bool with_fp = (exc_return & exc_return_fp) == 0;
+    select_stack(mode == 13, mode == 1);
+    const u32 frame = r[13];
+    for (unsigned i = 0; i < 4; ++i)
+        r[i] = stack_read(frame + 4 * i);
+    r[12] = stack_read(frame + 16);
+    r[14] = stack_read(frame + 20);
+    pc = stack_read(frame + 24) & ~1u;
+    const u32 status = stack_read(frame + 28);
+    if (with_fp) {
+        if ((exceptions.fpccr & Exceptions::fpccr_lspact) != 0) {
+            exceptions.fpccr &= ~Exceptions::fpccr_lspact;
+        } else {
+            for (unsigned i = 0; i < 16; ++i)
+                s[i] = stack_read(frame + 0x20 + 4 * i);
+            write_fpscr(stack_read(frame + 0x60));
+        }
+    }
+    fp_active = with_fp;
+    const bool align8 = with_fp || (exceptions.ccr & Exceptions::ccr_stkalign) != 0;
+    r[13] = frame + (with_fp ? extended_frame : basic_frame);
+    if (align8 && bit<9>(status))
+        r[13] |= 4;
+    exceptions.current = status & 0x1FF;
+    set_xpsr(status);
+    if ((mode == 1) != (exceptions.current != 0))
+        pending_fault_ = {true, Exception::usage_fault, cfsr::invpc, {}};
+}
+
+bool Core::prepare_fp(const Op* op) {
+    // CPACR.CP10: 0 no access, 1 privileged only, 3 full (B3.2.20).
+    const u32 access = exceptions.cpacr >> 20 & 3;
+    if (access == 0 || (access == 1 && !privileged())) [[unlikely]]
+        return fault(op, Exception::usage_fault, cfsr::nocp);
+    if ((exceptions.fpccr & Exceptions::fpccr_lspact) != 0) [[unlikely]] {
+        stack_fault_ = false;
+        for (unsigned i = 0; i < 16; ++i)
+            stack_write(exceptions.fpcar + 4 * i, s[i]);
+        stack_write(exceptions.fpcar + 0x40, read_fpscr());
+        exceptions.fpccr &= ~Exceptions::fpccr_lspact;
+        extra += 17;
+        if (stack_fault_) {
+            stack_fault_ = false;
+            return fault(op, Exception::bus_fault, cfsr::lsperr, exceptions.fpcar);
+        }
+    }
+    if (!fp_active && (exceptions.fpccr & Exceptions::fpccr_aspen) != 0) [[unlikely]] {
+        fp_active = true;
+        // ExecuteFPCheck (B1.5.7): a new context starts with FPDSCR's modes.
+        constexpr u32 modes = 0x1Fu << 22;
+        write_fpscr((read_fpscr() & ~modes) | (exceptions.fpdscr & modes));
+    }
+    return true;
+}
+
+/// BKPT: semihosting, else the end, as no debugger is there.
+void Core::breakpoint_instruction(const Op* op, u32 number) {
+    constexpr u32 semihosting = 0xAB;
+    enum : u32 { sys_writec = 3, sys_write0 = 4, sys_exit = 0x18, sys_exit_extended = 0x20 };
+    constexpr u32 application_exit = 0x20026; // ADP_Stopped_ApplicationExit
+    stopped_at = op;
+    if (number != semihosting) {
+        pending_fault_ = {};
+        pc = op->pc;
+        fault_report = describe_fault("BKPT " + std::to_string(number) + " without a debugger");
+        exceptions.hfsr |= hfsr::debugevt;
+        exit = Exit::aborted;
+        request_stop(Stop::fault);
+        return;
+    }
+    const auto byte_at = [this](u32 address) {
+        const u8* host = bus.readable.find<u8>(address);
+        return host ? static_cast<char>(*host) : '\0';
+    };
+    switch (r[0]) {
+    case sys_writec:
+        semihosting_output += byte_at(r[1]);
+        break;
+    case sys_write0:
+        for (u32 at = r[1]; byte_at(at) != '\0'; ++at)
+            semihosting_output += byte_at(at);
+        break;
+    case sys_exit:
+    case sys_exit_extended: {
+        u32 reason = r[1];
+        u32 code = 0;
+        if (r[0] == sys_exit_extended) {
+            bus.read(r[1], 4, reason, op->pc);
+            bus.read(r[1] + 4, 4, code, op->pc);
+        }
+        exit_code = reason == application_exit ? static_cast<int>(code) : 1;
+        exit = Exit::left;
+        request_stop(Stop::exit);
+        return;
+    }
+    default:
+        r[0] = 0xFFFFFFFF;
+    }
+    return next(*this, op);
+}
+
+} // namespace tinysim

@@ -1,0 +1,431 @@
+#include "machine.hpp"
+
+#include "peripherals/crc.hpp"
+#include "peripherals/exti.hpp"
+#include "peripherals/pwr.hpp"
+#include "peripherals/timer.hpp"
+#include "system/debug.hpp"
+
+#include <algorithm>
+
+namespace tinysim {
+namespace {
+
+i64 number(const Properties& properties, const std::string& name, i64 otherwise) {
+    const auto found = properties.find(name);
+    if (found == properties.end())
+        return otherwise;
+    const i64* value = std::get_if<i64>(&found->second);
+    return value ? *value : otherwise;
+}
+
+bool flag(const Properties& properties, const std::string& name) {
+    const auto found = properties.find(name);
+    if (found == properties.end())
+        return false;
+    const bool* value = std::get_if<bool>(&found->second);
+    return value && *value;
+}
+
+constexpr const char* tier_names[] = {"T0", "T1", "T2", "T3"};
+
+} // namespace
+
+Machine::Machine() : core(bus, *this) {
+    struct Unit {
+        const char* name;
+        u32 address;
+        u32 size;
+    };
+    // The private peripheral bus (DDI0403 table B3-3) beside the system control space.
+    static constexpr Unit units[] = {
+        {"itm", 0xE0000000, 0x1000},    {"fpb", 0xE0002000, 0x1000},
+        {"tpiu", 0xE0040000, 0x1000},   {"etm", 0xE0041000, 0x1000},
+        {"dbgmcu", 0xE0042000, 0x1000}, {"romTable", 0xE00FF000, 0x1000}};
+    for (const Unit& unit : units) {
+        auto owned = std::make_unique<DebugUnits>(unit.name, *this, unit.address, unit.size);
+        bus.attach(*owned, unit.address, unit.size);
+        adopt(std::move(owned));
+    }
+    auto dwt = std::make_unique<Dwt>("dwt", *this, core);
+    bus.attach(*dwt, 0xE0001000, dwt->size());
+    adopt(std::move(dwt));
+    auto system = std::make_unique<SystemControl>("nvic", *this, core);
+    bus.attach(*system, 0xE000E000, system->size());
+    system_control_ = system.get();
+    adopt(std::move(system));
+    core.fire_events = [this] { fire_events(); };
+}
+
+void Machine::adopt(std::unique_ptr<Peripheral> peripheral) {
+    by_name_[peripheral->name] = peripheral.get();
+    peripherals_.push_back(std::move(peripheral));
+}
+
+void Machine::add_memory(const std::string& name, const std::string& kind,
+                         const std::vector<u32>& addresses, u32 size) {
+    MemoryKind memory_kind = MemoryKind::sram;
+    if (kind == "flash")
+        memory_kind = MemoryKind::flash;
+    else if (kind == "rom")
+        memory_kind = MemoryKind::rom;
+    else if (kind != "sram")
+        throw CoreError(name + ": a memory is flash, sram or rom, not " + kind);
+    const u8 fill = memory_kind == MemoryKind::flash ? 0xFF : 0;
+    bus.add_memory({name, memory_kind, addresses, std::vector<u8>(size, fill)});
+}
+
+void Machine::add_bit_band(u32 address, u32 size, u32 target) {
+    bus.add_bit_band(address, size, target);
+}
+
+std::unique_ptr<Peripheral> Machine::make(const std::string& name, const std::string& type,
+                                          const Properties& properties) {
+    Surroundings& around = *this;
+    const Clocks& clocks = *this;
+    if (type == "Python.stm32l4_rcc") {
+        auto rcc = std::make_unique<Rcc>(name, around);
+        rcc_ = rcc.get();
+        rcc_->before_change = [this] { keep_time(); };
+        rcc_->after_change = [this] {
+            if (flash_)
+                flash_->after_clock_change();
+        };
+        return rcc;
+    }
+    if (type == "Python.stm32l4_pwr")
+        return std::make_unique<Pwr>(name, around);
+    if (type == "Python.stm32l4_flash") {
+        auto flash = std::make_unique<FlashInterface>(name, around, bus, clocks);
+        flash_ = flash.get();
+        flash_->contents_changed = [this] { core.code_changed(); };
+        return flash;
+    }
+    if (type == "UART.STM32F7_USART") {
+        auto usart =
+            std::make_unique<Usart>(name, around, clocks, flag(properties, "lowPowerMode"));
+        usart->on_sent = [this, name](u8 byte) {
+            if (until_line_ && byte == '\n' && name == watched_uart_)
+                core.request_stop(Stop::line);
+        };
+        return usart;
+    }
+    if (type == "Timers.STM32_Timer") {
+        const bool basic = name == "tim6" || name == "tim7";
+        return std::make_unique<Timer>(name, around, clocks,
+                                       static_cast<u32>(number(properties, "initialLimit", 0xFFFF)),
+                                       basic);
+    }
+    if (type == "GPIOPort.STM32_GPIOPort") {
+        const Gpio::ResetValues values{
+            static_cast<u32>(number(properties, "modeResetValue", 0xFFFFFFFF)),
+            static_cast<u32>(number(properties, "outputSpeedResetValue", 0)),
+            static_cast<u32>(number(properties, "pullUpPullDownResetValue", 0))};
+        auto port = std::make_unique<Gpio>(name, around, values);
+        port->on_edge = [this, name](unsigned pin, bool level) {
+            if (watched_pins_.contains({name, pin}))
+                pin_events_.push_back({name, pin, level, now(), time_ns()});
+        };
+        return port;
+    }
+    if (type == "Miscellaneous.STM32_SYSCFG")
+        return std::make_unique<Syscfg>(name, around);
+    if (type == "IRQControllers.STM32F4_EXTI")
+        return std::make_unique<Exti>(name, around);
+    if (type == "Miscellaneous.CombinedInput")
+        return std::make_unique<CombinedInput>(name, around);
+    if (type == "CRC.STM32_CRC")
+        return std::make_unique<Crc>(name, around);
+    if (type == "Miscellaneous.STM32F4_RNG")
+        return std::make_unique<Rng>(name, around);
+    throw CoreError(name + ": no model for " + type);
+}
+
+void Machine::add_peripheral(const std::string& name, const std::string& type,
+                             std::optional<u32> address, std::optional<u32> size,
+                             const Properties& properties) {
+    // The core and what belongs to it are always there.
+    if (type == "CPU.CortexM" || type == "Miscellaneous.DWT")
+        return;
+    if (type == "IRQControllers.NVIC") {
+        by_name_[name] = system_control_;
+        return;
+    }
+    if (by_name_.contains(name))
+        throw CoreError(name + ": there is one already");
+    auto owned = make(name, type, properties);
+    Peripheral& peripheral = *owned;
+    adopt(std::move(owned));
+    if (address)
+        bus.attach(peripheral, *address, size.value_or(peripheral.size()));
+    if (rcc_)
+        for (const auto& [known, client] : by_name_)
+            if (client != rcc_)
+                rcc_->clients[known] = client;
+}
+
+void Machine::add_reserved(const std::string& name, u32 address, u32 size) {
+    bus.reserve(name, address, size);
+}
+
+Peripheral& Machine::find(const std::string& name) {
+    const auto found = by_name_.find(name);
+    if (found == by_name_.end())
+        throw CoreError(name + ": no such peripheral");
+    return *found->second;
+}
+
+Usart& Machine::uart(const std::string& name) {
+    auto* usart = dynamic_cast<Usart*>(&find(name));
+    if (!usart)
+        throw CoreError(name + ": not a UART");
+    return *usart;
+}
+
+Gpio& Machine::gpio(const std::string& name) {
+    auto* port = dynamic_cast<Gpio*>(&find(name));
+    if (!port)
+        throw CoreError(name + ": not a GPIO port");
+    return *port;
+}
+
+void Machine::connect(const std::string& source, const std::string& output,
+                      const std::string& target, int input) {
+    if (target == "cpu")
+        return; // NVIC and core are one here
+    const auto hash = target.find('#');
+    // `syscfg#3@5` is input 5 of the fourth group of 16.
+    const int group = hash == std::string::npos ? 0 : std::stoi(target.substr(hash + 1));
+    Peripheral& to = find(target.substr(0, hash));
+    const bool numbered = !output.empty() && output.find_first_not_of("0123456789") == output.npos;
+    find(source).connect(numbered ? std::stoi(output) : 0, {&to, 16 * group + input});
+}
+
+void Machine::set_input(const std::string& port, unsigned pin, bool level) {
+    if (pin > 15)
+        throw CoreError(port + ": a port has pins 0 to 15");
+    gpio(port).set_input(pin, level);
+}
+
+void Machine::configure(const std::string& option, const Property& value) {
+    const auto refuse = [&](const char* wanted) {
+        throw CoreError("option " + option + " takes " + wanted);
+    };
+    if (option == "tier") {
+        const auto* text = std::get_if<std::string>(&value);
+        const auto* const found =
+            text ? std::find(std::begin(tier_names), std::end(tier_names), *text)
+                 : std::end(tier_names);
+        if (found == std::end(tier_names))
+            refuse("T0, T1, T2 or T3");
+        core.set_tier(static_cast<Tier>(found - std::begin(tier_names)));
+    } else if (option == "timing.cpi_percent") {
+        const i64* percent = std::get_if<i64>(&value);
+        if (!percent || *percent < 100 || *percent > 1000)
+            refuse("100 to 1000");
+        core.constant_cpi_percent = static_cast<u32>(*percent);
+        core.code_changed();
+    } else if (option == "strict") {
+        const bool* strict = std::get_if<bool>(&value);
+        if (!strict)
+            refuse("true or false");
+        bus.strict = *strict;
+    } else if (option == "flash.bank") {
+        const auto* text = std::get_if<std::string>(&value);
+        if (!text || (*text != "dual" && *text != "single"))
+            refuse("dual or single");
+        dual_bank_ = *text == "dual";
+        if (flash_)
+            flash_->dual_bank = dual_bank_;
+    } else {
+        std::string known;
+        for (const auto& [name, current] : options())
+            known += (known.empty() ? "" : ", ") + name;
+        throw CoreError("no option " + option + "; there are " + known);
+    }
+}
+
+Properties Machine::options() const {
+    return {{"tier", std::string(tier_names[static_cast<int>(core.tier)])},
+            {"timing.cpi_percent", i64{core.constant_cpi_percent}},
+            {"strict", bus.strict},
+            {"flash.bank", std::string(dual_bank_ ? "dual" : "single")}};
+}
+
+void Machine::load(u32 address, const std::string& data) {
+    if (!bus.program(address, reinterpret_cast<const u8*>(data.data()),
+                     static_cast<u32>(data.size()))) {
+        char text[64];
+        std::snprintf(text, sizeof text, "no memory for %zu bytes at 0x%08x", data.size(), address);
+        throw CoreError(text);
+    }
+    core.code_changed();
+}
+
+std::string Machine::read_memory(u32 address, u32 size) {
+    u32 offset = 0;
+    const Memory* memory = bus.memory_at(address, offset);
+    if (!memory || memory->bytes.size() - offset < size) {
+        char text[64];
+        std::snprintf(text, sizeof text, "no memory of %u bytes at 0x%08x", size, address);
+        throw CoreError(text);
+    }
+    return {reinterpret_cast<const char*>(memory->bytes.data()) + offset, size};
+}
+
+void Machine::system_reset() {
+    keep_time();
+    for (const auto& peripheral : peripherals_)
+        peripheral->reset();
+    core.reset();
+    if (flash_)
+        flash_->dual_bank = dual_bank_;
+    rescheduled();
+}
+
+void Machine::reset() {
+    core.cycles = core.instructions = 0;
+    core.exception_counts.clear();
+    kept_ps_ = 0;
+    kept_cycles_ = 0;
+    pin_events_.clear();
+    system_reset();
+}
+
+void Machine::rescheduled() {
+    if (core.exceptions.reset_requested && !reset_pending_) {
+        reset_pending_ = true;
+        core.request_stop(Stop::idle);
+    }
+    if (firing_)
+        return;
+    Cycles next = never;
+    for (const auto& peripheral : peripherals_)
+        next = std::min(next, peripheral->due);
+    core.set_event_deadline(next);
+}
+
+void Machine::fire_events() {
+    firing_ = true;
+    for (;;) {
+        Peripheral* first = nullptr;
+        for (const auto& peripheral : peripherals_)
+            if (peripheral->due <= core.now() && (!first || peripheral->due < first->due))
+                first = peripheral.get();
+        if (!first)
+            break;
+        first->on_due();
+    }
+    firing_ = false;
+    rescheduled();
+}
+
+Stop Machine::run(Cycles cycles, bool until_line) {
+    until_line_ = until_line;
+    const Cycles limit = core.cycles + std::min(cycles, never / 8);
+    for (;;) {
+        const Stop reason = core.run(limit);
+        if (!reset_pending_)
+            return reason;
+        reset_pending_ = false;
+        system_control_->take_reset_request();
+        system_reset();
+    }
+}
+
+Stop Machine::step(u64 instructions) {
+    until_line_ = false;
+    return core.step(instructions);
+}
+
+void Machine::watch_uart(const std::string& name) {
+    uart(name);
+    watched_uart_ = name;
+}
+
+void Machine::watch_pin(const std::string& port, unsigned pin) {
+    gpio(port);
+    watched_pins_[{port, pin}] = true;
+}
+
+u64 Machine::time_ns() const {
+    const auto cycles = static_cast<unsigned __int128>(core.now() - kept_cycles_);
+    return (kept_ps_ + static_cast<u64>(cycles * 1'000'000'000'000u / hclk())) / 1000;
+}
+
+void Machine::keep_time() {
+    const auto cycles = static_cast<unsigned __int128>(core.now() - kept_cycles_);
+    kept_ps_ += static_cast<u64>(cycles * 1'000'000'000'000u / hclk());
+    kept_cycles_ = core.now();
+}
+
+void Machine::report(std::string kind, const std::string& name, u32 address, bool write) {
+    bus.report(std::move(kind), name, address, core.current_pc(), write);
+}
+
+u32 Machine::uart_clock(const std::string& name) const {
+    return rcc_ ? rcc_->uart_clock(name) : hclk();
+}
+
+u32 Machine::timer_divider(const std::string& name) const {
+    return rcc_ ? rcc_->timer_divider(name) : 1;
+}
+
+std::map<std::string, u64> Machine::counters() const {
+    std::map<std::string, u64> result{{"cycles", core.cycles}, {"instructions", core.instructions}};
+    for (const auto& [number, count] : core.exception_counts)
+        result["exception." + exception_name(number)] = count;
+    return result;
+}
+
+void Machine::add_breakpoint(u32 address) {
+    core.breakpoints.insert(address & ~1u);
+    core.code_changed();
+}
+
+void Machine::remove_breakpoint(u32 address) {
+    core.breakpoints.erase(address & ~1u);
+    core.code_changed();
+}
+
+std::string Machine::snapshot() const {
+    Writer out;
+    out(static_cast<u64>(peripherals_.size()));
+    for (const auto& memory : bus.memories) {
+        out(static_cast<u64>(memory->bytes.size()));
+        out.bytes(memory->bytes.data(), memory->bytes.size());
+    }
+    core.save(out);
+    for (const auto& peripheral : peripherals_) {
+        out(peripheral->due);
+        peripheral->save(out);
+    }
+    out(kept_ps_);
+    out(kept_cycles_);
+    return out.take();
+}
+
+void Machine::restore(const std::string& state) {
+    Reader in(state);
+    u64 count = 0;
+    in(count);
+    if (count != peripherals_.size())
+        throw CoreError("snapshot: of a machine of other parts");
+    for (const auto& memory : bus.memories) {
+        in(count);
+        if (count != memory->bytes.size())
+            throw CoreError("snapshot: of a machine of other memories");
+        in.bytes(memory->bytes.data(), memory->bytes.size());
+    }
+    core.load(in);
+    for (const auto& peripheral : peripherals_) {
+        in(peripheral->due);
+        peripheral->load(in);
+    }
+    in(kept_ps_);
+    in(kept_cycles_);
+    pin_events_.clear();
+    rescheduled();
+}
+
+} // namespace tinysim

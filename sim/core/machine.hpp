@@ -1,0 +1,108 @@
+#pragma once
+
+#include "cpu/core.hpp"
+#include "peripherals/flash_interface.hpp"
+#include "peripherals/gpio.hpp"
+#include "peripherals/rcc.hpp"
+#include "peripherals/usart.hpp"
+#include "system/system_control.hpp"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace tinysim {
+
+using Property = std::variant<i64, bool, std::string>;
+using Properties = std::map<std::string, Property>;
+
+struct PinEvent {
+    std::string port;
+    unsigned pin;
+    bool level;
+    Cycles cycles;
+    u64 time_ns;
+};
+
+/// A board: the core, its memories and peripherals, and the wires between them. Put together
+/// once, then loaded, reset and run.
+class Machine final : public Surroundings, public Clocks {
+public:
+    Machine();
+
+    void add_memory(const std::string& name, const std::string& kind,
+                    const std::vector<u32>& addresses, u32 size);
+    void add_bit_band(u32 address, u32 size, u32 target);
+    void add_peripheral(const std::string& name, const std::string& type,
+                        std::optional<u32> address, std::optional<u32> size,
+                        const Properties& properties);
+    void add_reserved(const std::string& name, u32 address, u32 size);
+    void connect(const std::string& source, const std::string& output, const std::string& target,
+                 int input);
+    void set_input(const std::string& port, unsigned pin, bool level);
+    void configure(const std::string& option, const Property& value);
+    Properties options() const;
+
+    void load(u32 address, const std::string& data);
+    std::string read_memory(u32 address, u32 size);
+
+    void reset();
+    Stop run(Cycles cycles, bool until_line);
+    Stop step(u64 instructions);
+
+    Usart& uart(const std::string& name);
+    void watch_uart(const std::string& name);
+    void watch_pin(const std::string& port, unsigned pin);
+    std::vector<PinEvent> take_pin_events() { return std::exchange(pin_events_, {}); }
+
+    u64 time_ns() const;
+    u32 clock_hz() const { return hclk(); }
+    std::map<std::string, u64> counters() const;
+    std::map<std::string, u32> registers();
+    void set_register(const std::string& name, u32 value);
+    void add_breakpoint(u32 address);
+    void remove_breakpoint(u32 address);
+
+    std::string snapshot() const;
+    void restore(const std::string& state);
+
+    Bus bus;
+    Core core;
+
+private:
+    // What peripherals ask for.
+    Cycles now() const override { return core.now(); }
+    u32 hclk() const override { return rcc_ ? rcc_->hclk() : 120'000'000; }
+    void rescheduled() override;
+    u32 pc() const override { return core.current_pc(); }
+    void report(std::string kind, const std::string& name, u32 address, bool write) override;
+    u32 uart_clock(const std::string& name) const override;
+    u32 timer_divider(const std::string& name) const override;
+
+    std::unique_ptr<Peripheral> make(const std::string& name, const std::string& type,
+                                     const Properties& properties);
+    Peripheral& find(const std::string& name);
+    Gpio& gpio(const std::string& name);
+    void adopt(std::unique_ptr<Peripheral> peripheral);
+    void fire_events();
+    void keep_time();
+    void system_reset();
+
+    std::vector<std::unique_ptr<Peripheral>> peripherals_;
+    std::map<std::string, Peripheral*> by_name_;
+    SystemControl* system_control_ = nullptr;
+    Rcc* rcc_ = nullptr;
+    FlashInterface* flash_ = nullptr;
+    bool dual_bank_ = true;
+    std::string watched_uart_;
+    bool until_line_ = false;
+    bool firing_ = false;
+    bool reset_pending_ = false;
+    std::map<std::pair<std::string, unsigned>, bool> watched_pins_;
+    std::vector<PinEvent> pin_events_;
+    u64 kept_ps_ = 0; ///< virtual time up to `kept_cycles_`
+    Cycles kept_cycles_ = 0;
+};
+
+} // namespace tinysim

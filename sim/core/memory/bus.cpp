@@ -1,0 +1,206 @@
+#include "bus.hpp"
+
+#include <algorithm>
+
+namespace tinysim {
+
+void Bus::add_memory(Memory memory) {
+    if (memory.addresses.empty() || memory.bytes.size() % Pages::size != 0)
+        throw CoreError(memory.name + ": a memory has an address and a multiple of 4 KB");
+    auto owned = std::make_unique<Memory>(std::move(memory));
+    for (const u32 address : owned->addresses)
+        for (u32 at = 0; at < owned->bytes.size(); at += Pages::size) {
+            readable.map(address + at, owned->bytes.data() + at);
+            if (owned->kind == MemoryKind::sram)
+                writable.map(address + at, owned->bytes.data() + at);
+        }
+    memories.push_back(std::move(owned));
+}
+
+void Bus::add_bit_band(u32 address, u32 size, u32 target) {
+    bit_bands_.push_back({address, size, target});
+}
+
+void Bus::insert(Range range) {
+    const auto after =
+        std::upper_bound(ranges_.begin(), ranges_.end(), range.first,
+                         [](u32 address, const Range& other) { return address < other.first; });
+    const bool overlaps = (after != ranges_.end() && after->first <= range.last) ||
+                          (after != ranges_.begin() && std::prev(after)->last >= range.first);
+    if (overlaps)
+        throw CoreError((range.peripheral ? range.peripheral->name : range.reserved) +
+                        ": overlaps another peripheral");
+    ranges_.insert(after, std::move(range));
+}
+
+void Bus::attach(Peripheral& peripheral, u32 address, u32 size) {
+    insert({address, address + size - 1, &peripheral, {}});
+}
+
+void Bus::reserve(std::string name, u32 address, u32 size) {
+    insert({address, address + size - 1, nullptr, std::move(name)});
+}
+
+Bus::Range* Bus::find(u32 address) {
+    if (recent_ < ranges_.size() && ranges_[recent_].first <= address &&
+        address <= ranges_[recent_].last)
+        return &ranges_[recent_];
+    const auto after =
+        std::upper_bound(ranges_.begin(), ranges_.end(), address,
+                         [](u32 value, const Range& range) { return value < range.first; });
+    if (after == ranges_.begin() || std::prev(after)->last < address)
+        return nullptr;
+    recent_ = static_cast<std::size_t>(std::prev(after) - ranges_.begin());
+    return &ranges_[recent_];
+}
+
+bool Bus::is_volatile(u32 address) {
+    if (readable[address] != 0)
+        return false;
+    const Range* range = find(address);
+    return range && range->peripheral &&
+           range->peripheral->is_volatile((address - range->first) & ~3u);
+}
+
+const Bus::BitBand* Bus::bit_band_at(u32 address) const {
+    for (const BitBand& band : bit_bands_)
+        if (address - band.address < band.size)
+            return &band;
+    return nullptr;
+}
+
+Memory* Bus::memory_at(u32 address, u32& offset) {
+    for (const auto& memory : memories)
+        for (const u32 base : memory->addresses)
+            if (address - base < memory->bytes.size()) {
+                offset = address - base;
+                return memory.get();
+            }
+    return nullptr;
+}
+
+void Bus::guard_code(u32 address) {
+    u32 offset = 0;
+    const Memory* memory = memory_at(address, offset);
+    if (!memory || memory->kind != MemoryKind::sram || writable[address] == 0)
+        return;
+    for (const u32 base : memory->addresses) {
+        writable.unmap(base + offset);
+        guarded_.push_back(base + offset);
+    }
+}
+
+void Bus::release_code() {
+    for (const u32 address : guarded_) {
+        u32 offset = 0;
+        Memory* memory = memory_at(address, offset);
+        const u32 start = offset & ~(Pages::size - 1);
+        writable.map(address & ~(Pages::size - 1), memory->bytes.data() + start);
+    }
+    guarded_.clear();
+}
+
+bool Bus::write_guarded(u32 address, unsigned size, u32 value) {
+    u32 offset = 0;
+    Memory* memory = memory_at(address, offset);
+    if (!memory || memory->kind == MemoryKind::rom)
+        return false;
+    if (memory->kind == MemoryKind::flash)
+        return flash_written(address, size, value);
+    std::memcpy(memory->bytes.data() + offset, &value, size);
+    code_written(address);
+    return true;
+}
+
+bool Bus::program(u32 address, const u8* data, u32 size) {
+    u32 offset = 0;
+    Memory* memory = memory_at(address, offset);
+    if (!memory || memory->bytes.size() - offset < size)
+        return false;
+    std::memcpy(memory->bytes.data() + offset, data, size);
+    return true;
+}
+
+void Bus::report(std::string kind, const std::string& name, u32 address, u32 pc, bool write) {
+    for (const Report& known : reports)
+        if (known.kind == kind && known.name == name)
+            return;
+    reports.push_back({std::move(kind), name, address, pc, write});
+}
+
+Access Bus::read(u32 address, unsigned size, u32& value, u32 pc) {
+    if (const std::uintptr_t page = readable[address]) {
+        value = 0;
+        std::memcpy(&value, reinterpret_cast<const u8*>(page + address), size);
+        return Access::ok;
+    }
+    Range* range = find(address);
+    if (!range) {
+        if (const BitBand* band = bit_band_at(address)) {
+            const u32 bit = (address - band->address) >> 2;
+            u32 byte = 0;
+            const Access result = read(band->target + (bit >> 3), 1, byte, pc);
+            value = byte >> (bit & 7) & 1;
+            return result;
+        }
+        return Access::fault;
+    }
+    value = 0;
+    if (!range->peripheral) {
+        if (!range->reported)
+            report("reserved", range->reserved, address, pc, false);
+        range->reported = true;
+        return strict ? Access::stop : Access::ok;
+    }
+    Peripheral& peripheral = *range->peripheral;
+    if (!peripheral.clocked) {
+        report("unclocked", peripheral.name, address, pc, false);
+        return strict ? Access::stop : Access::ok;
+    }
+    const u32 offset = address - range->first;
+    const u32 word = peripheral.read(offset & ~3u) >> 8 * (offset & 3);
+    value = size == 4 ? word : word & ((1u << 8 * size) - 1);
+    return Access::ok;
+}
+
+Access Bus::write(u32 address, unsigned size, u32 value, u32 pc) {
+    if (const std::uintptr_t page = writable[address]) {
+        std::memcpy(reinterpret_cast<u8*>(page + address), &value, size);
+        return Access::ok;
+    }
+    if (readable[address] != 0)
+        return write_guarded(address, size, value) ? Access::ok : Access::fault;
+    Range* range = find(address);
+    if (!range) {
+        if (const BitBand* band = bit_band_at(address)) {
+            // A read-modify-write of the byte that holds the bit (DDI0403 B3.1.1).
+            const u32 bit = (address - band->address) >> 2;
+            const u32 byte_address = band->target + (bit >> 3);
+            u32 byte = 0;
+            if (const Access result = read(byte_address, 1, byte, pc); result != Access::ok)
+                return result;
+            const u32 mask = 1u << (bit & 7);
+            return write(byte_address, 1, (value & 1) != 0 ? byte | mask : byte & ~mask, pc);
+        }
+        return Access::fault;
+    }
+    if (!range->peripheral) {
+        if (!range->reported)
+            report("reserved", range->reserved, address, pc, true);
+        range->reported = true;
+        return strict ? Access::stop : Access::ok;
+    }
+    Peripheral& peripheral = *range->peripheral;
+    if (!peripheral.clocked) {
+        report("unclocked", peripheral.name, address, pc, true);
+        return strict ? Access::stop : Access::ok;
+    }
+    const u32 offset = address - range->first;
+    if (size == 4)
+        peripheral.write(offset, value);
+    else
+        peripheral.write_part(offset, value, size);
+    return Access::ok;
+}
+
+} // namespace tinysim

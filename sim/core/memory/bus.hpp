@@ -1,0 +1,97 @@
+#pragma once
+
+#include "../peripherals/peripheral.hpp"
+#include "pages.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tinysim {
+
+enum class MemoryKind { flash, sram, rom };
+
+/// Plain memory that is seen at one address or several.
+struct Memory {
+    std::string name;
+    MemoryKind kind;
+    std::vector<u32> addresses;
+    std::vector<u8> bytes;
+};
+
+/// Something that happened for the first time and that the user should hear of.
+struct Report {
+    std::string kind;
+    std::string name;
+    u32 address;
+    u32 pc;
+    bool write;
+};
+
+enum class Access { ok, fault, stop };
+
+/// Who answers at which address. The core reaches plain memory through the page tables and
+/// comes here for all the rest.
+class Bus {
+public:
+    void add_memory(Memory memory);
+    void add_bit_band(u32 address, u32 size, u32 target);
+    void attach(Peripheral& peripheral, u32 address, u32 size);
+    void reserve(std::string name, u32 address, u32 size);
+
+    /// One access of 1, 2 or 4 bytes that lies in one aligned word.
+    Access read(u32 address, unsigned size, u32& value, u32 pc);
+    Access write(u32 address, unsigned size, u32 value, u32 pc);
+
+    /// The memory at an address, with the offset into it.
+    Memory* memory_at(u32 address, u32& offset);
+    /// Whether reading here is more than looking: see Peripheral::is_volatile.
+    bool is_volatile(u32 address);
+
+    /// Where the bytes of a flash word are programmed from, past the page tables' protection.
+    bool program(u32 address, const u8* data, u32 size);
+
+    void report(std::string kind, const std::string& name, u32 address, u32 pc, bool write);
+
+    /// Let stores to this page of code be noticed: they come to `write`, not past it.
+    void guard_code(u32 address);
+    /// Undo every `guard_code`.
+    void release_code();
+
+    Pages readable;
+    Pages writable;
+    /// Called after a store to a guarded page.
+    std::function<void(u32 address)> code_written = [](u32) {};
+    /// Called for a store to flash; false: a bus error.
+    std::function<bool(u32 address, unsigned size, u32 value)> flash_written =
+        [](u32, unsigned, u32) { return false; };
+    std::vector<Report> reports;
+    bool strict = false;
+    std::vector<std::unique_ptr<Memory>> memories;
+
+private:
+    struct Range {
+        u32 first;
+        u32 last;
+        Peripheral* peripheral;
+        std::string reserved;
+        bool reported = false;
+    };
+    struct BitBand {
+        u32 address;
+        u32 size;
+        u32 target;
+    };
+    Range* find(u32 address);
+    void insert(Range range);
+    const BitBand* bit_band_at(u32 address) const;
+    bool write_guarded(u32 address, unsigned size, u32 value);
+
+    std::vector<Range> ranges_;
+    std::vector<BitBand> bit_bands_;
+    std::vector<u32> guarded_;
+    std::size_t recent_ = 0;
+};
+
+} // namespace tinysim

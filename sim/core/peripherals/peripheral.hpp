@@ -1,0 +1,103 @@
+#pragma once
+
+#include "../snapshot.hpp"
+#include "../types.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tinysim {
+
+class Peripheral;
+
+/// Where an output of a peripheral ends: an input of another one.
+struct Wire {
+    Peripheral* target = nullptr;
+    int input = 0;
+};
+
+/// What a peripheral may ask of the machine that it sits in.
+class Surroundings {
+public:
+    virtual ~Surroundings() = default;
+    virtual Cycles now() const = 0;
+    /// HCLK of the moment, in Hz.
+    virtual u32 hclk() const = 0;
+    /// A peripheral's `due` has changed.
+    virtual void rescheduled() = 0;
+    virtual u32 pc() const = 0;
+    virtual void report(std::string kind, const std::string& name, u32 address, bool write) = 0;
+};
+
+/// A block of registers with inputs and outputs. It is idle between accesses: what time does
+/// to it is computed when somebody looks, and at `due`, when something outside must be told.
+class Peripheral {
+public:
+    Peripheral(std::string name, Surroundings& around) : name(std::move(name)), around(around) {}
+    virtual ~Peripheral() = default;
+    Peripheral(const Peripheral&) = delete;
+    Peripheral& operator=(const Peripheral&) = delete;
+
+    virtual void reset() = 0;
+    /// Registers are accessed as aligned words here; see `write_part` for smaller writes.
+    virtual u32 read(u32 offset) = 0;
+    virtual void write(u32 offset, u32 value) = 0;
+    /// A byte or half-word written; for registers in which that is not a plain merge.
+    virtual void write_part(u32 offset, u32 value, unsigned size) {
+        const u32 mask = (size == 1 ? 0xFFu : 0xFFFFu) << 8 * (offset & 3);
+        const u32 word = offset & ~3u;
+        write(word, (merge_base(word) & ~mask) | (value << 8 * (offset & 3) & mask));
+    }
+    /// Whether reading this word has an effect or gives another value as time passes without
+    /// an event: a loop that reads it cannot be skipped.
+    virtual bool is_volatile(u32) const { return false; }
+
+    /// `due` has come.
+    virtual void on_due() {}
+    /// An input has changed.
+    virtual void input(int, bool) {}
+    /// The clocks are about to change (count up to now), and have changed.
+    virtual void before_clock_change() {}
+    virtual void after_clock_change() {}
+
+    virtual void save(Writer&) const = 0;
+    virtual void load(Reader&) = 0;
+
+    virtual void connect(int output, Wire wire) {
+        if (outputs_.size() <= static_cast<std::size_t>(output))
+            outputs_.resize(static_cast<std::size_t>(output) + 1);
+        outputs_[static_cast<std::size_t>(output)].push_back(wire);
+    }
+
+    const std::string name;
+    /// Size of its register block in bytes.
+    virtual u32 size() const { return 0x400; }
+    Cycles due = never;
+    /// Whether its bus clock runs; without it reads give 0 and writes are lost.
+    bool clocked = true;
+
+protected:
+    /// What the untouched bytes of a partial write are taken from. 0 suits registers in which
+    /// writing 0 does nothing.
+    virtual u32 merge_base(u32) { return 0; }
+
+    void drive(int output, bool level) const {
+        if (static_cast<std::size_t>(output) >= outputs_.size())
+            return;
+        for (const Wire& wire : outputs_[static_cast<std::size_t>(output)])
+            wire.target->input(wire.input, level);
+    }
+    void schedule(Cycles at) {
+        if (due != at) {
+            due = at;
+            around.rescheduled();
+        }
+    }
+
+    Surroundings& around;
+
+private:
+    std::vector<std::vector<Wire>> outputs_;
+};
+
+} // namespace tinysim

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "clocks.hpp"
+#include "peripheral.hpp"
+
+#include <deque>
+#include <functional>
+#include <optional>
+#include <utility>
+
+namespace tinysim {
+
+/// USART and LPUART (RM0432 sections 50 and 51), with the wire to the host at its pins.
+///
+/// What the firmware sends takes its time on the wire. What the host sends is there as soon
+/// as the receiver is ready for it: at once when the firmware polls, a short gap after the
+/// last byte when it receives by interrupt. A byte is therefore never lost.
+class Usart final : public Peripheral {
+public:
+    Usart(std::string name, Surroundings& around, const Clocks& clocks, bool low_power);
+
+    void reset() override;
+    u32 read(u32 offset) override;
+    void write(u32 offset, u32 value) override;
+    bool is_volatile(u32 offset) const override;
+    void on_due() override;
+    void before_clock_change() override {}
+    void after_clock_change() override {}
+    void save(Writer& out) const override;
+    void load(Reader& in) override;
+
+    void host_sends(const u8* data, std::size_t size);
+    std::size_t host_pending() const { return incoming_.size(); }
+    std::string host_takes() { return std::exchange(sent_, {}); }
+    u32 baud() const;
+    /// A byte has left for the host.
+    std::function<void(u8)> on_sent = [](u8) {};
+
+protected:
+    u32 merge_base(u32 offset) override;
+
+private:
+    bool receiving() const;
+    bool transmitting() const;
+    std::size_t depth() const;
+    Cycles frame_cycles() const;
+    u32 status() const;
+    void receive();
+    void transmit_next();
+    void update();
+
+    const Clocks& clocks_;
+    const bool low_power_;
+    u32 cr1_ = 0, cr2_ = 0, cr3_ = 0, brr_ = 0, presc_ = 0, gtpr_ = 0, rtor_ = 0;
+    bool complete_ = true;       ///< ISR.TC
+    std::optional<u8> received_; ///< RDR, with ISR.RXNE
+    u8 last_received_ = 0;
+    std::deque<u8> to_send_;    ///< TDR, or the FIFO behind it
+    std::optional<u8> on_wire_; ///< the shift register
+    Cycles wire_free_ = never;  ///< when it is empty
+    Cycles next_arrival_ = never;
+    std::deque<u8> incoming_;
+    std::string sent_;
+};
+
+} // namespace tinysim

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "types.hpp"
+
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace tinysim {
+
+/// Misuse of the machine by whoever put it together.
+struct CoreError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Writes the machine's changing state into bytes.
+class Writer {
+public:
+    template <class T>
+    requires std::is_trivially_copyable_v<T>
+    void operator()(const T& value) {
+        const auto* bytes = reinterpret_cast<const char*>(&value);
+        state_.append(bytes, sizeof value);
+    }
+    void bytes(const void* data, std::size_t size) {
+        state_.append(static_cast<const char*>(data), size);
+    }
+    template <class T> void list(const T& values) {
+        (*this)(static_cast<u64>(values.size()));
+        for (const auto& value : values)
+            (*this)(value);
+    }
+    std::string take() { return std::move(state_); }
+
+private:
+    std::string state_;
+};
+
+/// Reads what a Writer wrote, in the same order.
+class Reader {
+public:
+    explicit Reader(std::string_view state) : state_(state) {}
+    template <class T>
+    requires std::is_trivially_copyable_v<T>
+    void operator()(T& value) { bytes(&value, sizeof value); }
+    void bytes(void* data, std::size_t size) {
+        if (state_.size() < size)
+            throw CoreError("snapshot: too short for this machine");
+        std::memcpy(data, state_.data(), size);
+        state_.remove_prefix(size);
+    }
+    template <class T> void list(T& values) {
+        u64 size = 0;
+        (*this)(size);
+        if (size > state_.size())
+            throw CoreError("snapshot: damaged");
+        values.clear();
+        for (u64 i = 0; i < size; ++i) {
+            typename T::value_type value{};
+            (*this)(value);
+            values.push_back(value);
+        }
+    }
+    bool empty() const { return state_.empty(); }
+
+private:
+    std::string_view state_;
+};
+
+} // namespace tinysim

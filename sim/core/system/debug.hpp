@@ -1,0 +1,49 @@
+#pragma once
+
+#include "../cpu/core.hpp"
+
+namespace tinysim {
+
+/// Data Watchpoint and Trace unit: its cycle counter (DDI0403 C1.8).
+class Dwt final : public Peripheral {
+public:
+    Dwt(std::string name, Surroundings& around, Core& core)
+        : Peripheral(std::move(name), around), core_(core) {}
+    void reset() override;
+    u32 read(u32 offset) override;
+    void write(u32 offset, u32 value) override;
+    bool is_volatile(u32 offset) const override { return offset == 0x04; }
+    u32 size() const override { return 0x1000; }
+    void save(Writer& out) const override;
+    void load(Reader& in) override;
+
+private:
+    bool counting() const { return (control_ & 1) != 0 && bit<24>(core_.exceptions.demcr); }
+    u32 count() const;
+
+    Core& core_;
+    u32 control_ = 0;
+    u32 count_ = 0; ///< at `since_`, or for good while it does not count
+    Cycles since_ = 0;
+    std::array<u32, 16> comparators_{};
+};
+
+/// The rest of the private peripheral bus: trace and debug units that nobody listens to.
+/// Registers keep what is written, identification registers excepted.
+class DebugUnits final : public Peripheral {
+public:
+    DebugUnits(std::string name, Surroundings& around, u32 base, u32 size)
+        : Peripheral(std::move(name), around), base_(base), size_(size) {}
+    void reset() override {}
+    u32 read(u32 offset) override;
+    void write(u32, u32) override {}
+    u32 size() const override { return size_; }
+    void save(Writer&) const override {}
+    void load(Reader&) override {}
+
+private:
+    u32 base_;
+    u32 size_;
+};
+
+} // namespace tinysim

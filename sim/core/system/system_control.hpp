@@ -1,0 +1,58 @@
+#pragma once
+
+#include "../cpu/core.hpp"
+#include "sys_tick.hpp"
+
+namespace tinysim {
+
+/// The System Control Space at 0xE000E000: NVIC, System Control Block, SysTick, MPU, FPU and
+/// debug control registers. Inputs are the external interrupts.
+class SystemControl final : public Peripheral {
+public:
+    SystemControl(std::string name, Surroundings& around, Core& core)
+        : Peripheral(std::move(name), around), core_(core) {}
+
+    void reset() override;
+    u32 read(u32 offset) override;
+    void write(u32 offset, u32 value) override;
+    bool is_volatile(u32 offset) const override { return offset >= 0x10 && offset < 0x20; }
+    void on_due() override;
+    void input(int line, bool level) override;
+    u32 size() const override { return 0x1000; }
+    void save(Writer& out) const override;
+    void load(Reader& in) override;
+    /// Set by AIRCR.SYSRESETREQ.
+    bool take_reset_request();
+
+protected:
+    u32 merge_base(u32 offset) override;
+
+private:
+    u32 read_nvic(u32 offset) const;
+    bool write_nvic(u32 offset, u32 value);
+    u32 read_control_block(u32 offset);
+    void write_control_block(u32 offset, u32 value);
+    u32 icsr() const;
+    u32 shcsr() const;
+    void write_shcsr(u32 value);
+
+    struct Region {
+        u32 base = 0;
+        u32 attributes = 0;
+    };
+    struct Mpu {
+        u32 control = 0;
+        u32 number = 0;
+        std::array<Region, 8> regions{};
+    };
+    u32 read_mpu(u32 offset) const;
+    void write_mpu(u32 offset, u32 value);
+
+    Core& core_;
+    SysTick sys_tick_;
+    Mpu mpu_;
+    u32 actlr_ = 0;
+    u32 debug_data_ = 0;
+};
+
+} // namespace tinysim

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "../cpu/op.hpp"
+
+namespace tinysim {
+
+/// Tier T2: cycles by the Technical Reference Manual (100166, table 3-1), memory without wait
+/// states. `previous` is the instruction executed before, or null after a taken branch.
+u32 manual_cycles(const Instruction& instruction, const Instruction* previous);
+
+/// Pipeline refill after a direct branch: 1, and 1 more where the first instruction at the
+/// target straddles two words.
+inline constexpr u32 refill_direct = 1;
+inline constexpr u32 refill_register = 2;
+inline constexpr u32 refill_load = 3;
+
+/// What the last instruction of a block means to the first of the next one: the registers it
+/// wrote, and in which way.
+struct Carry {
+    static constexpr u32 loaded = 1u << 16;
+    static constexpr u32 computed = 1u << 17;
+};
+u32 carry_of(const Instruction& last);
+/// Cycles to add to a block that begins with `first`, as a signed number.
+i32 carry_cycles(const Instruction& first, u32 carry);
+
+} // namespace tinysim
