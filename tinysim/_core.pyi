@@ -163,6 +163,12 @@ class Machine:
     def watch_uart(self, name: str) -> None:
         """Let `run(until_line=True)` come back for this port's line feeds."""
 
+    @property
+    def line_start(self) -> tuple[int, int]:
+        """Cycles and instructions when the first byte of the watched port's last line had been
+        sent.
+        """
+
     def watch_pin(self, port: str, pin: int) -> None:
         """Record this pin's edges."""
 
@@ -185,11 +191,13 @@ class Machine:
     def exit_code(self) -> int: ...
     def counters(self) -> dict[str, int]:
         """`cycles`, `instructions`, `exception.<name>` for each exception taken, and, at
-        tier T3, stall cycles by cause (`stall.<cause>`) and hits (`icache.hit`, ...)."""
+        tier T3, stall cycles by cause (`stall.<cause>`) and hits (`icache.hit`, ...).
+        """
 
     def registers(self) -> dict[str, int]:
         """r0-r12, sp, lr, pc, xpsr, msp, psp, primask, basepri, faultmask, control, fpscr,
-        s0-s31."""
+        s0-s31.
+        """
 
     def set_register(self, name: str, value: int) -> None: ...
     def fault(self) -> Fault | None: ...

@@ -166,6 +166,11 @@ NB_MODULE(_core, module) {
             [](Machine& machine, const std::string& name) { return machine.uart(name).baud(); },
             nb::arg("name"))
         .def("watch_uart", &Machine::watch_uart, nb::arg("name"))
+        .def_prop_ro("line_start",
+                     [](const Machine& machine) {
+                         const Moment start = machine.line_start();
+                         return nb::make_tuple(start.cycles, start.instructions);
+                     })
         .def("watch_pin", &Machine::watch_pin, nb::arg("port"), nb::arg("pin"))
         .def("pin_events", &Machine::take_pin_events)
         .def_prop_ro("cycles", [](const Machine& machine) { return machine.core.cycles; })

@@ -105,8 +105,8 @@ std::unique_ptr<Peripheral> Machine::make(const std::string& name, const std::st
         auto usart =
             std::make_unique<Usart>(name, around, clocks, flag(properties, "lowPowerMode"));
         usart->on_sent = [this, name](u8 byte) {
-            if (until_line_ && byte == '\n' && name == watched_uart_)
-                core.request_stop(Stop::line);
+            if (name == watched_uart_)
+                note_sent(byte);
         };
         return usart;
     }
@@ -289,6 +289,7 @@ void Machine::reset() {
     kept_ps_ = 0;
     kept_cycles_ = 0;
     pin_events_.clear();
+    at_line_start_ = true;
     system_reset();
 }
 
@@ -341,6 +342,14 @@ Stop Machine::step(u64 instructions) {
 void Machine::watch_uart(const std::string& name) {
     uart(name);
     watched_uart_ = name;
+}
+
+void Machine::note_sent(u8 byte) {
+    if (at_line_start_)
+        line_start_ = {core.cycles, core.instructions};
+    at_line_start_ = byte == '\n';
+    if (until_line_ && at_line_start_)
+        core.request_stop(Stop::line);
 }
 
 void Machine::watch_pin(const std::string& port, unsigned pin) {
@@ -425,6 +434,7 @@ void Machine::restore(const std::string& state) {
     in(kept_ps_);
     in(kept_cycles_);
     pin_events_.clear();
+    at_line_start_ = true;
     rescheduled();
 }
 

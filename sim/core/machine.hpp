@@ -17,6 +17,12 @@ namespace tinysim {
 using Property = std::variant<i64, bool, std::string>;
 using Properties = std::map<std::string, Property>;
 
+/// What had been executed at a moment.
+struct Moment {
+    Cycles cycles = 0;
+    u64 instructions = 0;
+};
+
 struct PinEvent {
     std::string port;
     unsigned pin;
@@ -53,6 +59,8 @@ public:
 
     Usart& uart(const std::string& name);
     void watch_uart(const std::string& name);
+    /// When the first byte of the watched port's last line had been sent.
+    Moment line_start() const { return line_start_; }
     void watch_pin(const std::string& port, unsigned pin);
     std::vector<PinEvent> take_pin_events() { return std::exchange(pin_events_, {}); }
 
@@ -86,6 +94,7 @@ private:
     Gpio& gpio(const std::string& name);
     void adopt(std::unique_ptr<Peripheral> peripheral);
     void fire_events();
+    void note_sent(u8 byte);
     void keep_time();
     void system_reset();
 
@@ -97,6 +106,8 @@ private:
     bool dual_bank_ = true;
     std::string watched_uart_;
     bool until_line_ = false;
+    bool at_line_start_ = true;
+    Moment line_start_;
     bool firing_ = false;
     bool reset_pending_ = false;
     std::map<std::pair<std::string, unsigned>, bool> watched_pins_;

@@ -1,0 +1,5 @@
+"""MLPerf Tiny without the board."""
+
+__version__ = "0.1.0"
+
+__all__ = ["__version__"]

@@ -1,0 +1,75 @@
+"""What a benchmark is made of."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from random import Random
+
+from .. import scoring
+
+
+class Metric(Enum):
+    """How a benchmark's quality is measured."""
+
+    TOP1 = "top1"
+    AUC = "auc"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One file of the data set: its name, label, and the inputs that it is cut into."""
+
+    file: str
+    label: int
+    inputs: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A benchmark of MLPerf Tiny (rules: mlcommons/tiny)."""
+
+    name: str
+    """Short name, which is also that of its firmware."""
+    title: str
+    model_id: str
+    """What the firmware says to `profile`; the data set's folder."""
+    model_file: str
+    model_path: str
+    """In the official repository."""
+    model_sha256: str
+    input_bytes: int
+    """Sent for one inference."""
+    classes: tuple[str, ...]
+    metric: Metric
+    target: float
+    """The closed division's, 0 to 1."""
+    macs: int
+    """Multiply-accumulates of one inference with the reference model."""
+    performance_inferences: int
+    """In one window of the official runner's script."""
+    files: int
+    """In the official data set."""
+    cut: Callable[[bytes], tuple[bytes, ...]]
+    """The inputs in one file of the data set."""
+    invent: Callable[[Random, int], bytes] = Random.randbytes
+    """An input of so many bytes from a seeded generator."""
+
+    def parse(self, results: str) -> tuple[float, ...]:
+        """The numbers of an `m-results` line; the reference ends some with a comma."""
+        return tuple(float(part) for part in results.split(",") if part.strip())
+
+    def score(
+        self, outputs: Sequence[Sequence[tuple[float, ...]]], labels: Sequence[int]
+    ) -> float | None:
+        """Quality of outputs (a list of vectors for each file), 0 to 1; None where the files
+        do not allow one.
+        """
+        if self.metric is Metric.TOP1:
+            return scoring.top1([vectors[0] for vectors in outputs], labels)
+        means = [sum(vector[0] for vector in vectors) / len(vectors) for vectors in outputs]
+        return scoring.auc(means, labels)
+
+
+def whole(data: bytes) -> tuple[bytes, ...]:
+    """A file that is one input."""
+    return (data,)

@@ -1,0 +1,30 @@
+"""The command line: a verb a file."""
+
+import sys
+
+from ..errors import FaultError, TinySimError
+
+
+def main() -> None:
+    """Run the command line; errors are one line and exit code 2."""
+    import typer
+
+    from . import build, doctor, run, schema
+
+    app = typer.Typer(
+        help="MLPerf Tiny without the board.", no_args_is_help=True, add_completion=False
+    )
+    app.command("run")(run.run)
+    app.command("build")(build.build)
+    app.command("doctor")(doctor.doctor)
+    app.command("schema")(schema.schema)
+    try:
+        app()
+    except TinySimError as error:
+        sys.stderr.write(f"tinysim: {error}\n")
+        if isinstance(error, FaultError):
+            sys.stderr.writelines(f"  {line}\n" for line in error.details)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.stderr.write("tinysim: interrupted\n")
+        sys.exit(130)

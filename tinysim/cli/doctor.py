@@ -1,0 +1,40 @@
+"""`tinysim doctor`."""
+
+import importlib.util
+import shutil
+import sys
+
+from .. import firmware
+from ..benchmarks import BENCHMARKS
+from ..models.locate import assets_folder, cache_folder
+
+
+def doctor() -> None:
+    """Say what is installed, what is missing, and the command that mends it."""
+    missing_packages = []
+    for tool in firmware.TOOLS:
+        found = shutil.which(tool.program)
+        _say(tool.program, found or "missing", ok=found is not None)
+        if not found:
+            missing_packages.append(tool.package)
+    engine = importlib.util.find_spec("tinysim._core")
+    _say("builtin engine", "ready" if engine else "missing", ok=engine is not None)
+    assets = assets_folder()
+    for benchmark in BENCHMARKS.values():
+        places = [folder for folder in (assets, cache_folder()) if folder]
+        model = any((place / "models" / benchmark.model_file).is_file() for place in places)
+        data = any(
+            (place / "datasets" / benchmark.model_id / "y_labels.csv").is_file() for place in places
+        )
+        _say(f"{benchmark.name} model", "found" if model else "download or twin", ok=True)
+        _say(f"{benchmark.name} data", "found" if data else "seeded inputs", ok=True)
+    if missing_packages:
+        sys.stdout.write(f"\nTo mend: apt-get install {' '.join(missing_packages)}\n")
+    if not engine:
+        sys.stdout.write("\nTo mend: pip install .\n")
+    if missing_packages or not engine:
+        raise SystemExit(2)
+
+
+def _say(what: str, state: str, *, ok: bool) -> None:
+    sys.stdout.write(f"{'ok' if ok else '--'}  {what:<20} {state}\n")

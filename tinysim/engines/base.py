@@ -1,0 +1,117 @@
+"""The one interface of everything that runs a board."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Protocol, cast
+
+from ..errors import EngineError
+from ..image import Image
+from ..platform import Board
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that the board has sent, without its end, and when the end had been sent.
+
+    `time_ns` is the board's own time since reset; `instructions` and `cycles` are those
+    executed by then, `started_...` those when its first byte had been sent (all 0 where the
+    engine cannot count).
+    """
+
+    text: str
+    time_ns: int
+    instructions: int = 0
+    cycles: int = 0
+    started_instructions: int = 0
+    started_cycles: int = 0
+
+
+@dataclass(frozen=True)
+class Counters:
+    """What an engine has counted since reset. `detail` has named ones of its own."""
+
+    instructions: int
+    cycles: int
+    detail: Mapping[str, int]
+
+
+class Engine(Protocol):
+    """A running board. All times are the board's."""
+
+    name: str
+    version: str
+    tier: str
+
+    def boot(self) -> None:
+        """Reset the board and let it start."""
+
+    def write(self, data: bytes) -> None:
+        """Send bytes to the board's serial port."""
+
+    def read_line(self, timeout_s: float) -> Line:
+        """The next line from the board; runs the board until it has come.
+
+        Raises:
+            SilenceError: it did not come within `timeout_s` seconds of the board's time.
+            FaultError: the firmware faulted.
+
+        """
+
+    def clock_hz(self) -> int:
+        """The core's clock, as the firmware has set it."""
+
+    def baud(self) -> int:
+        """The serial port's rate, as the firmware has set it; 0 where nobody knows."""
+
+    def counters(self) -> Counters:
+        """What has been counted since reset."""
+
+    def warnings(self) -> list[str]:
+        """What the firmware did that silicon would not forgive, or the engine cannot do."""
+
+    def snapshot(self) -> bytes:
+        """The whole state, for `restore` in another process."""
+
+    def restore(self, state: bytes) -> None:
+        """Go on from a snapshot of the same board and image."""
+
+    def close(self) -> None:
+        """End the run and free what it holds."""
+
+
+class EngineFactory(Protocol):
+    """What makes an engine; the classes in `_BUILT_IN` and plug-ins are such."""
+
+    def __call__(
+        self, board: Board, image: Image, options: Mapping[str, int | str | bool]
+    ) -> Engine: ...
+
+
+_BUILT_IN = {"builtin": "tinysim.engines.builtin:BuiltinEngine"}
+
+
+def open_engine(
+    name: str, board: Board, image: Image, options: Mapping[str, int | str | bool] | None = None
+) -> Engine:
+    """An engine with the image loaded, not yet booted.
+
+    Other packages add engines by the entry point group `tinysim.engines`.
+
+    Raises:
+        EngineError: no engine of that name.
+
+    """
+    return _factory(name)(board, image, options or {})
+
+
+def _factory(name: str) -> EngineFactory:
+    if name in _BUILT_IN:
+        module, _, attribute = _BUILT_IN[name].partition(":")
+        return cast(EngineFactory, getattr(import_module(module), attribute))
+    found = {entry.name: entry for entry in entry_points(group="tinysim.engines")}
+    if name not in found:
+        known = ", ".join(sorted({*_BUILT_IN, *found}))
+        raise EngineError(f"no engine '{name}'; there are: {known}")
+    return cast(EngineFactory, found[name].load())

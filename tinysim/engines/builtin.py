@@ -1,0 +1,170 @@
+"""The emulated board of our own."""
+
+from collections.abc import Mapping
+
+from .. import __version__
+from .._core import CoreError, Stop
+from ..errors import EngineError, FaultError, SilenceError
+from ..image import Image
+from ..platform import Board
+from ..platform.assembly import build_machine
+from .base import Counters, Line
+
+_SLICE_S = 0.05
+"""Virtual seconds between looks at the other serial ports, until one speaks."""
+
+
+class BuiltinEngine:
+    """Runs an image on the emulated board, in this process and in virtual time alone."""
+
+    name = "builtin"
+    version = __version__
+
+    def __init__(self, board: Board, image: Image, options: Mapping[str, int | str | bool]) -> None:
+        self._board = board
+        self._image = image
+        self.machine = build_machine(board, options)
+        self.tier = str(self.machine.options()["tier"])
+        try:
+            for segment in image.segments:
+                self.machine.load(segment.address, segment.data)
+        except CoreError as error:
+            raise EngineError(f"{image.path}: does not fit the board: {error}") from None
+        self.port = board.settings.uart.link
+        self._settled = False
+        self._buffer = b""
+        timestamp = board.settings.timestamp
+        self.machine.watch_pin(timestamp.port, timestamp.pin)
+
+    def boot(self) -> None:
+        self._buffer = b""
+        self._settled = False
+        self.machine.watch_uart(self.port)
+        self.machine.reset()
+
+    def write(self, data: bytes) -> None:
+        self.machine.uart_write(self.port, data)
+
+    def read_line(self, timeout_s: float) -> Line:
+        deadline = self.machine.time_ns + int(timeout_s * 1e9)
+        while True:
+            if b"\n" in self._buffer:
+                raw, _, self._buffer = self._buffer.partition(b"\n")
+                text = raw.rstrip(b"\r").decode("latin-1")
+                machine = self.machine
+                cycles, instructions = machine.line_start
+                return Line(
+                    text,
+                    machine.time_ns,
+                    machine.instructions,
+                    machine.cycles,
+                    instructions,
+                    cycles,
+                )
+            left = (deadline - self.machine.time_ns) / 1e9
+            if left <= 0:
+                raise SilenceError(
+                    f"no answer within {timeout_s:g} s of the board's time; it is at "
+                    f"{self._image.describe(self.machine.registers()['pc'])}"
+                )
+            self._advance(left if self._settled else min(left, _SLICE_S))
+
+    def _advance(self, seconds: float) -> None:
+        cycles = max(1, int(seconds * self.machine.clock_hz))
+        stop = self.machine.run(cycles, until_line=True)
+        received = self.machine.uart_read(self.port)
+        self._buffer += received
+        if received:
+            self._settled = True
+        elif not self._settled:
+            self._find_port()
+        if stop is Stop.FAULT:
+            raise self._fault()
+        if stop is Stop.EXIT:
+            raise EngineError(f"the firmware ended itself with code {self.machine.exit_code}")
+        if stop is Stop.IDLE and b"\n" not in self._buffer:
+            raise SilenceError(
+                "the firmware sleeps with no interrupt enabled that could wake it; it is at "
+                f"{self._image.describe(self.machine.registers()['pc'])}"
+            )
+
+    def _find_port(self) -> None:
+        """The image may speak on another port than the board's usual one."""
+        for port in self._board.settings.uart.others:
+            if received := self.machine.uart_read(port):
+                self.port = port
+                self.machine.watch_uart(port)
+                self._buffer += received
+                self._settled = True
+                return
+
+    def _fault(self) -> FaultError:
+        fault = self.machine.fault()
+        if fault is None:
+            return FaultError("the firmware faulted")
+        image, registers = self._image, fault.registers
+        details = [
+            "  ".join(f"{name:>4} {registers[name]:08x}" for name in names)
+            for names in (
+                ("r0", "r1", "r2", "r3"),
+                ("r4", "r5", "r6", "r7"),
+                ("r8", "r9", "r10", "r11"),
+                ("r12", "sp", "lr", "pc"),
+            )
+        ]
+        details.append(
+            f"xpsr {registers['xpsr']:08x}  CFSR {fault.cfsr:08x}  HFSR {fault.hfsr:08x}"
+        )
+        details += [f"called from {image.describe(caller)}" for caller in self._callers(registers)]
+        return FaultError(f"{fault.cause}, at {image.describe(registers['pc'])}", tuple(details))
+
+    def _callers(self, registers: Mapping[str, int]) -> list[int]:
+        """Return addresses found in LR and on the stack: a chain to read, not a proof."""
+        if not self._image.functions:
+            return []
+        found = [registers["lr"] & ~1] if self._image.function_at(registers["lr"] & ~1) else []
+        for offset in range(0, 256, 4):
+            try:
+                word = int.from_bytes(
+                    self.machine.read_memory(registers["sp"] + offset, 4), "little"
+                )
+            except CoreError:
+                break
+            if word & 1 and self._image.function_at(word & ~1) and word & ~1 not in found:
+                found.append(word & ~1)
+        return found[:8]
+
+    def clock_hz(self) -> int:
+        return self.machine.clock_hz
+
+    def baud(self) -> int:
+        return self.machine.uart_baud(self.port)
+
+    def counters(self) -> Counters:
+        detail = self.machine.counters()
+        return Counters(detail.pop("instructions"), detail.pop("cycles"), detail)
+
+    def warnings(self) -> list[str]:
+        words = {
+            "reserved": "has no model and reads as 0",
+            "unclocked": "was used with its clock off",
+        }
+        return [
+            f"{report.name} {words.get(report.kind, '')}".strip()
+            + f" (first at {self._image.describe(report.pc)})"
+            for report in self.machine.reports()
+        ]
+
+    def snapshot(self) -> bytes:
+        return self.machine.snapshot()
+
+    def restore(self, state: bytes) -> None:
+        try:
+            self.machine.restore(state)
+        except CoreError as error:
+            raise EngineError(str(error)) from None
+        self._buffer = b""
+        self._settled = True
+
+    def close(self) -> None:
+        """Nothing is held but memory."""

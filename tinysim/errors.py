@@ -1,0 +1,59 @@
+"""Everything that tinysim raises on purpose.
+
+    TinySimError
+    +-- PlatformError      a board description that cannot be followed
+    +-- ImageError         a firmware image that is damaged or not for the board
+    +-- AssetError         a model or data set that is missing or not what it should be
+    +-- ToolError          a program that is missing or failed
+    +-- EngineError        a board that cannot be run
+    |   +-- FaultError     the firmware faulted
+    |   +-- SilenceError   the firmware does not answer
+    +-- ProtocolError      the firmware answered something else than asked
+    +-- ResultError        a stored result that cannot be read or compared
+
+The command line prints any of them as one line and exits with 2.
+"""
+
+
+class TinySimError(Exception):
+    """Base of all; its text names the thing and the mend."""
+
+
+class PlatformError(TinySimError):
+    """A board description that cannot be followed."""
+
+
+class ImageError(TinySimError):
+    """A firmware image that is damaged or not for the board."""
+
+
+class AssetError(TinySimError):
+    """A model or data set that is missing or not what it should be."""
+
+
+class ToolError(TinySimError):
+    """A program that is missing or failed."""
+
+
+class EngineError(TinySimError):
+    """A board that cannot be run."""
+
+
+class FaultError(EngineError):
+    """The firmware faulted. `details` has the registers and the call chain, a line each."""
+
+    def __init__(self, message: str, details: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.details = details
+
+
+class SilenceError(EngineError):
+    """The firmware does not answer."""
+
+
+class ProtocolError(TinySimError):
+    """The firmware answered something else than asked."""
+
+
+class ResultError(TinySimError):
+    """A stored result that cannot be read or compared."""

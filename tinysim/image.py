@@ -1,0 +1,176 @@
+"""Firmware images: ELF, Intel HEX and raw binary, told apart by their first bytes."""
+
+import bisect
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .errors import ImageError
+
+FLASH_BASE = 0x0800_0000
+"""Where a raw binary goes (RM0432 2.2)."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Bytes to be written at an address."""
+
+    address: int
+    data: bytes
+
+
+@dataclass(frozen=True, order=True)
+class Symbol:
+    """A function. `size` is in bytes, 0 where the image does not say."""
+
+    address: int
+    size: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Image:
+    """A firmware image, as it lies in flash."""
+
+    path: Path
+    segments: tuple[Segment, ...]
+    sha256: str
+    """Of the file."""
+    functions: tuple[Symbol, ...] = ()
+    """By address; empty where the file has no symbols."""
+    ram_bytes: int | None = None
+    """Static data (.data and .bss) in bytes, where the file says."""
+    symbols: dict[str, int] = field(default_factory=dict)
+    """Address of every named object and function."""
+
+    @property
+    def flash_bytes(self) -> int:
+        """Bytes that it takes up in flash."""
+        return sum(len(segment.data) for segment in self.segments)
+
+    def function_at(self, address: int) -> Symbol | None:
+        """The function that holds an address."""
+        index = bisect.bisect_right(self.functions, address, key=lambda symbol: symbol.address) - 1
+        if index < 0:
+            return None
+        symbol = self.functions[index]
+        if symbol.size and address >= symbol.address + symbol.size:
+            return None
+        return symbol
+
+    def describe(self, address: int) -> str:
+        """`function+0x12` where there are symbols, else the address."""
+        symbol = self.function_at(address)
+        if symbol is None:
+            return f"0x{address:08x}"
+        return f"{symbol.name}+0x{address - symbol.address:x} (0x{address:08x})"
+
+
+def load_image(path: Path) -> Image:
+    """Read a firmware image.
+
+    Raises:
+        ImageError: missing, damaged, or for another processor or address.
+
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ImageError(f"{path}: cannot be read: {error.strerror}") from None
+    if content[:4] == b"\x7fELF":
+        image = _from_elf(path, content)
+    elif content[:1] == b":":
+        image = _make(path, content, _from_hex(path, content))
+    else:
+        image = _make(path, content, [Segment(FLASH_BASE, content)])
+    _check(image)
+    return image
+
+
+def _make(path: Path, content: bytes, segments: Sequence[Segment]) -> Image:
+    return Image(path, tuple(segments), hashlib.sha256(content).hexdigest())
+
+
+def _from_hex(path: Path, content: bytes) -> list[Segment]:
+    from intelhex import HexReaderError, IntelHex
+
+    try:
+        reader = IntelHex(io.StringIO(content.decode("ascii")))
+    except (HexReaderError, UnicodeDecodeError) as error:
+        raise ImageError(f"{path}: damaged Intel HEX: {error}") from None
+    return [
+        Segment(start, bytes(reader.tobinarray(start=start, end=end - 1)))
+        for start, end in reader.segments()
+    ]
+
+
+def _from_elf(path: Path, content: bytes) -> Image:
+    from elftools.common.exceptions import ELFError
+    from elftools.elf.elffile import ELFFile
+
+    try:
+        elf = ELFFile(io.BytesIO(content))
+        if elf["e_machine"] != "EM_ARM":
+            raise ImageError(f"{path}: built for {elf['e_machine']}, not for Arm")
+        segments = []
+        for header in elf.iter_segments("PT_LOAD"):
+            data = header.data()
+            if len(data) != header["p_filesz"]:
+                raise ImageError(f"{path}: truncated ELF: a segment ends beyond the file")
+            if data:
+                segments.append(Segment(header["p_paddr"], data))
+        functions, symbols = _symbols(elf)
+        ram = sum(
+            section["sh_size"]
+            for section in elf.iter_sections()
+            if section["sh_flags"] & 3 == 3
+            and section["sh_addr"] >= 0x1000_0000
+            and section.name not in (".heap", ".stack", "._user_heap_stack")
+        )
+    except (ELFError, UnicodeDecodeError, ValueError, OverflowError) as error:
+        raise ImageError(f"{path}: damaged or truncated ELF: {error}") from None
+    image = _make(path, content, segments)
+    return Image(image.path, image.segments, image.sha256, functions, ram, symbols)
+
+
+def _symbols(elf: object) -> tuple[tuple[Symbol, ...], dict[str, int]]:
+    from elftools.elf.elffile import ELFFile
+    from elftools.elf.sections import SymbolTableSection
+
+    assert isinstance(elf, ELFFile)
+    table = elf.get_section_by_name(".symtab")
+    if not isinstance(table, SymbolTableSection):
+        return (), {}
+    functions: dict[int, Symbol] = {}
+    names: dict[str, int] = {}
+    for symbol in table.iter_symbols():
+        kind = symbol["st_info"]["type"]
+        if kind not in ("STT_FUNC", "STT_OBJECT") or not symbol.name:
+            continue
+        names.setdefault(symbol.name, symbol["st_value"])
+        if kind == "STT_FUNC":
+            address = symbol["st_value"] & ~1
+            candidate = Symbol(address, symbol["st_size"], symbol.name)
+            functions[address] = max(candidate, functions.get(address, candidate))
+    return tuple(sorted(functions.values())), names
+
+
+def _check(image: Image) -> None:
+    """A vector table must lie at the start of flash: the core boots from there."""
+    head = next((s for s in image.segments if s.address == FLASH_BASE), None)
+    if head is None or len(head.data) < 8:
+        where = f"0x{image.segments[0].address:08x}" if image.segments else "nowhere"
+        raise ImageError(
+            f"{image.path}: starts at {where}; this board boots from 0x{FLASH_BASE:08x}"
+        )
+    stack = int.from_bytes(head.data[:4], "little")
+    entry = int.from_bytes(head.data[4:8], "little")
+    in_ram = 0x1000_0000 < stack <= 0x1001_0000 or 0x2000_0000 < stack <= 0x200A_0000
+    in_flash = entry & 1 and (FLASH_BASE <= entry < FLASH_BASE + 0x20_0000 or entry < 0x20_0000)
+    if not in_ram or not in_flash:
+        raise ImageError(
+            f"{image.path}: no vector table for this board: initial stack pointer 0x{stack:08x}, "
+            f"reset handler 0x{entry:08x}"
+        )

@@ -1,0 +1,108 @@
+"""Where a model comes from."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from ..benchmarks import Benchmark
+from ..errors import AssetError
+
+OFFICIAL_COMMIT = "1afd2c9820f795965a6134facd0b4dfae41ef23f"
+"""Of mlcommons/tiny; every int8 model is the same in all releases since v0.5."""
+
+_URL = "https://raw.githubusercontent.com/mlcommons/tiny/{commit}/{path}"
+_GIVE_UP_S = 5
+
+
+@dataclass(frozen=True)
+class Model:
+    """A TFLite model file."""
+
+    path: Path
+    sha256: str
+    origin: str
+    """Where it was found, for a reader."""
+    is_twin: bool = False
+    """Same graph, shapes and quantization as the reference model, but seeded weights."""
+
+
+def cache_folder() -> Path:
+    """The user's cache of tinysim."""
+    return user_cache_path("tinysim", appauthor=False)
+
+
+def assets_folder() -> Path | None:
+    """`$TINYSIM_ASSETS`, with `models` and `datasets` in it."""
+    value = os.environ.get("TINYSIM_ASSETS")
+    return Path(value).resolve() if value else None
+
+
+def find_model(benchmark: Benchmark, explicit: Path | None = None) -> tuple[Model, str]:
+    """The model to use, and a line for the user where it is not a plain find (else empty).
+
+    Looked for in this order: `explicit`, `$TINYSIM_ASSETS/models`, the user's cache, the
+    official repository. With none of these it is a twin, made in the cache.
+
+    Raises:
+        AssetError: the explicit file is missing or no TFLite model.
+
+    """
+    if explicit is not None:
+        return _read(explicit, "given"), ""
+    assets = assets_folder()
+    if assets and (found := assets / "models" / benchmark.model_file).is_file():
+        return _read(found, "TINYSIM_ASSETS"), ""
+    cached = cache_folder() / "models" / benchmark.model_file
+    if cached.is_file() and _sha256(cached) == benchmark.model_sha256:
+        return _read(cached, "cache"), ""
+    reason = _download(benchmark, cached)
+    if not reason:
+        return _read(cached, "downloaded"), f"downloaded {benchmark.model_file}"
+    from .twin import write_twin
+
+    twin = cache_folder() / "models" / f"twin_{benchmark.model_file}"
+    twin.parent.mkdir(parents=True, exist_ok=True)
+    twin.write_bytes(write_twin(benchmark.name))
+    note = (
+        f"{benchmark.model_file}: {reason}; using a twin of it (same graph, seeded weights): "
+        "latency is that of the official model, accuracy is not reported"
+    )
+    return Model(twin, _sha256(twin), "twin", is_twin=True), note
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _read(path: Path, origin: str) -> Model:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise AssetError(f"{path}: cannot be read: {error.strerror}") from None
+    # A flatbuffer has its file identifier behind the root offset.
+    if content[4:8] != b"TFL3":
+        raise AssetError(f"{path}: not a TFLite model")
+    return Model(path.resolve(), hashlib.sha256(content).hexdigest(), origin)
+
+
+def _download(benchmark: Benchmark, target: Path) -> str:
+    """Fetch the official model; why not, or an empty string."""
+    import pooch
+    import requests
+
+    try:
+        pooch.retrieve(
+            _URL.format(commit=OFFICIAL_COMMIT, path=benchmark.model_path),
+            known_hash=f"sha256:{benchmark.model_sha256}",
+            path=target.parent,
+            fname=target.name,
+            downloader=pooch.HTTPDownloader(timeout=_GIVE_UP_S),
+        )
+    except (requests.RequestException, OSError):
+        return "not found, and not to be had from the network"
+    except ValueError:
+        return "the download is not the official file"
+    return ""

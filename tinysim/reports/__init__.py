@@ -1,0 +1,1 @@
+"""Results for readers. Reports read Results and nothing else."""

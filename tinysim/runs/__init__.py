@@ -1,0 +1,7 @@
+"""What to ask of a board, and what to keep of its answers."""
+
+from .accuracy import run_accuracy
+from .performance import run_performance
+from .session import Progress, Setup
+
+__all__ = ["Progress", "Setup", "run_accuracy", "run_performance"]

@@ -1,0 +1,66 @@
+"""Performance mode: how long an inference takes."""
+
+import time
+
+from ..results import InputResult, Result, WindowResult
+from .session import Progress, Setup, boot, make_result
+
+INPUTS = 5
+"""The official runner takes the first five inputs; the score is the median of five windows."""
+
+_QUICK_INFERENCES, _QUICK_WARMUPS = 3, 1
+_OFFICIAL_WARMUPS = 1
+_OFFICIAL_US = 10_000_000
+_OFFICIAL_INFERENCES = 10
+
+
+def run_performance(setup: Setup, progress: Progress | None = None) -> Result:
+    """Time windows over the first inputs of the data set.
+
+    Quick: 3 inferences a window after 1 to warm up. With `setup.official` the windows meet the
+    rule: at least 10 s and 10 inferences each, in the board's time.
+
+    Raises:
+        TinySimError: see `boot` and `protocol.Dut`.
+
+    """
+    started = time.perf_counter()
+    booted = boot(setup)
+    samples = setup.dataset.samples[:INPUTS]
+    windows: list[WindowResult] = []
+    outputs: list[InputResult] = []
+    for number, sample in enumerate(samples):
+        booted.dut.load(sample.inputs[0])
+        inferences, warmups = _QUICK_INFERENCES, _QUICK_WARMUPS
+        if setup.official:
+            probe = booted.dut.infer(1, 1)
+            inferences = max(_OFFICIAL_INFERENCES, -(-_OFFICIAL_US // probe.elapsed_us))
+            warmups = _OFFICIAL_WARMUPS
+        window = booted.dut.infer(inferences, warmups)
+        while setup.official and window.elapsed_us < _OFFICIAL_US:
+            # The probe's time holds the printing of a line: some inferences more are needed.
+            inferences = -(-inferences * (_OFFICIAL_US + 50_000) // window.elapsed_us)
+            window = booted.dut.infer(inferences, warmups)
+        windows.append(
+            WindowResult(
+                file=sample.file,
+                inferences=window.inferences,
+                warmups=window.warmups,
+                elapsed_us=window.elapsed_us,
+                instructions=window.instructions,
+                cycles=window.cycles,
+            )
+        )
+        outputs.append(InputResult(file=sample.file, label=sample.label, results=(window.results,)))
+        if progress:
+            progress(number + 1, len(samples))
+    return make_result(
+        setup,
+        booted,
+        "performance",
+        windows=windows,
+        outputs=outputs,
+        accuracy=None,
+        official_rule=setup.official and len(windows) == INPUTS,
+        wall_s=time.perf_counter() - started,
+    )

@@ -1,0 +1,168 @@
+"""What every run has in common: the set-up, booting, and the making of a Result."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from ..benchmarks import Benchmark
+from ..datasets import Dataset
+from ..engines import Engine, open_engine
+from ..errors import ProtocolError, SilenceError
+from ..image import Image
+from ..models import Model
+from ..platform import Board
+from ..protocol import Dut
+from ..results import Accuracy, Asset, InputResult, Memory, Result, WindowResult, fingerprint
+
+BOOT_S = 15.0
+"""Time-out of the first line: some images wait 3 s for their supply at boot."""
+
+ERROR_BANDS = {
+    "T0": "instructions only: up to 42 % low",
+    "T1": "constant CPI: up to 20 %",
+    "T2": "no wait states: up to 28 % low",
+}
+"""Errors of latency against silicon, seen on published images of this board."""
+
+
+class Progress(Protocol):
+    """Told about each input that is done."""
+
+    def __call__(self, done: int, total: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Everything that decides a run. `options` are the engine's, over the board's own."""
+
+    benchmark: Benchmark
+    board: Board
+    image: Image
+    dataset: Dataset
+    engine: str = "builtin"
+    options: dict[str, int | str | bool] = field(default_factory=dict)
+    model: Model | None = None
+    official: bool = False
+    jobs: int = 1
+
+
+@dataclass(frozen=True)
+class Booted:
+    """A board that has said `m-ready` and is the one for the benchmark."""
+
+    engine: Engine
+    dut: Dut
+
+
+def boot(setup: Setup) -> Booted:
+    """Start the board and check that its firmware is for the benchmark.
+
+    Raises:
+        SilenceError: it says nothing.
+        ProtocolError: it is for another benchmark.
+
+    """
+    engine = open_engine(setup.engine, setup.board, setup.image, setup.options)
+    dut = Dut(engine)
+    engine.boot()
+    try:
+        dut.wait_ready(BOOT_S)
+    except SilenceError as error:
+        raise SilenceError(f"{setup.image.path}: never said m-ready: {error}") from None
+    model_id = dut.model()
+    if model_id != setup.benchmark.model_id:
+        raise ProtocolError(
+            f"{setup.image.path}: is for {model_id}, not for {setup.benchmark.model_id}"
+        )
+    return Booted(engine, dut)
+
+
+def make_result(
+    setup: Setup,
+    booted: Booted,
+    mode: Literal["performance", "accuracy"],
+    *,
+    windows: Sequence[WindowResult],
+    outputs: Sequence[InputResult],
+    accuracy: Accuracy | None,
+    official_rule: bool,
+    wall_s: float,
+) -> Result:
+    """Sum a run up. The latency is that of the window with the median throughput."""
+    ordered = sorted(windows, key=lambda window: window.elapsed_us / window.inferences)
+    middle = ordered[len(ordered) // 2]
+    latency = middle.elapsed_us / middle.inferences
+    instructions = middle.instructions / middle.inferences
+    cycles = middle.cycles / middle.inferences
+    engine, settings = booted.engine, setup.board.settings
+    answers = "\n".join(f"{out.file},{';'.join(out.results)}" for out in outputs)
+    parts = {
+        "image": setup.image.sha256,
+        "board": setup.board.fingerprint,
+        "engine": f"{engine.name} {engine.version}",
+        "tier": engine.tier,
+        "options": setup.options,
+        "mode": mode,
+        "official": setup.official,
+        "inputs": _inputs_sha256(setup.dataset),
+    }
+    return Result(
+        benchmark=setup.benchmark.name,
+        mode=mode,
+        engine=engine.name,
+        tier=engine.tier,
+        error_band=ERROR_BANDS.get(engine.tier, ""),
+        official_rule=official_rule,
+        clock_hz=engine.clock_hz(),
+        baud=engine.baud(),
+        latency_us=round(latency, 3),
+        throughput_ips=round(1e6 / latency, 3) if latency else 0.0,
+        instructions=round(instructions, 1),
+        cycles=round(cycles, 1),
+        cpi=round(cycles / instructions, 4) if instructions else 0.0,
+        memory=Memory(
+            flash=setup.image.flash_bytes,
+            flash_available=settings.memory.flash_bytes,
+            ram=setup.image.ram_bytes,
+            ram_available=settings.memory.ram_bytes,
+            arena=_arena_bytes(setup, engine),
+        ),
+        accuracy=accuracy,
+        model=_model_asset(setup.model),
+        image=Asset(name=setup.image.path.name, sha256=setup.image.sha256, origin="file"),
+        dataset=f"{setup.benchmark.model_id} ({setup.dataset.origin}, "
+        f"{len(setup.dataset.samples)} files)",
+        options={name: value for name, value in setup.options.items() if name != "tier"},
+        windows=tuple(windows),
+        outputs=tuple(outputs),
+        outputs_sha256=hashlib.sha256(answers.encode()).hexdigest(),
+        warnings=tuple(engine.warnings()),
+        fingerprint=fingerprint(parts),
+        wall_s=round(wall_s, 3),
+    )
+
+
+def _model_asset(model: Model | None) -> Asset | None:
+    if model is None:
+        return None
+    return Asset(
+        name=model.path.name, sha256=model.sha256, origin=model.origin, is_twin=model.is_twin
+    )
+
+
+def _inputs_sha256(dataset: Dataset) -> str:
+    digest = hashlib.sha256()
+    for sample in dataset.samples:
+        for data in sample.inputs:
+            digest.update(data)
+    return digest.hexdigest()
+
+
+def _arena_bytes(setup: Setup, engine: Engine) -> int | None:
+    """What the interpreter has used of its arena: our firmware keeps it in a variable."""
+    address = setup.image.symbols.get("tinysim_arena_used_bytes")
+    read = getattr(getattr(engine, "machine", None), "read_memory", None)
+    if address is None or read is None:
+        return None
+    return int.from_bytes(read(address, 4), "little")
