@@ -1,0 +1,11 @@
+/// Image classification: an RGB image of 32 x 32.
+#include "benchmarks/benchmark.hpp"
+
+const char* const TH_MODEL_VERSION = "ic01";
+const std::size_t TH_MAX_INPUT_SIZE = 3072;
+
+extern "C" void th_load_tensor() { benchmark::load_bytes(128); }
+
+extern "C" void th_results() {
+    benchmark::print_results([](float value) { harness::print_decimals(value); });
+}

@@ -1,0 +1,11 @@
+/// Visual wake words: an RGB image of 96 x 96.
+#include "benchmarks/benchmark.hpp"
+
+const char* const TH_MODEL_VERSION = "vww01";
+const std::size_t TH_MAX_INPUT_SIZE = 27648;
+
+extern "C" void th_load_tensor() { benchmark::load_bytes(128); }
+
+extern "C" void th_results() {
+    benchmark::print_results([](float value) { harness::print_decimals(value); });
+}

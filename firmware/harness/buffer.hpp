@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace harness {
+
+/// The host's bytes for the next input. Never holds more than `capacity`, whatever was asked
+/// for.
+class Buffer {
+public:
+    static constexpr std::size_t capacity = 96 * 96 * 3; // the largest input of any benchmark
+
+    /// Expect so many bytes, from the start.
+    void expect(std::size_t size) {
+        expected_ = size;
+        position_ = 0;
+    }
+    std::size_t expected() const { return expected_; }
+    /// Takes a byte; true when it is the last one expected.
+    bool add(std::uint8_t byte) {
+        if (position_ < capacity)
+            bytes_[position_] = byte;
+        ++position_;
+        return position_ == expected_;
+    }
+    /// How many bytes there are to read.
+    std::size_t size() const { return position_ < capacity ? position_ : capacity; }
+    const std::uint8_t* data() const { return bytes_; }
+
+private:
+    std::size_t expected_ = 0;
+    std::size_t position_ = 0;
+    std::uint8_t bytes_[capacity] = {};
+};
+
+/// The one that `db` fills.
+Buffer& buffer();
+
+/// The `db` command, from its subcommand on (null: none was given).
+void parse_buffer_command(char* subcommand);
+
+} // namespace harness

@@ -1,0 +1,39 @@
+#include "board/board.hpp"
+#include "harness/commands.hpp"
+#include "harness/format.hpp"
+
+namespace {
+
+#if EE_CFG_ENERGY_MODE
+constexpr std::uint32_t baud = 9600;
+#else
+constexpr std::uint32_t baud = 115200;
+#endif
+
+} // namespace
+
+extern "C" void th_timestamp() {
+#if EE_CFG_ENERGY_MODE
+    board::pulse_timestamp_pin();
+#else
+    const std::uint32_t now = board::microseconds();
+    th_printf("m-lap-us-%lu\r\n", static_cast<unsigned long>(now));
+#endif
+}
+
+int main() {
+    board::start_clock();
+    board::start_serial(baud);
+    board::start_time();
+#if EE_CFG_ENERGY_MODE
+    board::start_timestamp_pin();
+    th_printf("m-timestamp-mode-energy\r\n");
+#else
+    th_printf("m-timestamp-mode-performance\r\n");
+#endif
+    th_timestamp();
+    th_final_initialize();
+    th_printf("m-init-done\r\nm-ready\r\n");
+    for (;;)
+        harness::take(board::receive());
+}

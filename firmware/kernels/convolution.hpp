@@ -1,0 +1,39 @@
+#pragma once
+
+#include "kernels/requantize.hpp"
+
+#include <cstddef>
+
+namespace kernels {
+
+/// Shapes of a two-dimensional convolution of one image, NHWC; weights are OHWI.
+struct ConvolutionShape {
+    int input_height, input_width, input_channels;
+    int kernel_height, kernel_width;
+    int output_height, output_width, output_channels;
+    int stride_height, stride_width;
+    int padding_top, padding_left;
+
+    int patch() const { return kernel_height * kernel_width * input_channels; }
+    /// A patch in groups of four.
+    int padded_patch() const { return (patch() + 3) & ~3; }
+};
+
+/// Everything that does not change from inference to inference.
+struct Convolution {
+    ConvolutionShape shape;
+    OutputRange range;
+    bool quick; ///< see Requantizer
+    std::int8_t input_zero_point;
+    const std::int8_t* weights; ///< rows of padded_patch()
+    const Channel* channels;
+};
+
+/// Bytes of working memory that `convolve` needs, aligned to 4.
+std::size_t convolution_scratch(const ConvolutionShape& shape);
+
+
+void convolve(const Convolution& convolution, const std::int8_t* input, std::int8_t* output,
+              void* scratch);
+
+} // namespace kernels

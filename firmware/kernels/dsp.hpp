@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+/// The instructions of the DSP extension that the kernels are written with (DDI0403 A4.4),
+/// and the same in plain C++ for other machines.
+namespace kernels {
+
+inline std::uint32_t load_word(const void* address) {
+    std::uint32_t word;
+    std::memcpy(&word, address, sizeof word);
+    return word;
+}
+
+#if defined(__ARM_FEATURE_DSP)
+
+/// Bytes 0 and 2 as two signed half-words.
+inline std::uint32_t sxtb16(std::uint32_t x) {
+    std::uint32_t result;
+    asm("sxtb16 %0, %1" : "=r"(result) : "r"(x));
+    return result;
+}
+/// Bytes 1 and 3 as two signed half-words.
+inline std::uint32_t sxtb16_odd(std::uint32_t x) {
+    std::uint32_t result;
+    asm("sxtb16 %0, %1, ror #8" : "=r"(result) : "r"(x));
+    return result;
+}
+/// sum + low(a) * low(b) + high(a) * high(b)
+inline std::int32_t smlad(std::uint32_t a, std::uint32_t b, std::int32_t sum) {
+    std::int32_t result;
+    asm("smlad %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
+    return result;
+}
+/// low(a), low(b)
+inline std::uint32_t pack_low(std::uint32_t a, std::uint32_t b) {
+    std::uint32_t result;
+    asm("pkhbt %0, %1, %2, lsl #16" : "=r"(result) : "r"(a), "r"(b));
+    return result;
+}
+/// high(a), high(b)
+inline std::uint32_t pack_high(std::uint32_t a, std::uint32_t b) {
+    std::uint32_t result;
+    asm("pkhtb %0, %1, %2, asr #16" : "=r"(result) : "r"(b), "r"(a));
+    return result;
+}
+/// The high word of a * b, rounded.
+inline std::int32_t smmulr(std::int32_t a, std::int32_t b) {
+    std::int32_t result;
+    asm("smmulr %0, %1, %2" : "=r"(result) : "r"(a), "r"(b));
+    return result;
+}
+/// x / 2, rounded down, within int8.
+inline std::int32_t halve_and_saturate(std::int32_t x) {
+    std::int32_t result;
+    asm("ssat %0, #8, %1, asr #1" : "=r"(result) : "r"(x));
+    return result;
+}
+
+#else
+
+inline std::uint32_t pair(std::int32_t low, std::int32_t high) {
+    return (static_cast<std::uint32_t>(low) & 0xFFFF) | static_cast<std::uint32_t>(high) << 16;
+}
+inline std::int32_t low_half(std::uint32_t x) { return static_cast<std::int16_t>(x); }
+inline std::int32_t high_half(std::uint32_t x) { return static_cast<std::int16_t>(x >> 16); }
+
+inline std::uint32_t sxtb16(std::uint32_t x) {
+    return pair(static_cast<std::int8_t>(x), static_cast<std::int8_t>(x >> 16));
+}
+inline std::uint32_t sxtb16_odd(std::uint32_t x) { return sxtb16(x >> 8); }
+inline std::int32_t smlad(std::uint32_t a, std::uint32_t b, std::int32_t sum) {
+    return sum + low_half(a) * low_half(b) + high_half(a) * high_half(b);
+}
+inline std::uint32_t pack_low(std::uint32_t a, std::uint32_t b) { return (a & 0xFFFF) | b << 16; }
+inline std::uint32_t pack_high(std::uint32_t a, std::uint32_t b) {
+    return a >> 16 | (b & 0xFFFF0000);
+}
+inline std::int32_t smmulr(std::int32_t a, std::int32_t b) {
+    const std::int64_t product = std::int64_t{a} * b;
+    return static_cast<std::int32_t>((product + (std::int64_t{1} << 31)) >> 32);
+}
+inline std::int32_t halve_and_saturate(std::int32_t x) {
+    x >>= 1;
+    return x < -128 ? -128 : x > 127 ? 127 : x;
+}
+
+#endif
+
+} // namespace kernels

@@ -1,0 +1,1 @@
+// Cargo wants a target; the firmware takes no Rust code.
