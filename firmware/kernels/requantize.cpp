@@ -19,4 +19,32 @@ std::int32_t multiply_by_quantized_multiplier(std::int32_t value, std::int32_t m
     return static_cast<std::int32_t>((std::int64_t{high} + (high >> 31) + half) >> right);
 }
 
+namespace {
+
+/// The input less its zero point is 255 at most, each way.
+std::int64_t widest(std::int32_t weight_magnitude) { return std::int64_t{weight_magnitude} * 255; }
+
+std::int32_t clamped(std::int64_t sum) {
+    return static_cast<std::int32_t>(sum < INT32_MIN ? INT32_MIN : sum > INT32_MAX ? INT32_MAX : sum);
+}
+
+} // namespace
+
+Channel make_channel(std::int32_t bias, std::int32_t input_zero_point, std::int32_t weight_sum,
+                     std::int32_t weight_magnitude, std::int32_t multiplier, int shift) {
+    const std::int32_t low = clamped(bias - widest(weight_magnitude));
+    const std::int32_t high = clamped(bias + widest(weight_magnitude));
+    if (multiply_by_quantized_multiplier(low, multiplier, shift) == 0 &&
+        multiply_by_quantized_multiplier(high, multiplier, shift) == 0)
+        return {0, 0, 0};
+    return {bias - input_zero_point * weight_sum, multiplier, -shift - 1};
+}
+
+bool is_quick(const Channel& channel, std::int32_t weight_magnitude) {
+    const std::int64_t limit = (std::int64_t{1} << 30) - 1;
+    const std::int64_t bias = channel.bias < 0 ? -std::int64_t{channel.bias} : channel.bias;
+    const bool fits = channel.multiplier == 0 || bias + widest(weight_magnitude) <= limit;
+    return fits && channel.shift >= 0 && channel.shift < 31;
+}
+
 } // namespace kernels

@@ -23,8 +23,18 @@ struct Channel {
     std::int32_t shift; ///< to the right, less one; see Requantizer
 };
 
-/// Requantizes sums below 2^30. The quick way needs a right shift by one or more in every
-/// channel, which is what trained models have; else the general one is taken.
+/// A channel of a layer, from its bias, the input's zero point, the sum of its weights and
+/// that of their magnitudes, and the multiplier and shift (positive: left) of its scales. A
+/// channel that gives 0 whatever comes in, as those that training has left unused do with
+/// biases of any size, becomes one that multiplies by 0.
+Channel make_channel(std::int32_t bias, std::int32_t input_zero_point, std::int32_t weight_sum,
+                     std::int32_t weight_magnitude, std::int32_t multiplier, int shift);
+
+/// Whether the quick way of `Requantizer` is exact for every sum that the channel can have.
+bool is_quick(const Channel& channel, std::int32_t weight_magnitude);
+
+/// Requantizes sums. The quick way needs sums below 2^30 and a right shift by one or more in
+/// every channel, which is what trained models have; else the general one is taken.
 ///
 /// It is exact: SMMULR of the doubled sum is the saturating rounding doubling high multiply,
 /// as (2 a b + 2^31) >> 32 = (a b + 2^30) >> 31. The rounding division by 2^n, halves away

@@ -26,12 +26,15 @@ TfLiteStatus make_channels(TfLiteContext* context, const TfLiteTensor* input,
     *quick = true;
     for (int c = 0; c < channels; ++c) {
         std::int32_t sum = 0;
-        for (int i = 0; i < weights.count; ++i)
-            sum += weights.weights[c * weights.first + i * weights.step];
-        made[c].bias = (bias ? bias->data.i32[c] : 0) - input->params.zero_point * sum;
-        made[c].multiplier = multipliers[c];
-        made[c].shift = -shifts[c] - 1;
-        *quick = *quick && shifts[c] < 0;
+        std::int32_t magnitude = 0;
+        for (int i = 0; i < weights.count; ++i) {
+            const int weight = weights.weights[c * weights.first + i * weights.step];
+            sum += weight;
+            magnitude += weight < 0 ? -weight : weight;
+        }
+        made[c] = make_channel(bias ? bias->data.i32[c] : 0, input->params.zero_point, sum,
+                               magnitude, multipliers[c], shifts[c]);
+        *quick = *quick && is_quick(made[c], magnitude);
     }
     *result = made;
     return kTfLiteOk;

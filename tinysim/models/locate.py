@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ OFFICIAL_COMMIT = "1afd2c9820f795965a6134facd0b4dfae41ef23f"
 
 _URL = "https://raw.githubusercontent.com/mlcommons/tiny/{commit}/{path}"
 _GIVE_UP_S = 5
+_ASK_AGAIN_S = 3600
+"""After a download that failed: a run must not wait for the network each time."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +61,17 @@ def find_model(benchmark: Benchmark, explicit: Path | None = None) -> tuple[Mode
     cached = cache_folder() / "models" / benchmark.model_file
     if cached.is_file() and _sha256(cached) == benchmark.model_sha256:
         return _read(cached, "cache"), ""
-    reason = _download(benchmark, cached)
-    if not reason:
-        return _read(cached, "downloaded"), f"downloaded {benchmark.model_file}"
     from .twin import write_twin
 
     twin = cache_folder() / "models" / f"twin_{benchmark.model_file}"
-    twin.parent.mkdir(parents=True, exist_ok=True)
-    twin.write_bytes(write_twin(benchmark.name))
+    if twin.is_file() and time.time() - twin.stat().st_mtime < _ASK_AGAIN_S:
+        reason = "not to be had from the network a while ago"
+    else:
+        reason = _download(benchmark, cached)
+        if not reason:
+            return _read(cached, "downloaded"), f"downloaded {benchmark.model_file}"
+        twin.parent.mkdir(parents=True, exist_ok=True)
+        twin.write_bytes(write_twin(benchmark.name))
     note = (
         f"{benchmark.model_file}: {reason}; using a twin of it (same graph, seeded weights): "
         "latency is that of the official model, accuracy is not reported"
@@ -93,6 +99,7 @@ def _download(benchmark: Benchmark, target: Path) -> str:
     import pooch
     import requests
 
+    pooch.get_logger().setLevel("WARNING")
     try:
         pooch.retrieve(
             _URL.format(commit=OFFICIAL_COMMIT, path=benchmark.model_path),
