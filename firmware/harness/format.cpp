@@ -45,20 +45,28 @@ extern "C" void th_printf(const char* format, ...) {
         if (*format == 'l')
             ++format;
         switch (*format) {
-        case 's': put_text(va_arg(arguments, const char*)); break;
-        case 'c': board::send(static_cast<char>(va_arg(arguments, int))); break;
-        case 'u': put_number(va_arg(arguments, unsigned long), 10, width, fill); break;
-        case 'x': put_number(va_arg(arguments, unsigned), 16, width, fill); break;
+        case 's':
+            put_text(va_arg(arguments, const char*));
+            break;
+        case 'c':
+            board::send(static_cast<char>(va_arg(arguments, int)));
+            break;
+        case 'u':
+            put_number(va_arg(arguments, unsigned long), 10, width, fill);
+            break;
+        case 'x':
+            put_number(va_arg(arguments, unsigned), 16, width, fill);
+            break;
         case 'd': {
             const int value = va_arg(arguments, int);
             if (value < 0)
                 board::send('-');
-            put_number(value < 0 ? 0u - static_cast<unsigned>(value)
-                                 : static_cast<unsigned>(value),
+            put_number(value < 0 ? 0u - static_cast<unsigned>(value) : static_cast<unsigned>(value),
                        10, width, fill);
             break;
         }
-        default: board::send(*format);
+        default:
+            board::send(*format);
         }
     }
     va_end(arguments);

@@ -53,8 +53,7 @@ void take_patch(const Convolution& convolution, const std::int8_t* input, int y,
     const int top = y * shape.stride_height - shape.padding_top;
     const int left = x * shape.stride_width - shape.padding_left;
     const int row = shape.kernel_width * shape.input_channels;
-    const bool inside = top >= 0 && left >= 0 &&
-                        top + shape.kernel_height <= shape.input_height &&
+    const bool inside = top >= 0 && left >= 0 && top + shape.kernel_height <= shape.input_height &&
                         left + shape.kernel_width <= shape.input_width;
     if (inside && row % 4 == 0) {
         const std::int8_t* from = input + (top * shape.input_width + left) * shape.input_channels;

@@ -32,7 +32,6 @@ struct Convolution {
 /// Bytes of working memory that `convolve` needs, aligned to 4.
 std::size_t convolution_scratch(const ConvolutionShape& shape);
 
-
 void convolve(const Convolution& convolution, const std::int8_t* input, std::int8_t* output,
               void* scratch);
 

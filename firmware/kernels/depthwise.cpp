@@ -69,13 +69,11 @@ void convolve_pairs(const Depthwise& depthwise, const std::int8_t* framed, std::
                 Four four{{channel[0].bias, channel[1].bias, channel[2].bias, channel[3].bias}};
                 four.add(load_word(top), load_word(top + channels), pairs);
                 four.add(load_word(top + 2 * channels), load_word(middle), pairs + 4);
-                four.add(load_word(middle + channels), load_word(middle + 2 * channels),
-                         pairs + 8);
+                four.add(load_word(middle + channels), load_word(middle + 2 * channels), pairs + 8);
                 four.add(load_word(bottom), load_word(bottom + channels), pairs + 12);
                 four.add(load_word(bottom + 2 * channels), 0, pairs + 16);
                 for (int i = 0; i < 4; ++i)
-                    output[i] =
-                        requantize(four.sum[i], channel[i].multiplier, channel[i].shift);
+                    output[i] = requantize(four.sum[i], channel[i].multiplier, channel[i].shift);
                 output += 4;
                 top += 4;
                 pairs += 4 * pairs_per_channel;
@@ -83,8 +81,7 @@ void convolve_pairs(const Depthwise& depthwise, const std::int8_t* framed, std::
         }
 }
 
-void convolve_plainly(const Depthwise& depthwise, const std::int8_t* framed,
-                      std::int8_t* output) {
+void convolve_plainly(const Depthwise& depthwise, const std::int8_t* framed, std::int8_t* output) {
     const ConvolutionShape& shape = depthwise.shape;
     const Requantizer requantize(depthwise.range, depthwise.quick);
     const int channels = shape.input_channels;
@@ -92,8 +89,8 @@ void convolve_plainly(const Depthwise& depthwise, const std::int8_t* framed,
     for (int y = 0; y < shape.output_height; ++y)
         for (int x = 0; x < shape.output_width; ++x)
             for (int c = 0; c < channels; ++c) {
-                const std::int8_t* from = framed + y * shape.stride_height * row +
-                                          x * shape.stride_width * channels + c;
+                const std::int8_t* from =
+                    framed + y * shape.stride_height * row + x * shape.stride_width * channels + c;
                 const std::int8_t* weights = depthwise.weights + c;
                 const Channel& channel = depthwise.channels[c];
                 std::int32_t sum = channel.bias;
@@ -114,8 +111,7 @@ std::size_t pair_words(const ConvolutionShape& shape) {
     return static_cast<std::size_t>(pairs_per_channel * shape.input_channels);
 }
 
-void pair_weights(const ConvolutionShape& shape, const std::int8_t* weights,
-                  std::uint32_t* pairs) {
+void pair_weights(const ConvolutionShape& shape, const std::int8_t* weights, std::uint32_t* pairs) {
     const int channels = shape.input_channels;
     for (int group = 0; group < channels; group += 4)
         for (int first = 0; first < taps; first += 2)
@@ -132,8 +128,8 @@ std::size_t depthwise_scratch(const ConvolutionShape& shape) {
                                     shape.input_channels);
 }
 
-void convolve_depthwise(const Depthwise& depthwise, const std::int8_t* input,
-                        std::int8_t* output, void* scratch) {
+void convolve_depthwise(const Depthwise& depthwise, const std::int8_t* input, std::int8_t* output,
+                        void* scratch) {
     auto* const framed = static_cast<std::int8_t*>(scratch);
     frame(depthwise, input, framed);
     if (depthwise.pairs)

@@ -23,13 +23,12 @@ std::size_t pair_words(const ConvolutionShape& shape);
 
 /// Weights of two taps in a word, for four channels after each other: nine taps in five words
 /// a channel, the last with a 0.
-void pair_weights(const ConvolutionShape& shape, const std::int8_t* weights,
-                  std::uint32_t* pairs);
+void pair_weights(const ConvolutionShape& shape, const std::int8_t* weights, std::uint32_t* pairs);
 
 /// Bytes of working memory: the input with its rim.
 std::size_t depthwise_scratch(const ConvolutionShape& shape);
 
-void convolve_depthwise(const Depthwise& depthwise, const std::int8_t* input,
-                        std::int8_t* output, void* scratch);
+void convolve_depthwise(const Depthwise& depthwise, const std::int8_t* input, std::int8_t* output,
+                        void* scratch);
 
 } // namespace kernels

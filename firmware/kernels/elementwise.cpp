@@ -21,8 +21,8 @@ void add(const Addition& addition, const std::int8_t* first, const std::int8_t* 
     }
 }
 
-void average_pool(const ConvolutionShape& shape, const OutputRange& range,
-                  const std::int8_t* input, std::int8_t* output) {
+void average_pool(const ConvolutionShape& shape, const OutputRange& range, const std::int8_t* input,
+                  std::int8_t* output) {
     const int channels = shape.input_channels;
     for (int y = 0; y < shape.output_height; ++y)
         for (int x = 0; x < shape.output_width; ++x) {
@@ -38,8 +38,7 @@ void average_pool(const ConvolutionShape& shape, const OutputRange& range,
             for (int c = 0; c < channels; ++c) {
                 std::int32_t sum = 0;
                 for (int i = top; i < bottom; ++i) {
-                    const std::int8_t* from =
-                        input + (i * shape.input_width + left) * channels + c;
+                    const std::int8_t* from = input + (i * shape.input_width + left) * channels + c;
                     for (int j = left; j < right; ++j, from += channels)
                         sum += *from;
                 }

@@ -24,7 +24,7 @@ void add(const Addition& addition, const std::int8_t* first, const std::int8_t* 
 
 /// Means of the windows of one image, rounded to the nearest, halves away from zero; what lies
 /// outside does not count. `shape` without output_channels; input and output quantization agree.
-void average_pool(const ConvolutionShape& shape, const OutputRange& range,
-                  const std::int8_t* input, std::int8_t* output);
+void average_pool(const ConvolutionShape& shape, const OutputRange& range, const std::int8_t* input,
+                  std::int8_t* output);
 
 } // namespace kernels

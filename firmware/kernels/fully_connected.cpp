@@ -13,7 +13,9 @@ std::int32_t add_rest(std::int32_t sum, const std::int8_t* weights, const std::i
 
 } // namespace
 
-std::size_t fully_connected_scratch(int inputs) { return 2 * static_cast<std::size_t>(inputs & ~3); }
+std::size_t fully_connected_scratch(int inputs) {
+    return 2 * static_cast<std::size_t>(inputs & ~3);
+}
 
 void connect_fully(const FullyConnected& layer, const std::int8_t* input, std::int8_t* output,
                    void* scratch) {

@@ -50,15 +50,15 @@ public:
     std::int8_t operator()(std::int32_t sum, std::int32_t multiplier, std::int32_t shift) const {
         std::int32_t value;
         if (quick_) {
-            value = smmulr(static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) << 1),
-                           multiplier);
+            value =
+                smmulr(static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) << 1), multiplier);
             value = (value + (value >> 31)) >> shift;
             value = halve_and_saturate(value + offset_);
             if (!clamps_)
                 return static_cast<std::int8_t>(value);
         } else {
-            value = multiply_by_quantized_multiplier(sum, multiplier, -(shift + 1)) +
-                    range_.zero_point;
+            value =
+                multiply_by_quantized_multiplier(sum, multiplier, -(shift + 1)) + range_.zero_point;
         }
         value = value < range_.minimum ? range_.minimum : value;
         return static_cast<std::int8_t>(value > range_.maximum ? range_.maximum : value);

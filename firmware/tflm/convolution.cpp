@@ -87,9 +87,9 @@ TfLiteStatus prepare_convolution(TfLiteContext* context, TfLiteNode* node) {
 }
 
 TfLiteStatus invoke_convolution(TfLiteContext* context, TfLiteNode* node) {
-    convolve(*static_cast<const Convolution*>(node->user_data), tflite::GetInput(context, node, 0)->data.int8,
-             tflite::GetOutput(context, node, 0)->data.int8,
-             working_memory());
+    convolve(*static_cast<const Convolution*>(node->user_data),
+             tflite::GetInput(context, node, 0)->data.int8,
+             tflite::GetOutput(context, node, 0)->data.int8, working_memory());
     return kTfLiteOk;
 }
 
@@ -128,9 +128,9 @@ TfLiteStatus prepare_depthwise(TfLiteContext* context, TfLiteNode* node) {
 }
 
 TfLiteStatus invoke_depthwise(TfLiteContext* context, TfLiteNode* node) {
-    convolve_depthwise(*static_cast<const Depthwise*>(node->user_data), tflite::GetInput(context, node, 0)->data.int8,
-                       tflite::GetOutput(context, node, 0)->data.int8,
-                       working_memory());
+    convolve_depthwise(*static_cast<const Depthwise*>(node->user_data),
+                       tflite::GetInput(context, node, 0)->data.int8,
+                       tflite::GetOutput(context, node, 0)->data.int8, working_memory());
     return kTfLiteOk;
 }
 

@@ -44,9 +44,8 @@ TfLiteStatus prepare_addition(TfLiteContext* context, TfLiteNode* node) {
         twice_scale / ((1 << left_shift) * static_cast<double>(output->params.scale)),
         &addition.multiplier, &addition.shift);
     addition.range.zero_point = output->params.zero_point;
-    return tflite::CalculateActivationRangeQuantized(context, params->activation, output,
-                                                     &addition.range.minimum,
-                                                     &addition.range.maximum);
+    return tflite::CalculateActivationRangeQuantized(
+        context, params->activation, output, &addition.range.minimum, &addition.range.maximum);
 }
 
 TfLiteStatus invoke_addition(TfLiteContext* context, TfLiteNode* node) {

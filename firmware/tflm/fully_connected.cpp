@@ -34,10 +34,9 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
     state.batches = static_cast<int>(tflite::NumElements(output)) / layer.outputs;
     layer.weights = filter->data.int8;
     Channel* made = nullptr;
-    TF_LITE_ENSURE_STATUS(make_channels(
-        context, input, filter, bias, output, params->activation,
-        {filter->data.int8, layer.inputs, 1, layer.inputs}, layer.outputs, &made, &layer.range,
-        &layer.quick));
+    TF_LITE_ENSURE_STATUS(make_channels(context, input, filter, bias, output, params->activation,
+                                        {filter->data.int8, layer.inputs, 1, layer.inputs},
+                                        layer.outputs, &made, &layer.range, &layer.quick));
     layer.channels = made;
     TF_LITE_ENSURE(context, has_working_memory(fully_connected_scratch(layer.inputs)));
     return kTfLiteOk;

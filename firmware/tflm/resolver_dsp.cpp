@@ -1,6 +1,6 @@
 #include "tensorflow/lite/micro/kernels/micro_ops.h"
-#include "tflm/resolver.hpp"
 #include "tflm/registrations.hpp"
+#include "tflm/resolver.hpp"
 
 namespace inference {
 namespace {

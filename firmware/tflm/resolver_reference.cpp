@@ -1,7 +1,6 @@
 #include "tensorflow/lite/micro/kernels/micro_ops.h"
 #include "tflm/resolver.hpp"
 
-
 namespace inference {
 namespace {
 
@@ -15,11 +14,11 @@ Resolver make_resolver() {
     resolver.AddBuiltin(tflite::BuiltinOperator_CONV_2D, micro::Register_CONV_2D(), 1, 5);
     resolver.AddBuiltin(tflite::BuiltinOperator_DEPTHWISE_CONV_2D,
                         micro::Register_DEPTHWISE_CONV_2D(), 1, 6);
-    resolver.AddBuiltin(tflite::BuiltinOperator_FULLY_CONNECTED,
-                        micro::Register_FULLY_CONNECTED(), 1, 4);
+    resolver.AddBuiltin(tflite::BuiltinOperator_FULLY_CONNECTED, micro::Register_FULLY_CONNECTED(),
+                        1, 4);
     resolver.AddBuiltin(tflite::BuiltinOperator_ADD, micro::Register_ADD(), 1, 2);
-    resolver.AddBuiltin(tflite::BuiltinOperator_AVERAGE_POOL_2D,
-                        micro::Register_AVERAGE_POOL_2D(), 1, 2);
+    resolver.AddBuiltin(tflite::BuiltinOperator_AVERAGE_POOL_2D, micro::Register_AVERAGE_POOL_2D(),
+                        1, 2);
     resolver.AddBuiltin(tflite::BuiltinOperator_RESHAPE, micro::Register_RESHAPE(), 1, 1);
     resolver.AddBuiltin(tflite::BuiltinOperator_SOFTMAX, micro::Register_SOFTMAX(), 1, 2);
     return resolver;

@@ -34,6 +34,18 @@ bool straddles(const Bus& bus, u32 address) {
     return (address & 2) != 0 && read_half(bus, address, half) && half >= 0xE800;
 }
 
+/// EPSR.ICI: the register with which an interrupted LDM or STM goes on, where IT would be.
+void resume_multiple(Decoded& out, u32 it_state) {
+    const bool multiple =
+        out.info.kind == Kind::load_multiple || out.info.kind == Kind::store_multiple;
+    if (!multiple || out.fp)
+        return;
+    const u32 done = out.op.imm & ((1u << (it_state >> 4)) - 1);
+    out.op.ra = static_cast<u8>(__builtin_popcount(done));
+    out.op.imm &= ~done;
+    out.info.accesses = static_cast<u8>(out.info.accesses - out.op.ra);
+}
+
 Decoded decode_one(const Bus& bus, u32 pc, u32 it_state) {
     Decoded out;
     out.op.pc = out.info.pc = pc;
@@ -54,6 +66,8 @@ Decoded decode_one(const Bus& bus, u32 pc, u32 it_state) {
         out.info.conditional = in_it && it_state >> 4 < 14;
         if (out.info.kind == Kind::it)
             out.op.imm = first & 0xFF;
+        if (it_state != 0 && !in_it)
+            resume_multiple(out, it_state);
         return out;
     }
     out.info.size = 4;
@@ -63,6 +77,8 @@ Decoded decode_one(const Bus& bus, u32 pc, u32 it_state) {
     }
     decode_thumb32(out, first << 16 | second);
     out.info.conditional = in_it && it_state >> 4 < 14;
+    if (it_state != 0 && !in_it)
+        resume_multiple(out, it_state);
     return out;
 }
 
@@ -91,7 +107,7 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
         if (decoded.info.conditional) {
             prefix.run = guard_handler(state >> 4);
             prefix.aux = 2u + guard_fp + decoded.reads_pc;
-            prefix.skip = cycles - 1;
+            prefix.skip = static_cast<u16>(cycles - 1);
             block.ops.push_back(prefix);
         }
         if (guard_fp) {

@@ -310,6 +310,44 @@ bool Core::asleep() {
     return false;
 }
 
+/// An event may fall within an LDM or STM. If it brings an interrupt, the registers that have
+/// been transferred by then are, and the rest waits for the return (DDI0403 B1.5.10).
+bool Core::interrupt_multiple(const Block& block) {
+    const Instruction& info = block.instructions.front();
+    const bool multiple = info.kind == Kind::load_multiple || info.kind == Kind::store_multiple;
+    if (!multiple || info.fp_sources != 0 || info.fp_destinations != 0 || it_state != 0 ||
+        event_deadline_ <= cycles || event_deadline_ >= cycles + block.cost)
+        return false;
+    const Cycles start = cycles;
+    cycles = event_deadline_;
+    fire_events();
+    if (exceptions.next(primask, faultmask, basepri) == 0) {
+        cycles = start;
+        return false;
+    }
+    const Op& op = block.ops.front();
+    const bool load = info.kind == Kind::load_multiple;
+    if (load && (op.imm >> op.rn & 1) != 0)
+        return true; // with its base in the list it starts again
+    const bool decrement = op.decrement;
+    u32 at = decrement ? r[op.rn] - 4 * op.aux : r[op.rn];
+    u32 list = op.imm;
+    Cycles left = std::min<Cycles>(cycles - start - 1, info.accesses - 1u);
+    for (; left > 0; --left, list &= list - 1, at += 4) {
+        const unsigned reg = static_cast<unsigned>(__builtin_ctz(list));
+        u32 value = r[reg];
+        const Access result = load ? bus.read(at, 4, value, pc) : bus.write(at, 4, value, pc);
+        if (result != Access::ok)
+            return true; // it starts again, and faults
+        if (load)
+            r[reg] = value;
+    }
+    const unsigned next_register = static_cast<unsigned>(__builtin_ctz(list));
+    // Register 0 is where it starts anyway.
+    it_state = next_register << 4;
+    return true;
+}
+
 /// Everything that can come between two instructions. Leaves the next block to execute in
 /// `block`; false: the run ends here.
 template <Tier tier> bool Core::attend(Block*& block) {
@@ -356,6 +394,8 @@ template <Tier tier> bool Core::attend(Block*& block) {
             if (!stepping_ && pc == wait_.head && skip_wait<tier>(*find_block(pc, it_state)))
                 continue;
         }
+        if (interrupt_multiple(*find_single(pc, it_state)))
+            continue;
         break;
     }
     deadline_ = std::min({event_deadline_, limit_, never / 4});

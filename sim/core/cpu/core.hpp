@@ -192,6 +192,7 @@ private:
     template <Tier tier> bool attend(Block*& block);
     template <Tier tier> bool skip_wait(Block& head);
     bool asleep();
+    bool interrupt_multiple(const Block& block);
     Block* find_block(u32 address, u32 it_state);
     Block* find_single(u32 address, u32 it_state);
     Block* decode(u32 address, u32 it_state, unsigned longest);

@@ -23,9 +23,10 @@ struct alignas(32) Op {
     u8 rn = 0;
     u8 rm = 0;
     u8 ra = 0;
-    u16 cycles = 0; ///< from the block's start to this instruction's, by the T2 table
-    u16 index = 0;  ///< of the instruction in its block
-    u32 skip = 0;   ///< guard: T2 cycles saved when the instruction is skipped
+    u16 cycles = 0;         ///< from the block's start to this instruction's, by the T2 table
+    u16 index = 0;          ///< of the instruction in its block
+    u16 skip = 0;           ///< guard: T2 cycles saved when the instruction is skipped
+    bool decrement = false; ///< LDM or STM: the base is above the registers
 };
 static_assert(sizeof(Op) == 32);
 

@@ -29,6 +29,7 @@ void decode_multiple(Decoded& out, u32 code) {
     if (mode == 0 || mode == 3 || count < 2 || base == 15 || (!load && bit<15>(list)))
         return out.undefined();
     const bool decrement = mode == 2;
+    out.op.decrement = decrement;
     out.base(base);
     out.op.imm = list;
     out.op.aux = count;

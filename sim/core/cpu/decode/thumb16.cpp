@@ -196,6 +196,7 @@ void push_pop(Decoded& out, u32 code) {
         out.ends = out.info.writes_pc = to_pc;
     } else {
         out.info.sources |= static_cast<u16>(list);
+        out.op.decrement = true;
         out.run(store_multiple_handler(true, true));
     }
 }

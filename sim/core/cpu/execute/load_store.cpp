@@ -127,13 +127,14 @@ template <Address address> void execute_store_double(Core& core, const Op* op) {
 template <bool Decrement, bool WriteBack, bool ToPc>
 void execute_load_multiple(Core& core, const Op* op) {
     const u32 base = core.r[op->rn];
-    u32 at = Decrement ? base - 4 * op->aux : base;
+    const u32 lowest = Decrement ? base - 4 * op->aux : base;
+    u32 at = lowest + 4u * op->ra;
     *core.trace++ = at;
     if (!check_aligned(core, op, at))
         return;
     // The base is written last: a fault on the way leaves it as it was.
     u32 list = op->imm & 0x7FFF;
-    u32 loaded_base = Decrement ? at : base + 4 * op->aux;
+    u32 loaded_base = Decrement ? lowest : base + 4 * op->aux;
     for (; list != 0; list &= list - 1, at += 4) {
         const unsigned reg = static_cast<unsigned>(__builtin_ctz(list));
         u32 value;
@@ -159,8 +160,9 @@ void execute_load_multiple(Core& core, const Op* op) {
 
 template <bool Decrement, bool WriteBack> void execute_store_multiple(Core& core, const Op* op) {
     const u32 base = core.r[op->rn];
-    u32 at = Decrement ? base - 4 * op->aux : base;
-    const u32 last = Decrement ? at : base + 4 * op->aux;
+    const u32 lowest = Decrement ? base - 4 * op->aux : base;
+    const u32 last = Decrement ? lowest : base + 4 * op->aux;
+    u32 at = lowest + 4u * op->ra;
     *core.trace++ = at;
     if (!check_aligned(core, op, at))
         return;

@@ -19,7 +19,8 @@ Handler load_double_handler(Address address);
 Handler store_double_handler(Address address);
 /// Loads to PC.
 Handler load_pc_handler(Address address);
-/// imm is the register list, aux the number of registers; rn the base.
+/// imm is the register list, aux the number of registers; rn the base. One that goes on after
+/// an interrupt has the registers that are left in imm, and in ra how many are done.
 Handler load_multiple_handler(bool decrement, bool write_back, bool to_pc);
 Handler store_multiple_handler(bool decrement, bool write_back);
 /// LDREX and STREX of a word, half or byte; ra is STREX's status register.

@@ -1,0 +1,67 @@
+# make bench   install what is missing, build, run every benchmark, print the table
+# make test    everything that CI checks
+# make speed   how fast the engine is, beside Unicorn
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib \
+            cmake ninja-build g++ clang-format python3-venv
+# Debian 12's plain cargo is too old for the sparse index; cargo-web is not.
+TOOLS := arm-none-eabi-g++ cmake ninja g++ clang-format cargo
+CORE := $(shell find sim/core -name '*.[ch]pp' -o -name CMakeLists.txt)
+CPP := $(shell find sim/core firmware -name '*.[ch]pp')
+
+.PHONY: bench test speed tools lint core-test kernel-test clean
+
+bench: build/.engine
+	@$(BIN)/tinysim run
+
+test: build/.test lint core-test kernel-test
+	$(BIN)/tinysim build --variant dsp
+	$(BIN)/tinysim build --variant reference
+	$(BIN)/python -m pytest -q -n 2
+
+speed: build/.test
+	@$(BIN)/python -m tests.speed
+
+tools:
+	@missing=""; for tool in $(TOOLS); do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	packages="$(PACKAGES)"; command -v cargo >/dev/null || packages="$$packages cargo-web"; \
+	$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || missing="$$missing venv"; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages; \
+	  else echo "missing:$$missing; install with: apt-get install $$packages" >&2; exit 1; fi; fi
+
+$(BIN)/python:
+	@$(MAKE) --no-print-directory tools
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --upgrade pip
+
+build/.engine: $(BIN)/python pyproject.toml $(CORE)
+	@$(MAKE) --no-print-directory tools
+	$(BIN)/pip install -q -e .
+	@mkdir -p build && touch $@
+
+build/.test: build/.engine pyproject.toml
+	$(BIN)/pip install -q -e '.[test]'
+	@touch $@
+
+lint: build/.test
+	$(BIN)/ruff check tinysim tests
+	$(BIN)/ruff format --check tinysim tests
+	$(BIN)/mypy
+	clang-format --dry-run -Werror $(CPP)
+
+core-test: build/.engine
+	cmake -S sim/core -B build/core-test -G Ninja -DTINYSIM_CORE_TESTS=ON -DTINYSIM_SANITIZE=ON >/dev/null
+	cmake --build build/core-test
+	ctest --test-dir build/core-test --output-on-failure
+
+kernel-test: build/.engine
+	cmake -S firmware -B build/kernel-test -G Ninja -DTINYSIM_HOST_TESTS=ON >/dev/null
+	cmake --build build/kernel-test
+	ctest --test-dir build/kernel-test --output-on-failure
+
+clean:
+	rm -rf build

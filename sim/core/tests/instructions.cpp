@@ -1,0 +1,89 @@
+#include "board.hpp"
+#include "check.hpp"
+
+using namespace tinysim;
+
+TEST("Code that a program writes over is executed as it is then") {
+    TestBoard board;
+    // Runs `movs r0, #1; bx lr` in SRAM, writes #2 over it, and runs it again.
+    board.place(0x20001000, {0x2001, 0x4770});
+    board.place(TestBoard::main_program, {
+                                             0x4D05, // ldr r5, =0x20001001
+                                             0x47A8, // blx r5
+                                             0x4601, // mov r1, r0
+                                             0x4C05, // ldr r4, =0x20001000
+                                             0x2302, // movs r3, #2
+                                             0x7023, // strb r3, [r4]
+                                             0x47A8, // blx r5
+                                             0xE7FE, // b .
+                                         });
+    board.set_word(TestBoard::main_program + 0x18, 0x20001001);
+    board.set_word(TestBoard::main_program + 0x1C, 0x20001000);
+    board.start();
+    board.run();
+    EQUAL(board.reg(1), 1u);
+    EQUAL(board.reg(0), 2u);
+}
+
+TEST("An instruction whose IT condition fails does nothing") {
+    TestBoard board;
+    board.place(TestBoard::main_program, {
+                                             0x2001,
+                                             0x2800, // movs r0, #1; cmp r0, #0
+                                             0xBF0C, // ite eq
+                                             0x2105,
+                                             0x2107, // moveq r1, #5; movne r1, #7
+                                             0xE7FE,
+                                         });
+    board.start();
+    board.run();
+    EQUAL(board.reg(1), 7u);
+}
+
+TEST("Division by zero gives 0") {
+    TestBoard board;
+    board.place(TestBoard::main_program, {0x2007, 0x2100, 0xFBB0, 0xF2F1, 0xE7FE});
+    board.start();
+    board.run();
+    EQUAL(board.reg(2), 0u);
+}
+
+TEST("LDREX and STREX succeed once and CLREX undoes them") {
+    TestBoard board;
+    board.place(TestBoard::main_program, {
+                                             0xF04F,
+                                             0x5000, // mov r0, #0x20000000
+                                             0xE850,
+                                             0x1F00, // ldrex r1, [r0]
+                                             0xE840,
+                                             0x1200, // strex r2, r1, [r0]
+                                             0xE840,
+                                             0x1300, // strex r3, r1, [r0]
+                                             0xE850,
+                                             0x1F00, // ldrex r1, [r0]
+                                             0xF3BF,
+                                             0x8F2F, // clrex
+                                             0xE840,
+                                             0x1400, // strex r4, r1, [r0]
+                                             0xE7FE,
+                                         });
+    board.start();
+    board.run();
+    EQUAL(board.reg(2), 0u);
+    EQUAL(board.reg(3), 1u);
+    EQUAL(board.reg(4), 1u);
+}
+
+TEST("The manual's cycles: loads pipeline, a taken branch refills") {
+    TestBoard board;
+    // mov r0; ldr r1,[r0]; ldr r2,[r0,#4]; ldr r3,[r0,#8]: 2 + 1 + 1, and 1 as the first
+    // address was computed just before; b .+2: 2
+    board.place(TestBoard::main_program, {0xF04F, 0x5000, 0x6801, 0x6842, 0x6883, 0xE7FF, 0xE7FE});
+    board.start();
+    board.machine.step(1);
+    EQUAL(board.machine.core.cycles, 1u);
+    board.machine.step(3);
+    EQUAL(board.machine.core.cycles, 6u);
+    board.machine.step(1);
+    EQUAL(board.machine.core.cycles, 8u);
+}
