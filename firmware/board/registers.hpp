@@ -56,6 +56,7 @@ inline constexpr Register<base + 0x0C> brr;
 inline constexpr Register<base + 0x1C> isr;
 inline constexpr Register<base + 0x24> rdr;
 inline constexpr Register<base + 0x28> tdr;
+inline constexpr Register<base + 0x2C> presc;
 } // namespace lpuart1
 
 namespace tim5 {

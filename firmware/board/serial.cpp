@@ -15,7 +15,11 @@ void start_serial(std::uint32_t baud) {
     gpiog::afrl = (gpiog::afrl & ~(15u << 28)) | 8u << 28;
     gpiog::afrh = (gpiog::afrh & ~15u) | 8u;
     gpiog::moder = (gpiog::moder & ~(15u << 14)) | 10u << 14;
-    lpuart1::brr = static_cast<std::uint32_t>((256ull * core_clock_hz + baud / 2) / baud);
+    // BRR has 20 bits: a low rate needs a slower kernel clock (RM0432 51.4.7).
+    const std::uint32_t divider = baud < 57600 ? 4 : 1;
+    const std::uint32_t clock = core_clock_hz / divider;
+    lpuart1::presc = divider == 4 ? 2 : 0;
+    lpuart1::brr = static_cast<std::uint32_t>((256ull * clock + baud / 2) / baud);
     lpuart1::cr1 = ue_re_te;
 }
 

@@ -28,8 +28,26 @@ def assemble(folder: Path, source: str) -> bytes:
     return (folder / "program.bin").read_bytes()
 
 
-_VECTORS = ("start", "nmi", "hard", "memory", "bus", "usage", "", "", "", "", "svc", "debug", "",
-            "pendsv", "systick", "irq0", "irq1", "irq2")
+_VECTORS = (
+    "start",
+    "nmi",
+    "hard",
+    "memory",
+    "bus",
+    "usage",
+    "",
+    "",
+    "",
+    "",
+    "svc",
+    "debug",
+    "",
+    "pendsv",
+    "systick",
+    "irq0",
+    "irq1",
+    "irq2",
+)
 
 _COMMON = """
     .thumb_func

@@ -22,13 +22,36 @@ STREAMS = int(os.environ.get("TINYSIM_STREAMS", "1100"))
 """In each of eight seeds: more than a million instructions together."""
 
 _CORE = [*(f"r{i}" for i in range(13)), "sp", "lr"]
-_IDS = [*(getattr(arm, f"UC_ARM_REG_R{i}") for i in range(13)), arm.UC_ARM_REG_SP,
-        arm.UC_ARM_REG_LR, arm.UC_ARM_REG_XPSR, arm.UC_ARM_REG_PC, arm.UC_ARM_REG_FPSCR,
-        *(getattr(arm, f"UC_ARM_REG_S{i}") for i in range(32))]
+_IDS = [
+    *(getattr(arm, f"UC_ARM_REG_R{i}") for i in range(13)),
+    arm.UC_ARM_REG_SP,
+    arm.UC_ARM_REG_LR,
+    arm.UC_ARM_REG_XPSR,
+    arm.UC_ARM_REG_PC,
+    arm.UC_ARM_REG_FPSCR,
+    *(getattr(arm, f"UC_ARM_REG_S{i}") for i in range(32)),
+]
 _NAMES = [*_CORE, "xpsr", "pc", "fpscr", *(f"s{i}" for i in range(32))]
-_FLOATS = (0x00000000, 0x80000000, 0x3F800000, 0xBF800000, 0x7F800000, 0xFF800000, 0x7FC00001,
-           0x7F800001, 0xFFC12345, 0x00000001, 0x807FFFFF, 0x00800000, 0x7F7FFFFF, 0x4B000000,
-           0x4F000000, 0xCF000000, 0x33000000, 0x3F000000)
+_FLOATS = (
+    0x00000000,
+    0x80000000,
+    0x3F800000,
+    0xBF800000,
+    0x7F800000,
+    0xFF800000,
+    0x7FC00001,
+    0x7F800001,
+    0xFFC12345,
+    0x00000001,
+    0x807FFFFF,
+    0x00800000,
+    0x7F7FFFFF,
+    0x4B000000,
+    0x4F000000,
+    0xCF000000,
+    0x33000000,
+    0x3F000000,
+)
 
 
 class Pair:
@@ -109,24 +132,41 @@ def make_stream(rng: random.Random, nearest: bool) -> list[tuple[int, ...]]:
 
 def make_registers(rng: random.Random) -> dict[str, int]:
     def word() -> int:
-        return rng.choice((rng.getrandbits(32), rng.getrandbits(8), 0, 0x80000000, 0x7FFFFFFF,
-                           0xFFFFFFFF, rng.getrandbits(16) * 0x10001))
+        return rng.choice(
+            (
+                rng.getrandbits(32),
+                rng.getrandbits(8),
+                0,
+                0x80000000,
+                0x7FFFFFFF,
+                0xFFFFFFFF,
+                rng.getrandbits(16) * 0x10001,
+            )
+        )
 
     registers = {name: word() for name in _CORE}
     middle = DATA + DATA_SIZE // 2
-    registers |= {"r6": rng.randrange(16) * 4, "r7": middle, "r8": middle + 4, "r9": middle - 64,
-                  "sp": DATA + 0x100, "xpsr": rng.getrandbits(5) << 27}
+    registers |= {
+        "r6": rng.randrange(16) * 4,
+        "r7": middle,
+        "r8": middle + 4,
+        "r9": middle - 64,
+        "sp": DATA + 0x100,
+        "xpsr": rng.getrandbits(5) << 27,
+    }
     for i in range(32):
-        registers[f"s{i}"] = rng.choice((rng.choice(_FLOATS), rng.getrandbits(32),
-                                         0x3F000000 + rng.getrandbits(25)))
+        registers[f"s{i}"] = rng.choice(
+            (rng.choice(_FLOATS), rng.getrandbits(32), 0x3F000000 + rng.getrandbits(25))
+        )
     mode = rng.choice((0, 0, 0, 1, 2, 3)) << 22
     registers["r0"] = mode | (rng.getrandbits(2) << 24 if rng.random() < 0.3 else 0)
     registers["fpscr"] = 0
     return registers
 
 
-def compare(pair: Pair, stream: list[tuple[int, ...]], registers: dict[str, int], data: bytes,
-            stepped: bool) -> str:
+def compare(
+    pair: Pair, stream: list[tuple[int, ...]], registers: dict[str, int], data: bytes, stepped: bool
+) -> str:
     """Run a stream on both; what differs, or an empty string."""
     code = b"".join(struct.pack("<H", half) for halves in stream for half in halves)
     end = CODE + len(code)

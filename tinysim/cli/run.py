@@ -122,7 +122,10 @@ def _run(setup: Setup, mode: Mode) -> Result:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task(f"{setup.benchmark.name} {mode.value}", total=None, rate="")
 
         def advance(done: int, total: int) -> None:

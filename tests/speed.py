@@ -1,0 +1,103 @@
+"""How fast the engine is, beside Unicorn without hooks, on the same firmware in one run.
+
+Run by `make speed`. The firmware waits for its input in Unicorn too; there the inference is
+called again and again from a snapshot of memory and registers taken where it begins.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import unicorn as uc
+from unicorn import arm_const as arm
+
+from tinysim._core import Stop
+from tinysim.engines.builtin import BuiltinEngine
+from tinysim.image import load_image
+from tinysim.platform import load_board
+from tinysim.protocol import Dut
+
+from .conftest import IMAGES
+
+ROUNDS = 5
+INFERENCES = 5
+
+
+def at_inference(path: Path, tier: str) -> tuple[BuiltinEngine, int]:
+    """An engine at the first instruction of `th_infer`, and the address that it returns to."""
+    engine = BuiltinEngine(load_board(), load_image(path), {"tier": tier})
+    engine.boot()
+    dut = Dut(engine)
+    dut.wait_ready()
+    dut.load(bytes(490))
+    address = load_image(path).symbols["th_infer"] & ~1
+    engine.machine.add_breakpoint(address)
+    engine.write(b"infer 1 0%")
+    while engine.machine.run(10_000_000) is not Stop.BREAKPOINT:
+        pass
+    engine.machine.remove_breakpoint(address)
+    return engine, engine.machine.registers()["lr"] & ~1
+
+
+def time_builtin(path: Path, tier: str) -> tuple[float, float, int]:
+    """Wall seconds, virtual seconds and instructions of the inferences."""
+    engine, end = at_inference(path, tier)
+    machine = engine.machine
+    machine.add_breakpoint(end)
+    state = machine.snapshot()
+    wall = virtual = 0.0
+    instructions = 0
+    for number in range(INFERENCES + 1):
+        machine.restore(state)
+        begin, first, since = time.perf_counter(), machine.instructions, machine.time_ns
+        while machine.run(1_000_000_000) is not Stop.BREAKPOINT:
+            pass
+        if number:  # the first warms the decoded code
+            wall += time.perf_counter() - begin
+            virtual += (machine.time_ns - since) / 1e9
+            instructions += machine.instructions - first
+    return wall, virtual, instructions
+
+
+def time_unicorn(path: Path) -> float:
+    """Wall seconds of the same inferences."""
+    engine, end = at_inference(path, "T0")
+    machine, registers = engine.machine, engine.machine.registers()
+    emulator = uc.Uc(uc.UC_ARCH_ARM, uc.UC_MODE_THUMB | uc.UC_MODE_MCLASS)
+    emulator.ctl_set_cpu_model(arm.UC_CPU_ARM_CORTEX_M4)
+    emulator.mem_map(0x08000000, 0x200000)
+    emulator.mem_map(0x20000000, 0xA0000)
+    emulator.mem_write(0x08000000, machine.read_memory(0x08000000, 0x200000))
+    sram = b"".join(
+        machine.read_memory(start, size)
+        for start, size in ((0x20000000, 0x30000), (0x20030000, 0x10000), (0x20040000, 0x60000))
+    )
+    emulator.reg_write(arm.UC_ARM_REG_FPEXC, 0x40000000)
+    wall = 0.0
+    for number in range(INFERENCES + 1):
+        emulator.mem_write(0x20000000, sram)
+        for index in range(13):
+            emulator.reg_write(getattr(arm, f"UC_ARM_REG_R{index}"), registers[f"r{index}"])
+        emulator.reg_write(arm.UC_ARM_REG_SP, registers["sp"])
+        emulator.reg_write(arm.UC_ARM_REG_LR, registers["lr"])
+        begin = time.perf_counter()
+        emulator.emu_start(registers["pc"] | 1, end)
+        if number:
+            wall += time.perf_counter() - begin
+    return wall
+
+
+def main() -> None:
+    """Print a line a tier."""
+    path = IMAGES / "kws_dsp.elf"
+    oracle = min(time_unicorn(path) for _ in range(ROUNDS))
+    for tier in ("T0", "T2"):
+        wall, virtual, instructions = min(time_builtin(path, tier) for _ in range(ROUNDS))
+        sys.stdout.write(
+            f"{tier}: {instructions / wall / 1e6:.0f} MIPS, {virtual / wall:.2f} virtual seconds a "
+            f"wall second, {oracle / wall:.2f} of Unicorn\n"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Image loading and what it refuses."""
+
+import struct
+from pathlib import Path
+
+import pytest
+
+from tinysim.errors import ImageError
+from tinysim.image import FLASH_BASE, load_image
+
+_GOOD = struct.pack("<II", 0x20002000, FLASH_BASE + 0x101) + bytes(0x200)
+
+
+def _write(tmp_path: Path, content: bytes) -> Path:
+    path = tmp_path / "image"
+    path.write_bytes(content)
+    return path
+
+
+def test_a_raw_binary_goes_to_the_start_of_flash(tmp_path: Path) -> None:
+    image = load_image(_write(tmp_path, _GOOD))
+    assert [(s.address, len(s.data)) for s in image.segments] == [(FLASH_BASE, len(_GOOD))]
+
+
+def test_intel_hex_gives_the_same_as_the_binary(tmp_path: Path, firmware: Path) -> None:
+    binary = load_image(firmware / "kws_dsp.bin").segments[0].data
+    joined = bytearray(len(binary))
+    for piece in load_image(firmware / "kws_dsp.hex").segments:
+        start = piece.address - FLASH_BASE
+        joined[start : start + len(piece.data)] = piece.data
+    assert joined == binary
+
+
+def test_an_elf_has_symbols_and_sizes(firmware: Path) -> None:
+    image = load_image(firmware / "kws_dsp.elf")
+    main = image.symbols["main"] & ~1
+    function = image.function_at(main + 2)
+    assert function is not None and function.name == "main"
+    assert image.ram_bytes is not None and image.ram_bytes > 90_000
+    assert image.describe(main + 2).startswith("main+0x2")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "boots from|no vector table"),
+        (b"\x7fELF" + bytes(8), "damaged or truncated ELF"),
+        (b":zz\n", "damaged Intel HEX"),
+        (bytes(64), "no vector table for this board"),
+        (struct.pack("<II", 0x20002000, 0x60000001) + bytes(16), "no vector table for this board"),
+        (struct.pack("<II", 0x60000000, FLASH_BASE + 1) + bytes(16), "no vector table"),
+    ],
+)
+def test_what_is_no_image_for_the_board_is_refused(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    with pytest.raises(ImageError, match=message):
+        load_image(_write(tmp_path, content))
+
+
+def test_a_truncated_elf_is_refused(tmp_path: Path, firmware: Path) -> None:
+    content = (firmware / "kws_dsp.elf").read_bytes()
+    with pytest.raises(ImageError, match="truncated"):
+        load_image(_write(tmp_path, content[: len(content) // 3]))
+
+
+def test_a_missing_file_is_an_error_of_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match="cannot be read"):
+        load_image(tmp_path / "none")
