@@ -12,7 +12,10 @@ def main() -> None:
     from . import build, doctor, run, schema
 
     app = typer.Typer(
-        help="MLPerf Tiny without the board.", no_args_is_help=True, add_completion=False
+        help="MLPerf Tiny without the board.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
     )
     app.command("run")(run.run)
     app.command("build")(build.build)
@@ -24,6 +27,9 @@ def main() -> None:
         sys.stderr.write(f"tinysim: {error}\n")
         if isinstance(error, FaultError):
             sys.stderr.writelines(f"  {line}\n" for line in error.details)
+        sys.exit(2)
+    except OSError as error:
+        sys.stderr.write(f"tinysim: {error.filename or 'system'}: {error.strerror or error}\n")
         sys.exit(2)
     except KeyboardInterrupt:
         sys.stderr.write("tinysim: interrupted\n")
