@@ -99,6 +99,7 @@ std::unique_ptr<Peripheral> Machine::make(const std::string& name, const std::st
         auto flash = std::make_unique<FlashInterface>(name, around, bus, clocks);
         flash_ = flash.get();
         flash_->contents_changed = [this] { core.code_changed(); };
+        flash_->acr_changed = [this] { configure_accelerator(); };
         return flash;
     }
     if (type == "UART.STM32F7_USART") {
@@ -162,6 +163,20 @@ void Machine::add_peripheral(const std::string& name, const std::string& type,
         for (const auto& [known, client] : by_name_)
             if (client != rcc_)
                 rcc_->clients[known] = client;
+}
+
+void Machine::configure_accelerator() {
+    const u32 acr = flash_->acr();
+    Accelerator& accelerator = core.pipeline.accelerator;
+    accelerator.configure({.wait_states = acr & 15,
+                           .row_shift = dual_bank_ ? 3u : 4u,
+                           .prefetch = bit<8>(acr),
+                           .instruction_cache = bit<9>(acr),
+                           .data_cache = bit<10>(acr)});
+    if (bit<11>(acr) || !bit<9>(acr))
+        accelerator.clear_instruction_cache();
+    if (bit<12>(acr) || !bit<10>(acr))
+        accelerator.clear_data_cache();
 }
 
 void Machine::add_reserved(const std::string& name, u32 address, u32 size) {
@@ -235,8 +250,10 @@ void Machine::configure(const std::string& option, const Property& value) {
         if (!text || (*text != "dual" && *text != "single"))
             refuse("dual or single");
         dual_bank_ = *text == "dual";
-        if (flash_)
+        if (flash_) {
             flash_->dual_bank = dual_bank_;
+            configure_accelerator();
+        }
     } else {
         std::string known;
         for (const auto& [name, current] : options())
@@ -384,6 +401,16 @@ std::map<std::string, u64> Machine::counters() const {
     std::map<std::string, u64> result{{"cycles", core.cycles}, {"instructions", core.instructions}};
     for (const auto& [number, count] : core.exception_counts)
         result["exception." + exception_name(number)] = count;
+    if (core.tier == Tier::t3) {
+        const Pipeline& pipeline = core.pipeline;
+        result["stall.fetch"] = pipeline.stalled_on_fetch;
+        result["stall.flash_data"] = pipeline.stalled_on_flash;
+        result["stall.sram"] = pipeline.stalled_on_sram;
+        result["stall.hazard"] = pipeline.stalled_on_hazards;
+        result["flash.fetch_miss"] = pipeline.accelerator.fetch_misses;
+        result["flash.fetch_prefetched"] = pipeline.accelerator.fetch_prefetched;
+        result["flash.read_miss"] = pipeline.accelerator.read_misses;
+    }
     return result;
 }
 

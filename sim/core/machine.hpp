@@ -96,6 +96,7 @@ private:
     void fire_events();
     void note_sent(u8 byte);
     void keep_time();
+    void configure_accelerator();
     void system_reset();
 
     std::vector<std::unique_ptr<Peripheral>> peripherals_;

@@ -34,6 +34,7 @@ class Tier(StrEnum):
     T0 = "T0"
     T1 = "T1"
     T2 = "T2"
+    T3 = "T3"
 
 
 def run(

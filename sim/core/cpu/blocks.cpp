@@ -158,7 +158,8 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
         block.bound = block.cost + block.taken_cost + 10 * divisions + 1;
         break;
     case Tier::t3:
-        throw CoreError("tier T3 is not built in");
+        block.bound = Pipeline::bound(block);
+        break;
     }
     if (breakpoints.contains(address) && longest > 1)
         block.bound = never / 2; // never entered without asking

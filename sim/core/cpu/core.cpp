@@ -23,6 +23,7 @@ void Core::reset() {
     event_register = sleeping_ = stopping_ = call_supervisor_ = false;
     pending_fault_ = {};
     exc_return_ = carry_ = 0;
+    pipeline.reset(cycles);
     fault_report.reset();
     first_fault_.reset();
     wait_ = {};
@@ -44,9 +45,20 @@ Cycles Core::cycles_until(const Op& op) const {
         return op.index;
     case Tier::t1:
         return u64{op.index} * constant_cpi_percent / 100;
-    default:
+    case Tier::t2:
         return static_cast<u32>(op.cycles + extra);
+    case Tier::t3:
+        break;
     }
+    Pipeline ahead = pipeline;
+    ahead.run({running_block_->instructions.data(), op.index, trace_.entries.data(), false});
+    return ahead.now() - cycles;
+}
+
+/// Time goes by without instructions, and the pipeline runs empty.
+void Core::pass(Cycles spent) {
+    cycles += spent;
+    pipeline.restart(cycles);
 }
 
 Cycles Core::now() const { return accessing_ ? cycles + cycles_until(*accessing_) : cycles; }
@@ -217,6 +229,10 @@ template <Tier tier> void Core::account(Block& block) {
         spent = block.count;
     } else if constexpr (tier == Tier::t1) {
         spent = u64{block.count} * constant_cpi_percent / 100;
+    } else if constexpr (tier == Tier::t3) {
+        pipeline.run(
+            {block.instructions.data(), block.count, trace_.entries.data(), exit != Exit::next});
+        spent = pipeline.now() - cycles;
     } else {
         spent = static_cast<u32>(block.cost + extra);
         if (exit == Exit::taken)
@@ -240,7 +256,13 @@ void Core::account_partial(Block& block, bool completed) {
     const Op* boundary = &op;
     while (completed && boundary->index == op.index)
         ++boundary;
-    cycles += cycles_until(*boundary);
+    if (tier == Tier::t3) {
+        pipeline.run(
+            {block.instructions.data(), executed, trace_.entries.data(), exit == Exit::diverted});
+        cycles = pipeline.now();
+    } else {
+        cycles += cycles_until(*boundary);
+    }
     carry_ = 0;
     if (exit != Exit::diverted) {
         const bool inside = executed < block.count;
@@ -299,11 +321,13 @@ bool Core::asleep() {
             request_stop(Stop::idle);
             return true;
         } else if (event_deadline_ > limit_) {
-            cycles = std::max(cycles, limit_);
+            if (limit_ > cycles)
+                pass(limit_ - cycles);
             request_stop(Stop::budget);
             return true;
         } else {
-            cycles = std::max(cycles, event_deadline_);
+            if (event_deadline_ > cycles)
+                pass(event_deadline_ - cycles);
             fire_events();
         }
     }
@@ -325,6 +349,7 @@ bool Core::interrupt_multiple(const Block& block) {
         cycles = start;
         return false;
     }
+    pipeline.restart(cycles);
     const Op& op = block.ops.front();
     const bool load = info.kind == Kind::load_multiple;
     if (load && (op.imm >> op.rn & 1) != 0)
@@ -415,6 +440,8 @@ template <Tier tier> bool Core::skip_wait(Block& head) {
     const Cycles start = cycles;
     const u64 start_instructions = instructions;
     const u64 effects = effects_;
+    [[maybe_unused]] const auto timing =
+        tier == Tier::t3 ? pipeline.signature() : decltype(pipeline.signature()){};
     Block* block = &head;
     for (unsigned length = 0; length < 16; ++length) {
         if (!block->pure || cycles + block->bound > event_deadline_ || profiling)
@@ -430,8 +457,8 @@ template <Tier tier> bool Core::skip_wait(Block& head) {
     }
     pc = block->pc;
     it_state = block->it_state;
-    const bool waits =
-        block == &head && effects == effects_ && wait_at(head.pc) == before && cycles > start;
+    const bool waits = block == &head && effects == effects_ && wait_at(head.pc) == before &&
+                       cycles > start && (tier != Tier::t3 || timing == pipeline.signature());
     if (!waits)
         return false;
     if (exceptions.current >= 2 && exceptions.current <= 6 && first_fault_) {
@@ -447,13 +474,13 @@ template <Tier tier> bool Core::skip_wait(Block& head) {
     const Cycles period = cycles - start;
     const Cycles rounds = until > cycles ? (until - cycles) / period : 0;
     cycles += rounds * period;
+    pipeline.shift(rounds * period);
     instructions += rounds * (instructions - start_instructions);
     return rounds != 0;
 }
 
-Stop Core::run(Cycles limit) {
-    limit_ = limit;
-    stepping_ = false;
+/// Runs until something stops it.
+Stop Core::go() {
     resuming_ = true;
     stopping_ = false;
     std::feclearexcept(FE_ALL_EXCEPT);
@@ -466,8 +493,11 @@ Stop Core::run(Cycles limit) {
     case Tier::t1:
         result = run_tier<Tier::t1>();
         break;
-    default:
+    case Tier::t2:
         result = run_tier<Tier::t2>();
+        break;
+    case Tier::t3:
+        result = run_tier<Tier::t3>();
         break;
     }
     read_fpscr();
@@ -475,29 +505,17 @@ Stop Core::run(Cycles limit) {
     return result;
 }
 
+Stop Core::run(Cycles limit) {
+    limit_ = limit;
+    return go();
+}
+
 Stop Core::step(u64 count) {
     stepping_ = true;
     step_until_ = instructions + count;
     limit_ = never;
-    resuming_ = true;
-    stopping_ = false;
-    std::feclearexcept(FE_ALL_EXCEPT);
-    need_attention();
-    Stop result = Stop::budget;
-    switch (tier) {
-    case Tier::t0:
-        result = run_tier<Tier::t0>();
-        break;
-    case Tier::t1:
-        result = run_tier<Tier::t1>();
-        break;
-    default:
-        result = run_tier<Tier::t2>();
-        break;
-    }
-    read_fpscr();
+    const Stop result = go();
     stepping_ = false;
-    running_block_ = nullptr;
     return result;
 }
 

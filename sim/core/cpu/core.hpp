@@ -2,6 +2,7 @@
 
 #include "../memory/bus.hpp"
 #include "../system/exceptions.hpp"
+#include "../timing/pipeline.hpp"
 #include "op.hpp"
 
 #include <array>
@@ -147,9 +148,11 @@ public:
     Tier tier = Tier::t2;
     void set_tier(Tier value) {
         tier = value;
+        pipeline.restart(cycles);
         code_changed();
     }
     u32 constant_cpi_percent = 140; ///< T1
+    Pipeline pipeline;              ///< T3
     void set_event_deadline(Cycles at);
     void code_changed() {
         flush_pending_ = true;
@@ -189,9 +192,11 @@ private:
     void account_partial(Block& block, bool completed);
     Block* next_block(Block& block);
     Cycles cycles_until(const Op& op) const;
+    void pass(Cycles spent);
     template <Tier tier> bool attend(Block*& block);
     template <Tier tier> bool skip_wait(Block& head);
     bool asleep();
+    Stop go();
     bool interrupt_multiple(const Block& block);
     Block* find_block(u32 address, u32 it_state);
     Block* find_single(u32 address, u32 it_state);

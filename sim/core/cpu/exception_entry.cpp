@@ -172,7 +172,7 @@ u32 Core::push_frame(u32 return_address) {
 void Core::enter(unsigned number, u32 return_address) {
     stack_fault_ = false;
     const u32 exc_return = push_frame(return_address);
-    cycles += entry_cycles;
+    pass(entry_cycles);
     if (cycles >= event_deadline_)
         fire_events();
     if (stack_fault_) {
@@ -246,7 +246,7 @@ void Core::exception_return(u32 exc_return) {
         faultmask = false;
     // Tail-chaining: the next handler starts without unstacking (B1.5.12).
     if (const unsigned chained = exceptions.next(primask, faultmask, basepri)) {
-        cycles += tail_chain_cycles;
+        pass(tail_chain_cycles);
         exceptions.activate(chained);
         ++exception_counts[chained];
         r[14] = exc_return;
@@ -261,7 +261,7 @@ void Core::exception_return(u32 exc_return) {
     }
     stack_fault_ = false;
     pop_frame(exc_return);
-    cycles += return_cycles;
+    pass(return_cycles);
     event_register = true;
     exclusive = false;
     carry_ = 0;

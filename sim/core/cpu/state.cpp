@@ -19,6 +19,7 @@ void Core::save(Writer& out) const {
     out(pending_fault_.address.has_value());
     out(pending_fault_.address.value_or(0));
     exceptions.save(out);
+    out(pipeline);
     out(static_cast<u64>(exception_counts.size()));
     for (unsigned number = 0; number < Exceptions::count; ++number)
         if (const auto found = exception_counts.find(number); found != exception_counts.end()) {
@@ -47,6 +48,7 @@ void Core::load(Reader& in) {
     in(address);
     pending_fault_.address = has_address ? std::optional<u32>(address) : std::nullopt;
     exceptions.load(in);
+    in(pipeline);
     u64 count = 0;
     in(count);
     exception_counts.clear();

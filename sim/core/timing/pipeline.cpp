@@ -1,0 +1,333 @@
+#include "pipeline.hpp"
+
+#include <algorithm>
+
+namespace tinysim {
+namespace {
+
+/// Flash at its own address or at 0, where the core boots from.
+bool is_flash(u32 address) { return (address & ~0x08000000u) < 0x00200000u; }
+u32 flash_offset(u32 address) { return address & 0x001FFFFF; }
+
+bool is_multiple(Kind kind) {
+    return kind == Kind::load_double || kind == Kind::store_double || kind == Kind::load_multiple ||
+           kind == Kind::store_multiple || kind == Kind::table_branch;
+}
+
+bool is_store(Kind kind) {
+    return kind == Kind::store || kind == Kind::store_double || kind == Kind::store_multiple;
+}
+
+bool is_fp(Kind kind) {
+    return kind == Kind::fp || kind == Kind::fp_accumulate || kind == Kind::fp_divide;
+}
+
+} // namespace
+
+Cycles Pipeline::bound(const Block& block) {
+    Cycles cycles = 64;
+    for (const Instruction& instruction : block.instructions)
+        cycles += 32 + 16 * Cycles{instruction.accesses};
+    return cycles;
+}
+
+/// When the next word can be asked for. The buffer holds three words. A fetcher that stopped
+/// for want of room starts one cycle late, unless it was issuing in each of the two cycles
+/// before room came (docs/timing.md, fetch restart).
+Cycles Pipeline::issue_time() const {
+    Cycles at = last_address_ + 1;
+    if (issued_ == 0)
+        at = std::max(at, stream_start_);
+    if (issued_ >= buffer_words) {
+        const Cycles freed = free_at_[(issued_ - buffer_words) & 7];
+        const bool running = last_address_ + 1 == freed && address_before_ + 2 == freed;
+        at = std::max(at, freed + (running ? 0 : 1));
+    }
+    return std::max(at, last_data_);
+}
+
+void Pipeline::issue() {
+    const Cycles at = issue_time();
+    const u32 address = base_ + 4 * issued_;
+    const u32 wait = is_flash(address) ? accelerator.fetch(flash_offset(address), at) : 0;
+    address_before_ = last_address_;
+    last_address_ = at;
+    last_data_ = at + 1 + wait;
+    ready_at_[issued_ & 7] = last_data_;
+    ++issued_;
+}
+
+void Pipeline::fetch_ahead(Cycles until) {
+    while (issued_ < freed_ + buffer_words && issue_time() <= until)
+        issue();
+}
+
+/// The target's fetch goes out in the last decode cycle of a direct branch, in the execute
+/// cycle of BX, one cycle after the data of a load to PC.
+void Pipeline::redirect(u32 pc) {
+    Cycles at = restarted_;
+    if (has_previous_) {
+        if (previous_.kind == Kind::branch)
+            at = previous_start_ - 1;
+        else if (previous_.kind == Kind::branch_register)
+            at = previous_start_;
+        else
+            at = previous_end_ + 1;
+        fetch_ahead(at - 1);
+    }
+    base_ = pc & ~3u;
+    issued_ = freed_ = 0;
+    stream_start_ = at;
+    last_address_ = std::max(last_address_, at - 1);
+    free_at_ = {};
+}
+
+/// A word leaves the buffer when the last instruction in it is decoded.
+void Pipeline::free_words(const Instruction& instruction, u32 last_word, Cycles at) {
+    for (; freed_ < last_word; ++freed_)
+        free_at_[freed_ & 7] = at;
+    if (((instruction.pc + instruction.size) & 3) == 0) {
+        free_at_[last_word & 7] = at;
+        freed_ = last_word + 1;
+    }
+}
+
+u32 Pipeline::data_wait(u32 address, bool write, Cycles t) {
+    if (is_flash(address)) {
+        if (write)
+            return 0;
+        const u32 wait = accelerator.read(flash_offset(address), t);
+        stalled_on_flash += wait;
+        return wait;
+    }
+    if (address - 0x20000000u < 0xA0000u) {
+        if (write)
+            return 0;
+        const u32 wait = address < 0x20030000   ? sram.sram1
+                         : address < 0x20040000 ? sram.sram2
+                                                : sram.sram3;
+        stalled_on_sram += wait;
+        return wait;
+    }
+    return 1; // peripherals behind a bridge
+}
+
+/// The data accesses of an instruction, one behind the other; the cycle after the last.
+Cycles Pipeline::access(const Instruction& instruction, u32 address, Cycles start, bool fetching) {
+    const bool write = is_store(instruction.kind);
+    Cycles end = start;
+    const auto one = [&](u32 at) {
+        if (fetching)
+            fetch_ahead(end);
+        end += 1 + data_wait(at, write, end);
+    };
+    if (instruction.accesses == 1 && instruction.width != 1 &&
+        (address & (instruction.width - 1u)) != 0) {
+        // Unaligned: a half-word goes in bytes, a word in half-words or byte, half-word, byte.
+        one(address);
+        if (instruction.width == 2) {
+            one(address + 1);
+        } else if ((address & 3) == 2) {
+            one(address + 2);
+        } else {
+            one(address + 1);
+            one(address + 3);
+        }
+        return end;
+    }
+    for (u32 i = 0; i < instruction.accesses; ++i)
+        one(address + 4 * i);
+    return end;
+}
+
+/// An address that depends on the instruction before.
+Cycles Pipeline::address_hazard(const Instruction& instruction, Cycles start,
+                                Cycles& hazard) const {
+    const u32 needed = instruction.address_sources & previous_.destinations;
+    if (needed == 0)
+        return start;
+    switch (previous_.kind) {
+    case Kind::load:
+    case Kind::load_double:
+    case Kind::load_multiple:
+        // A base that was written back is there in time; what was loaded ends the pipelining.
+        if ((needed & ~u32{previous_.base_writeback}) != 0)
+            return std::max(start, next_other_);
+        return start;
+    case Kind::alu:
+    case Kind::multiply:
+    case Kind::divide:
+    case Kind::system:
+    case Kind::fp:
+        hazard = 1;
+        return start;
+    default:
+        return start;
+    }
+}
+
+void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool taken) {
+    const bool executed = !instruction.conditional || *trace++ != 0;
+    u32 division = 0;
+    if (executed && instruction.kind == Kind::divide)
+        division = *trace++;
+    const bool memory = accesses_memory(instruction.kind);
+    const bool accesses = memory && executed;
+    const u32 address = accesses ? *trace++ : 0;
+
+    if (instruction.pc != expected_pc_)
+        redirect(instruction.pc);
+    expected_pc_ = instruction.pc + instruction.size;
+    const u32 last_word = (instruction.pc + instruction.size - 2 - base_) >> 2;
+    while (issued_ <= last_word)
+        issue();
+    const Cycles decoded = std::max(ready_at_[last_word & 7] + 1, previous_start_);
+    if (instruction.kind == Kind::it) { // folded: its price is its fetch
+        free_words(instruction, last_word, decoded);
+        return;
+    }
+
+    Cycles ready = accesses ? next_memory_ : next_other_;
+    if (accesses) {
+        // Neither a change of the bus nor an instruction of several accesses pipelines.
+        const bool flash = is_flash(address);
+        if ((was_memory_ && flash != was_flash_) || is_multiple(instruction.kind))
+            ready = std::max(ready, next_other_);
+        was_flash_ = flash;
+    }
+    was_memory_ = accesses;
+    Cycles start = std::max(decoded + 1, ready);
+    if (decoded + 1 > ready)
+        stalled_on_fetch += decoded + 1 - ready;
+
+    if (has_previous_) {
+        const Cycles before = start;
+        Cycles hazard = 0;
+        if (memory)
+            start = address_hazard(instruction, start, hazard);
+        const bool fp_user = is_fp(instruction.kind) ||
+                             (instruction.kind == Kind::store && instruction.fp_sources != 0);
+        const bool fp_source = previous_.kind == Kind::fp ||
+                               previous_.kind == Kind::fp_accumulate ||
+                               previous_.kind == Kind::load;
+        if (fp_user && fp_source && (instruction.fp_sources & previous_.fp_destinations) != 0)
+            ++hazard;
+        start += hazard;
+        stalled_on_hazards += start - before;
+    }
+    free_words(instruction, last_word, decoded);
+    if (!taken)
+        fetch_ahead(start);
+
+    Cycles end = start;
+    if (!executed) {
+        next_other_ = next_memory_ = start + 1;
+    } else {
+        switch (instruction.kind) {
+        case Kind::load: {
+            const Cycles from = std::max(start, data_end_);
+            end = data_end_ = access(instruction, address, from, true);
+            next_other_ = end + 1;
+            const bool split = end != from + 1 && instruction.width != 1 &&
+                               (address & (instruction.width - 1u)) != 0;
+            next_memory_ = split ? end + 1 : from + 1;
+            break;
+        }
+        case Kind::store: {
+            const Cycles from = std::max(start, data_end_);
+            data_end_ = access(instruction, address, from, false);
+            const u32 extra = instruction.register_offset ? 1 : 0;
+            u32 pieces = 1;
+            if (instruction.width != 1 && (address & (instruction.width - 1u)) != 0)
+                pieces = instruction.width == 2 || (address & 3) == 2 ? 2 : 3;
+            next_other_ = next_memory_ = from + 1 + extra + (pieces - 1);
+            end = from + extra;
+            break;
+        }
+        case Kind::load_double:
+        case Kind::load_multiple:
+        case Kind::table_branch:
+        case Kind::store_double:
+        case Kind::store_multiple:
+            end = data_end_ = access(instruction, address, std::max(start, data_end_),
+                                     !is_store(instruction.kind));
+            next_other_ = next_memory_ = end + 1;
+            break;
+        case Kind::divide:
+            next_other_ = next_memory_ = start + division;
+            break;
+        case Kind::fp_accumulate:
+            next_other_ = next_memory_ = start + 3;
+            break;
+        case Kind::fp_divide:
+            next_other_ = next_memory_ = start + 14;
+            break;
+        case Kind::system:
+            next_other_ = next_memory_ = start + 2;
+            break;
+        default:
+            next_other_ = next_memory_ = start + 1;
+        }
+    }
+    if (!memory || instruction.kind == Kind::table_branch)
+        end = instruction.kind == Kind::table_branch ? end : next_other_ - 1;
+    previous_start_ = start;
+    previous_end_ = end;
+    previous_ = instruction;
+    has_previous_ = true;
+}
+
+void Pipeline::run(const Path& path) {
+    const u32* trace = path.trace;
+    for (u32 i = 0; i < path.count; ++i)
+        execute(path.instructions[i], trace, path.taken && i + 1 == path.count);
+}
+
+void Pipeline::reset(Cycles now) {
+    const SramTiming banks = sram;
+    const FlashTiming timing = accelerator.timing();
+    *this = Pipeline{};
+    sram = banks;
+    accelerator.configure(timing);
+    restart(now);
+}
+
+void Pipeline::restart(Cycles now) {
+    restarted_ = std::max(now, Cycles{2});
+    next_other_ = next_memory_ = now;
+    previous_start_ = previous_end_ = now;
+    data_end_ = std::min(data_end_, now);
+    last_data_ = std::min(last_data_, now);
+    last_address_ = std::min(last_address_, now);
+    has_previous_ = was_memory_ = false;
+    expected_pc_ = 1; // no instruction's address
+}
+
+void Pipeline::shift(Cycles delta) {
+    for (Cycles* time :
+         {&last_address_, &address_before_, &last_data_, &stream_start_, &next_other_,
+          &next_memory_, &data_end_, &previous_start_, &previous_end_, &restarted_})
+        *time += delta;
+    for (unsigned i = 0; i < 8; ++i) {
+        free_at_[i] += delta;
+        ready_at_[i] += delta;
+    }
+    accelerator.shift(delta);
+}
+
+std::array<Cycles, 24> Pipeline::signature() const {
+    std::array<Cycles, 24> result{};
+    std::size_t at = 0;
+    for (const Cycles time : {last_address_, address_before_, last_data_, next_memory_, data_end_,
+                              previous_start_, previous_end_})
+        result[at++] = next_other_ - time;
+    result[at++] = issued_ - freed_;
+    for (u32 i = freed_; i < issued_; ++i)
+        result[at++] = next_other_ - ready_at_[i & 7];
+    result[at++] = accelerator.fetch_misses;
+    result[at++] = accelerator.fetch_prefetched;
+    result[at] = accelerator.read_misses;
+    return result;
+}
+
+} // namespace tinysim

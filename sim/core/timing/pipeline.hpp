@@ -1,0 +1,76 @@
+#pragma once
+
+#include "../cpu/op.hpp"
+#include "accelerator.hpp"
+
+namespace tinysim {
+
+/// Waits of the SRAM banks on reads at full speed, in cycles (inferred: docs/timing.md).
+struct SramTiming {
+    u32 sram1 = 0;
+    u32 sram2 = 1;
+    u32 sram3 = 1;
+};
+
+/// Tier T3: fetch, decode and execute of the Cortex-M4 cycle by cycle, over the buses of the
+/// STM32L4R5. It is given what was executed, block by block, and says when that was done.
+class Pipeline {
+public:
+    /// How instructions came to their end.
+    struct Path {
+        const Instruction* instructions;
+        u32 count;
+        const u32* trace; ///< see Core's Trace
+        bool taken;       ///< the last one branched
+    };
+    void run(const Path& path);
+    /// The cycle in which the next instruction can execute.
+    Cycles now() const { return next_other_; }
+    /// The chip is reset: nothing is cached or under way.
+    void reset(Cycles now);
+    /// The pipeline is empty at `now`: an exception, sleep, reset.
+    void restart(Cycles now);
+    /// All that is under way happens later by so much.
+    void shift(Cycles delta);
+    /// The state relative to now; equal ones go on equally, as long as the caches hit.
+    std::array<Cycles, 24> signature() const;
+    /// More cycles than a block can take.
+    static Cycles bound(const Block& block);
+
+    Accelerator accelerator;
+    SramTiming sram;
+    u64 stalled_on_fetch = 0, stalled_on_flash = 0, stalled_on_sram = 0, stalled_on_hazards = 0;
+
+private:
+    static constexpr u32 buffer_words = 3;
+
+    void execute(const Instruction& instruction, const u32*& trace, bool taken);
+    Cycles issue_time() const;
+    void issue();
+    void fetch_ahead(Cycles until);
+    void redirect(u32 pc);
+    void free_words(const Instruction& instruction, u32 last_word, Cycles at);
+    Cycles access(const Instruction& instruction, u32 address, Cycles start, bool fetching);
+    u32 data_wait(u32 address, bool write, Cycles t);
+    Cycles address_hazard(const Instruction& instruction, Cycles start, Cycles& hazard) const;
+
+    // The fetch stream: words from base_ on.
+    u32 base_ = 0;
+    u32 issued_ = 0; ///< words asked for
+    u32 freed_ = 0;  ///< words that left the buffer
+    std::array<Cycles, 8> free_at_{};
+    std::array<Cycles, 8> ready_at_{};
+    Cycles last_address_ = 0, address_before_ = 0, last_data_ = 0;
+    Cycles stream_start_ = 0;
+    // Execution.
+    Cycles next_other_ = 1, next_memory_ = 1; ///< when an instruction, a memory access can start
+    Cycles data_end_ = 0;                     ///< of the last data access
+    Cycles previous_start_ = 0, previous_end_ = 0;
+    Cycles restarted_ = 0;
+    u32 expected_pc_ = 1;
+    Instruction previous_;
+    bool has_previous_ = false;
+    bool was_memory_ = false, was_flash_ = false;
+};
+
+} // namespace tinysim
