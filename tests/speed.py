@@ -91,7 +91,7 @@ def main() -> None:
     """Print a line a tier."""
     path = IMAGES / "kws_dsp.elf"
     oracle = min(time_unicorn(path) for _ in range(ROUNDS))
-    for tier in ("T0", "T2"):
+    for tier in ("T0", "T2", "T3"):
         wall, virtual, instructions = min(time_builtin(path, tier) for _ in range(ROUNDS))
         sys.stdout.write(
             f"{tier}: {instructions / wall / 1e6:.0f} MIPS, {virtual / wall:.2f} virtual seconds a "

@@ -240,6 +240,11 @@ void Machine::configure(const std::string& option, const Property& value) {
             refuse("100 to 1000");
         core.constant_cpi_percent = static_cast<u32>(*percent);
         core.code_changed();
+    } else if (option == "timing.memoise") {
+        const bool* memoise = std::get_if<bool>(&value);
+        if (!memoise)
+            refuse("true or false");
+        core.pipeline.memoise = *memoise;
     } else if (option == "strict") {
         const bool* strict = std::get_if<bool>(&value);
         if (!strict)
@@ -265,6 +270,7 @@ void Machine::configure(const std::string& option, const Property& value) {
 Properties Machine::options() const {
     return {{"tier", std::string(tier_names[static_cast<int>(core.tier)])},
             {"timing.cpi_percent", i64{core.constant_cpi_percent}},
+            {"timing.memoise", core.pipeline.memoise},
             {"strict", bus.strict},
             {"flash.bank", std::string(dual_bank_ ? "dual" : "single")}};
 }

@@ -84,6 +84,9 @@ Decoded decode_one(const Bus& bus, u32 pc, u32 it_state) {
 
 } // namespace
 
+Block::Block() = default;
+Block::~Block() = default;
+
 Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
     auto owned = std::make_unique<Block>();
     Block& block = *owned;
@@ -224,6 +227,7 @@ void Core::flush_blocks() {
             sum.instructions += block->executions * block->count;
             sum.cycles += block->executed_cycles;
         }
+    pipeline.detach();
     for (const u32 used : used_pages_)
         pages_[used].reset();
     used_pages_.clear();

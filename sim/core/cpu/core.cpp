@@ -7,6 +7,12 @@
 #include <utility>
 
 namespace tinysim {
+namespace {
+
+/// More cycles than any LDM or STM can take.
+constexpr Cycles longest_multiple = 200;
+
+} // namespace
 
 Core::Core(Bus& bus, Surroundings& around) : bus(bus), around(around), pages_(Pages::count) {
     trace = trace_.entries.data();
@@ -230,8 +236,8 @@ template <Tier tier> void Core::account(Block& block) {
     } else if constexpr (tier == Tier::t1) {
         spent = u64{block.count} * constant_cpi_percent / 100;
     } else if constexpr (tier == Tier::t3) {
-        pipeline.run(
-            {block.instructions.data(), block.count, trace_.entries.data(), exit != Exit::next});
+        pipeline.run_block(block, {block.instructions.data(), block.count, trace_.entries.data(),
+                                   exit != Exit::next});
         spent = pipeline.now() - cycles;
     } else {
         spent = static_cast<u32>(block.cost + extra);
@@ -419,7 +425,8 @@ template <Tier tier> bool Core::attend(Block*& block) {
             if (!stepping_ && pc == wait_.head && skip_wait<tier>(*find_block(pc, it_state)))
                 continue;
         }
-        if (interrupt_multiple(*find_single(pc, it_state)))
+        if (cycles + longest_multiple > event_deadline_ &&
+            interrupt_multiple(*find_single(pc, it_state)))
             continue;
         break;
     }

@@ -84,8 +84,15 @@ enum class Exit : u8 {
     aborted,  ///< at Core::stopped_at, which did not complete
 };
 
+struct BlockTiming;
+
 /// Instructions that execute one after the other.
 struct Block {
+    Block();
+    ~Block();
+    Block(const Block&) = delete;
+    Block& operator=(const Block&) = delete;
+
     u32 pc = 0;
     u32 end = 0;         ///< address after its last instruction
     u32 target = 0;      ///< of its direct branch
@@ -101,6 +108,7 @@ struct Block {
     Block* next[2] = {nullptr, nullptr};
     std::vector<Op> ops;
     std::vector<Instruction> instructions;
+    std::vector<BlockTiming> timings; ///< T3: what is known of it, see timing/memo.cpp
     u64 executions = 0;
     u64 executed_cycles = 0;
 };

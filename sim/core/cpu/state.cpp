@@ -19,7 +19,10 @@ void Core::save(Writer& out) const {
     out(pending_fault_.address.has_value());
     out(pending_fault_.address.value_or(0));
     exceptions.save(out);
-    out(pipeline);
+    Pipeline detached = pipeline;
+    detached.detach();
+    out(detached);
+    out(detached.empty());
     out(static_cast<u64>(exception_counts.size()));
     for (unsigned number = 0; number < Exceptions::count; ++number)
         if (const auto found = exception_counts.find(number); found != exception_counts.end()) {
@@ -48,7 +51,10 @@ void Core::load(Reader& in) {
     in(address);
     pending_fault_.address = has_address ? std::optional<u32>(address) : std::nullopt;
     exceptions.load(in);
+    bool empty = true;
     in(pipeline);
+    in(empty);
+    pipeline.attach(empty);
     u64 count = 0;
     in(count);
     exception_counts.clear();

@@ -28,6 +28,7 @@ void Accelerator::start_prefetch(Cycles before) {
     const Cycles start = std::max(planned_from_, busy_ + 1);
     if (start >= before)
         return;
+    ++work_;
     busy_ = prefetched_ready_ = start + timing_.wait_states;
     prefetched_row_ = planned_row_;
     planned_row_ = none;
@@ -38,7 +39,7 @@ Cycles Accelerator::load_row(Cycles t) {
     return busy_ = start + timing_.wait_states;
 }
 
-u32 Accelerator::fetch(u32 address, Cycles t) {
+u32 Accelerator::fetch_row(u32 address, Cycles t) {
     const u32 row = address >> timing_.row_shift;
     start_prefetch(t + 1);
     if (timing_.instruction_cache)
@@ -46,30 +47,32 @@ u32 Accelerator::fetch(u32 address, Cycles t) {
             if ((line->valid >> part(row) & 1) != 0) {
                 fetch_row_ = row;
                 fetch_row_ready_ = line->ready[part(row)];
-                return wait_until(fetch_row_ready_, t);
+                return count_wait(wait_until(fetch_row_ready_, t));
             }
     if (row == fetch_row_)
-        return wait_until(fetch_row_ready_, t);
+        return count_wait(wait_until(fetch_row_ready_, t));
     if (row == prefetched_row_) {
         ++fetch_prefetched;
+        ++work_;
         const Cycles ready = std::max(prefetched_ready_, t + 1);
         fetch_row_ = row;
         fetch_row_ready_ = ready;
         prefetched_row_ = none;
         if (timing_.instruction_cache)
-            instructions_.insert(tag(row), part(row), ready);
+            ++version_, instructions_.insert(tag(row), part(row), ready);
         plan_prefetch(row + 1, ready);
-        return wait_until(ready, t);
+        return count_wait(wait_until(ready, t));
     }
     ++fetch_misses;
+    ++work_;
     planned_row_ = none;
     const Cycles ready = load_row(t);
     fetch_row_ = row;
     fetch_row_ready_ = ready;
     if (timing_.instruction_cache)
-        instructions_.insert(tag(row), part(row), ready);
+        ++version_, instructions_.insert(tag(row), part(row), ready);
     plan_prefetch(row + 1, ready + 1);
-    return wait_until(ready, t);
+    return count_wait(wait_until(ready, t));
 }
 
 u32 Accelerator::read(u32 address, Cycles t) {
@@ -77,16 +80,19 @@ u32 Accelerator::read(u32 address, Cycles t) {
     if (timing_.data_cache)
         if (const auto* line = data_.find(tag(row)))
             if ((line->valid >> part(row) & 1) != 0)
-                return wait_until(line->ready[part(row)], t);
-    if (row == read_row_)
+                return count_wait(wait_until(line->ready[part(row)], t));
+    if (row == read_row_) {
+        ++work_; // not a hit of the cache
         return 0;
+    }
     ++read_misses;
+    ++work_;
     start_prefetch(t + 1);
     const Cycles ready = load_row(t);
     read_row_ = row;
     if (timing_.data_cache)
         data_.insert(tag(row), part(row), ready);
-    return wait_until(ready, t);
+    return count_wait(wait_until(ready, t));
 }
 
 void Accelerator::shift(Cycles delta) {

@@ -28,19 +28,20 @@ public:
     Line* find(u32 tag) {
         if (lines_[recent_].tag == tag)
             return &lines_[recent_];
-        for (unsigned i = 0; i < Lines; ++i)
-            if (lines_[i].tag == tag) {
-                recent_ = i;
-                lines_[i].used = ++clock_;
-                return &lines_[i];
-            }
-        return nullptr;
+        const unsigned i = where(tag);
+        if (i == Lines)
+            return nullptr;
+        recent_ = i;
+        lines_[i].used = ++clock_;
+        return &lines_[i];
     }
     bool holds(u32 tag, u32 row) const {
-        for (const Line& line : lines_)
-            if (line.tag == tag)
-                return (line.valid >> row & 1) != 0;
-        return false;
+        const unsigned i = where(tag);
+        return i != Lines && (lines_[i].valid >> row & 1) != 0;
+    }
+    bool ready(u32 tag, u32 row, Cycles before) const {
+        const unsigned i = where(tag);
+        return i != Lines && (lines_[i].valid >> row & 1) != 0 && lines_[i].ready[row] <= before;
     }
     /// A row has been read and will be there at `ready`.
     void insert(u32 tag, u32 row, Cycles ready) {
@@ -54,6 +55,7 @@ public:
             *line = Line{};
             line->tag = tag;
             line->used = ++clock_;
+            hints_[tag % hints_.size()] = static_cast<u8>(recent_);
         }
         line->valid |= 1u << row;
         line->ready[row] = ready;
@@ -61,7 +63,19 @@ public:
     void clear() { *this = Cache{}; }
 
 private:
+    /// The index of a line, or `Lines`. A hint saves most searches.
+    unsigned where(u32 tag) const {
+        const unsigned hint = hints_[tag % hints_.size()];
+        if (lines_[hint].tag == tag)
+            return hint;
+        for (unsigned i = 0; i < Lines; ++i)
+            if (lines_[i].tag == tag)
+                return i;
+        return Lines;
+    }
+
     std::array<Line, Lines> lines_{};
+    std::array<u8, 16 * Lines> hints_{};
     unsigned recent_ = 0;
     u64 clock_ = 0;
 };
@@ -71,27 +85,64 @@ private:
 /// begins at `t` and waits `w` cycles has its data at t + 1 + w.
 class Accelerator {
 public:
-    void configure(const FlashTiming& timing) { timing_ = timing; }
-    void clear_instruction_cache() { instructions_.clear(); }
+    void configure(const FlashTiming& timing) {
+        timing_ = timing;
+        ++version_;
+    }
+    void clear_instruction_cache() {
+        instructions_.clear();
+        ++version_;
+    }
     void clear_data_cache() { data_.clear(); }
-    /// Cycles that a fetch waits.
-    u32 fetch(u32 address, Cycles t);
+    /// Cycles that a fetch waits. Nothing to look up while it stays in a row that is there.
+    u32 fetch(u32 address, Cycles t) {
+        if (address >> timing_.row_shift == fetch_row_ && fetch_row_ready_ <= t + 1 &&
+            planned_row_ == none)
+            return 0;
+        return fetch_row(address, t);
+    }
     /// Cycles that a data read waits.
     u32 read(u32 address, Cycles t);
     /// Moves everything that is under way by so many cycles.
     void shift(Cycles delta);
     const FlashTiming& timing() const { return timing_; }
 
+    // What remembered timings ask (memo.cpp).
+    u32 row_of(u32 address) const { return address >> timing_.row_shift; }
+    bool planning() const { return planned_row_ != none; }
+    /// Changes when a row comes into the instruction cache.
+    u64 version() const { return version_; }
+    /// Counts whatever was more than a hit that did not wait.
+    u64 work() const { return work_; }
+    bool has_fetched(u32 row, Cycles before) const {
+        return instructions_.ready(tag(row), part(row), before);
+    }
+    bool has_read(u32 address, Cycles before) const {
+        const u32 row = row_of(address);
+        return timing_.data_cache && data_.ready(tag(row), part(row), before);
+    }
+    void touch_fetched(u32 row) {
+        fetch_row_ready_ = instructions_.find(tag(row))->ready[part(row)];
+        fetch_row_ = row;
+    }
+    void touch_read(u32 address) { data_.find(tag(row_of(address))); }
+
     u64 fetch_misses = 0, fetch_prefetched = 0, read_misses = 0;
 
 private:
     static constexpr u32 none = ~0u;
+    u32 fetch_row(u32 address, Cycles t);
+    u32 count_wait(u32 wait) {
+        work_ += wait != 0;
+        return wait;
+    }
     u32 tag(u32 row) const { return row >> (5 - timing_.row_shift); }
     u32 part(u32 row) const { return row & ((1u << (5 - timing_.row_shift)) - 1); }
     void plan_prefetch(u32 row, Cycles t);
     void start_prefetch(Cycles before);
     Cycles load_row(Cycles t);
 
+    u64 version_ = 0, work_ = 0;
     FlashTiming timing_;
     Cache<32> instructions_;
     Cache<8> data_;

@@ -25,9 +25,12 @@ bool is_fp(Kind kind) {
 } // namespace
 
 Cycles Pipeline::bound(const Block& block) {
-    Cycles cycles = 64;
+    // Every second instruction misses in the cache, every access does.
+    Cycles cycles = 24 + 4 * Cycles{block.count};
     for (const Instruction& instruction : block.instructions)
-        cycles += 32 + 16 * Cycles{instruction.accesses};
+        cycles += 7 * Cycles{instruction.accesses} +
+                  (instruction.kind >= Kind::fp_divide ? 14 : 0) +
+                  (instruction.kind == Kind::divide ? 12 : 0);
     return cycles;
 }
 
@@ -49,7 +52,16 @@ Cycles Pipeline::issue_time() const {
 void Pipeline::issue() {
     const Cycles at = issue_time();
     const u32 address = base_ + 4 * issued_;
-    const u32 wait = is_flash(address) ? accelerator.fetch(flash_offset(address), at) : 0;
+    u32 wait = 0;
+    if (is_flash(address)) {
+        const u32 row = accelerator.row_of(flash_offset(address));
+        if (row_count_ == 0 || rows_[(row_count_ - 1) % rows_.size()] != row) {
+            clean_ = clean_ && row_count_ < rows_.size();
+            rows_[row_count_ % rows_.size()] = row;
+            ++row_count_;
+        }
+        wait = accelerator.fetch(flash_offset(address), at);
+    }
     address_before_ = last_address_;
     last_address_ = at;
     last_data_ = at + 1 + wait;
@@ -66,10 +78,10 @@ void Pipeline::fetch_ahead(Cycles until) {
 /// cycle of BX, one cycle after the data of a load to PC.
 void Pipeline::redirect(u32 pc) {
     Cycles at = restarted_;
-    if (has_previous_) {
-        if (previous_.kind == Kind::branch)
+    if (previous_) {
+        if (previous_->kind == Kind::branch)
             at = previous_start_ - 1;
-        else if (previous_.kind == Kind::branch_register)
+        else if (previous_->kind == Kind::branch_register)
             at = previous_start_;
         else
             at = previous_end_ + 1;
@@ -143,15 +155,15 @@ Cycles Pipeline::access(const Instruction& instruction, u32 address, Cycles star
 /// An address that depends on the instruction before.
 Cycles Pipeline::address_hazard(const Instruction& instruction, Cycles start,
                                 Cycles& hazard) const {
-    const u32 needed = instruction.address_sources & previous_.destinations;
+    const u32 needed = instruction.address_sources & previous_->destinations;
     if (needed == 0)
         return start;
-    switch (previous_.kind) {
+    switch (previous_->kind) {
     case Kind::load:
     case Kind::load_double:
     case Kind::load_multiple:
         // A base that was written back is there in time; what was loaded ends the pipelining.
-        if ((needed & ~u32{previous_.base_writeback}) != 0)
+        if ((needed & ~u32{previous_->base_writeback}) != 0)
             return std::max(start, next_other_);
         return start;
     case Kind::alu:
@@ -200,17 +212,17 @@ void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool t
     if (decoded + 1 > ready)
         stalled_on_fetch += decoded + 1 - ready;
 
-    if (has_previous_) {
+    if (previous_) {
         const Cycles before = start;
         Cycles hazard = 0;
         if (memory)
             start = address_hazard(instruction, start, hazard);
         const bool fp_user = is_fp(instruction.kind) ||
                              (instruction.kind == Kind::store && instruction.fp_sources != 0);
-        const bool fp_source = previous_.kind == Kind::fp ||
-                               previous_.kind == Kind::fp_accumulate ||
-                               previous_.kind == Kind::load;
-        if (fp_user && fp_source && (instruction.fp_sources & previous_.fp_destinations) != 0)
+        const bool fp_source = previous_->kind == Kind::fp ||
+                               previous_->kind == Kind::fp_accumulate ||
+                               previous_->kind == Kind::load;
+        if (fp_user && fp_source && (instruction.fp_sources & previous_->fp_destinations) != 0)
             ++hazard;
         start += hazard;
         stalled_on_hazards += start - before;
@@ -273,8 +285,7 @@ void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool t
         end = instruction.kind == Kind::table_branch ? end : next_other_ - 1;
     previous_start_ = start;
     previous_end_ = end;
-    previous_ = instruction;
-    has_previous_ = true;
+    previous_ = &instruction;
 }
 
 void Pipeline::run(const Path& path) {
@@ -283,11 +294,20 @@ void Pipeline::run(const Path& path) {
         execute(path.instructions[i], trace, path.taken && i + 1 == path.count);
 }
 
+void Pipeline::detach() {
+    if (previous_ && previous_ != &last_) {
+        last_ = *previous_;
+        previous_ = &last_;
+    }
+}
+
 void Pipeline::reset(Cycles now) {
     const SramTiming banks = sram;
     const FlashTiming timing = accelerator.timing();
+    const bool remembers = memoise;
     *this = Pipeline{};
     sram = banks;
+    memoise = remembers;
     accelerator.configure(timing);
     restart(now);
 }
@@ -299,7 +319,8 @@ void Pipeline::restart(Cycles now) {
     data_end_ = std::min(data_end_, now);
     last_data_ = std::min(last_data_, now);
     last_address_ = std::min(last_address_, now);
-    has_previous_ = was_memory_ = false;
+    previous_ = nullptr;
+    was_memory_ = false;
     expected_pc_ = 1; // no instruction's address
 }
 

@@ -1,0 +1,215 @@
+#include "pipeline.hpp"
+
+#include <algorithm>
+
+namespace tinysim {
+namespace {
+
+constexpr std::size_t most_timings = 12; ///< remembered for a block
+
+/// Reads of flash that ended this long ago make nothing wait any more.
+constexpr Cycles settled = 64;
+
+i16 relative(Cycles time, Cycles now) {
+    const i64 difference = static_cast<i64>(time - now);
+    return static_cast<i16>(std::clamp<i64>(difference, -PipelineState::horizon, 1000));
+}
+
+bool is_flash(u32 address) { return (address & ~0x08000000u) < 0x00200000u; }
+
+/// Memory that differs in what it makes a read wait.
+u32 region(u32 address) {
+    if (is_flash(address))
+        return 0;
+    if (address - 0x20000000u < 0xA0000u)
+        return address < 0x20030000 ? 1 : address < 0x20040000 ? 2 : 3;
+    return 4;
+}
+
+} // namespace
+
+PipelineState Pipeline::compress() const {
+    PipelineState state;
+    const Cycles now = next_other_;
+    state.previous = previous_;
+    state.next_fetch = base_ + 4 * issued_;
+    state.expected_pc = expected_pc_;
+    state.waiting = static_cast<u8>(issued_ - freed_);
+    state.was_memory = was_memory_;
+    state.was_flash = was_flash_;
+    std::size_t at = 0;
+    for (const Cycles time : {last_address_, address_before_, last_data_, next_memory_, data_end_,
+                              previous_start_, previous_end_})
+        state.times[at++] = relative(time, now);
+    for (u32 i = 0; i < 3; ++i, ++at) {
+        // Only words that have been decoded make room.
+        const bool freed = issued_ >= 3 - i && issued_ - (3 - i) < freed_;
+        state.times[at] = freed ? relative(free_at_[(issued_ - 3 + i) & 7], now)
+                                : static_cast<i16>(-PipelineState::horizon);
+    }
+    for (u32 i = 0; i < 4; ++i, ++at)
+        state.times[at] = freed_ + i < issued_ ? relative(ready_at_[(freed_ + i) & 7], now)
+                                               : static_cast<i16>(-PipelineState::horizon);
+    return state;
+}
+
+void Pipeline::expand(const PipelineState& state) {
+    const Cycles now = next_other_;
+    const auto absolute = [&](i16 time) { return now + static_cast<Cycles>(i64{time}); };
+    previous_ = state.previous;
+    expected_pc_ = state.expected_pc;
+    // Counted from a stream that began eight words earlier.
+    issued_ = 8 + 4;
+    freed_ = issued_ - state.waiting;
+    base_ = state.next_fetch - 4 * issued_;
+    was_memory_ = state.was_memory;
+    was_flash_ = state.was_flash;
+    std::size_t at = 0;
+    for (Cycles* time : {&last_address_, &address_before_, &last_data_, &next_memory_, &data_end_,
+                         &previous_start_, &previous_end_})
+        *time = absolute(state.times[at++]);
+    for (u32 i = 0; i < 3; ++i)
+        free_at_[(issued_ - 3 + i) & 7] = absolute(state.times[at++]);
+    for (u32 i = 0; i < 4; ++i, ++at)
+        if (i < state.waiting)
+            ready_at_[(freed_ + i) & 7] = absolute(state.times[at]);
+}
+
+/// Everything in a path that its timing depends on but for the contents of the caches, in 64
+/// well-mixed bits.
+u64 Pipeline::describe(const Path& path) const {
+    constexpr u64 multiplier = 0x9E3779B97F4A7C15; // 2^64 / golden ratio
+    u64 value = path.taken ? 2 : 1;
+    const auto add = [&](u64 part) {
+        value = (value + part) * multiplier;
+        value ^= value >> 29;
+    };
+    const u32* trace = path.trace;
+    for (u32 i = 0; i < path.count; ++i) {
+        const Instruction& instruction = path.instructions[i];
+        if (instruction.conditional) {
+            add(*trace & 1);
+            if (*trace++ == 0)
+                continue;
+        }
+        if (instruction.kind == Kind::divide)
+            add(*trace++);
+        if (accesses_memory(instruction.kind)) {
+            const u32 address = *trace++;
+            add(region(address) << 2 | (instruction.width != 1 ? address & 3 : 0));
+        }
+    }
+    return value;
+}
+
+/// Whether every row that the block fetches is in the instruction cache and settled.
+bool Pipeline::rows_hit(BlockTiming& timing) {
+    if (accelerator.planning())
+        return false;
+    if (timing.version != accelerator.version()) {
+        for (const u32 row : timing.rows)
+            if (!accelerator.has_fetched(row, next_other_ - settled))
+                return false;
+        timing.version = accelerator.version();
+    }
+    return true;
+}
+
+/// Whether every read of flash finds its row in the data cache.
+bool Pipeline::reads_hit(const Path& path) {
+    const u32* trace = path.trace;
+    for (u32 i = 0; i < path.count; ++i) {
+        const Instruction& instruction = path.instructions[i];
+        if (instruction.conditional && *trace++ == 0)
+            continue;
+        if (instruction.kind == Kind::divide)
+            ++trace;
+        if (!accesses_memory(instruction.kind))
+            continue;
+        const u32 address = *trace++;
+        if (!is_flash(address))
+            continue;
+        for (u32 at = address & ~3u; at < address + 4u * instruction.accesses; at += 4)
+            if (!accelerator.has_read(at & 0x001FFFFF, next_other_ - settled))
+                return false;
+    }
+    return true;
+}
+
+/// The data cache's order of use, as the reads of the path leave it.
+void Pipeline::touch_reads(const Path& path) {
+    const u32* trace = path.trace;
+    for (u32 i = 0; i < path.count; ++i) {
+        const Instruction& instruction = path.instructions[i];
+        if (instruction.conditional && *trace++ == 0)
+            continue;
+        if (instruction.kind == Kind::divide)
+            ++trace;
+        if (!accesses_memory(instruction.kind))
+            continue;
+        const u32 address = *trace++;
+        if (is_flash(address))
+            for (u32 at = address & ~3u; at < address + 4u * instruction.accesses; at += 4)
+                accelerator.touch_read(at & 0x001FFFFF);
+    }
+}
+
+void Pipeline::apply(const BlockTiming& timing) {
+    for (const u32 row : timing.rows)
+        accelerator.touch_fetched(row);
+    next_other_ += timing.cycles;
+    expand(timing.after);
+    stalled_on_fetch += timing.fetch_stall;
+    stalled_on_sram += timing.sram_stall;
+    stalled_on_hazards += timing.hazard_stall;
+}
+
+void Pipeline::remember(Block& block, const PipelineState& before, u64 description, Cycles since,
+                        const std::array<u64, 3>& stalls) {
+    BlockTiming timing;
+    timing.before = before;
+    timing.after = compress();
+    timing.path = description;
+    timing.cycles = next_other_ - since;
+    timing.fetch_stall = stalled_on_fetch - stalls[0];
+    timing.sram_stall = stalled_on_sram - stalls[1];
+    timing.hazard_stall = stalled_on_hazards - stalls[2];
+    timing.version = accelerator.version();
+    timing.rows.assign(rows_.begin(), rows_.begin() + row_count_);
+    if (block.timings.size() == most_timings)
+        block.timings.pop_back();
+    block.timings.insert(block.timings.begin(), std::move(timing));
+}
+
+void Pipeline::run_block(Block& block, const Path& path) {
+    const bool usable = memoise && accelerator.timing().instruction_cache && previous_ &&
+                        previous_ != &last_;
+    if (!usable)
+        return run(path);
+    const u64 description = describe(path);
+    const PipelineState before = compress();
+    for (std::size_t i = 0; i < block.timings.size(); ++i) {
+        BlockTiming& timing = block.timings[i];
+        if (timing.path != description || !(timing.before == before))
+            continue;
+        if (!rows_hit(timing))
+            break;
+        if (!reads_hit(path))
+            break;
+        touch_reads(path);
+        apply(timing);
+        if (i > 0)
+            std::swap(block.timings[i], block.timings[i / 2]);
+        return;
+    }
+    const Cycles since = next_other_;
+    const std::array<u64, 3> stalls{stalled_on_fetch, stalled_on_sram, stalled_on_hazards};
+    clean_ = !accelerator.planning();
+    row_count_ = 0;
+    const u64 work = accelerator.work();
+    run(path);
+    if (clean_ && work == accelerator.work())
+        remember(block, before, description, since, stalls);
+}
+
+} // namespace tinysim
