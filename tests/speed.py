@@ -6,12 +6,13 @@ called again and again from a snapshot of memory and registers taken where it be
 
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import unicorn as uc
 from unicorn import arm_const as arm
 
-from tinysim._core import Stop
+from tinysim._core import Machine, Stop
 from tinysim.engines.builtin import BuiltinEngine
 from tinysim.image import load_image
 from tinysim.platform import load_board
@@ -59,27 +60,40 @@ def time_builtin(path: Path, tier: str) -> tuple[float, float, int]:
     return wall, virtual, instructions
 
 
-def time_unicorn(path: Path) -> float:
-    """Wall seconds of the same inferences."""
-    engine, end = at_inference(path, "T0")
-    machine, registers = engine.machine, engine.machine.registers()
+def make_unicorn(machine: Machine) -> uc.Uc:
+    """Unicorn in the machine's state."""
     emulator = uc.Uc(uc.UC_ARCH_ARM, uc.UC_MODE_THUMB | uc.UC_MODE_MCLASS)
     emulator.ctl_set_cpu_model(arm.UC_CPU_ARM_CORTEX_M4)
     emulator.mem_map(0x08000000, 0x200000)
     emulator.mem_map(0x20000000, 0xA0000)
     emulator.mem_write(0x08000000, machine.read_memory(0x08000000, 0x200000))
-    sram = b"".join(
-        machine.read_memory(start, size)
-        for start, size in ((0x20000000, 0x30000), (0x20030000, 0x10000), (0x20040000, 0x60000))
-    )
+    for start, size in ((0x20000000, 0x30000), (0x20030000, 0x10000), (0x20040000, 0x60000)):
+        emulator.mem_write(start, machine.read_memory(start, size))
     emulator.reg_write(arm.UC_ARM_REG_FPEXC, 0x40000000)
+    set_registers(emulator, machine.registers())
+    return emulator
+
+
+def set_registers(emulator: uc.Uc, registers: Mapping[str, int]) -> None:
+    """The core registers; PC is given where Unicorn starts."""
+    for index in range(13):
+        emulator.reg_write(getattr(arm, f"UC_ARM_REG_R{index}"), registers[f"r{index}"])
+    emulator.reg_write(arm.UC_ARM_REG_SP, registers["sp"])
+    emulator.reg_write(arm.UC_ARM_REG_LR, registers["lr"])
+    emulator.reg_write(arm.UC_ARM_REG_APSR, registers["xpsr"] & 0xF8000000)
+    emulator.reg_write(arm.UC_ARM_REG_PC, registers["pc"] | 1)
+
+
+def time_unicorn(path: Path) -> float:
+    """Wall seconds of the same inferences."""
+    engine, end = at_inference(path, "T0")
+    registers = engine.machine.registers()
+    emulator = make_unicorn(engine.machine)
+    sram = bytes(emulator.mem_read(0x20000000, 0xA0000))
     wall = 0.0
     for number in range(INFERENCES + 1):
         emulator.mem_write(0x20000000, sram)
-        for index in range(13):
-            emulator.reg_write(getattr(arm, f"UC_ARM_REG_R{index}"), registers[f"r{index}"])
-        emulator.reg_write(arm.UC_ARM_REG_SP, registers["sp"])
-        emulator.reg_write(arm.UC_ARM_REG_LR, registers["lr"])
+        set_registers(emulator, registers)
         begin = time.perf_counter()
         emulator.emu_start(registers["pc"] | 1, end)
         if number:

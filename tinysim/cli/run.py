@@ -37,6 +37,10 @@ class Tier(StrEnum):
     T3 = "T3"
 
 
+_TIERS = {Mode.PERFORMANCE: Tier.T3, Mode.ACCURACY: Tier.T2}
+"""What is asked for where nobody says: accuracy runs are long, and their latency is by the way."""
+
+
 def run(
     benchmarks: Annotated[
         list[str] | None, typer.Argument(help="kws, vww, ic, ad; all without one")
@@ -49,7 +53,10 @@ def run(
     image: Annotated[Path | None, typer.Option(help="run this image: ELF, HEX or BIN")] = None,
     model: Annotated[Path | None, typer.Option(help="build the firmware with this model")] = None,
     engine: Annotated[str, typer.Option(help="what runs the image")] = "builtin",
-    tier: Annotated[Tier, typer.Option(help="how time is counted")] = Tier.T2,
+    tier: Annotated[
+        Tier | None,
+        typer.Option(help="how time is counted", show_default="T3, in accuracy mode T2"),
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="first N files of the data set")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="processes in accuracy mode")] = (
         os.cpu_count() or 1
@@ -71,7 +78,7 @@ def run(
         raise TinySimError("--image and --model go with one benchmark: name it")
     if variant not in firmware.VARIANTS:
         raise TinySimError(f"no variant '{variant}'; there are: {', '.join(firmware.VARIANTS)}")
-    options = {**settings(sets or []), "tier": tier.value}
+    options = {**settings(sets or []), "tier": (tier or _TIERS[mode]).value}
     if strict:
         options["strict"] = True
     images = _images(picked, variant, image, model)

@@ -22,6 +22,7 @@ ERROR_BANDS = {
     "T0": "instructions only: up to 42 % low",
     "T1": "constant CPI: up to 20 %",
     "T2": "no wait states: up to 28 % low",
+    "T3": "within 1.2 % on the four images of this board tried so far (docs/timing.md)",
 }
 """Errors of latency against silicon, seen on published images of this board."""
 
