@@ -182,8 +182,8 @@ void Pipeline::remember(Block& block, const PipelineState& before, u64 descripti
 }
 
 void Pipeline::run_block(Block& block, const Path& path) {
-    const bool usable = memoise && accelerator.timing().instruction_cache && previous_ &&
-                        previous_ != &last_;
+    const bool usable =
+        memoise && accelerator.timing().instruction_cache && previous_ && previous_ != &last_;
     if (!usable)
         return run(path);
     const u64 description = describe(path);
