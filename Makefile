@@ -20,6 +20,7 @@ bench: build/.engine
 test: build/.test lint core-test kernel-test
 	$(BIN)/tinysim build --variant dsp
 	$(BIN)/tinysim build --variant reference
+	ninja -C build/firmware >/dev/null
 	$(BIN)/python -m pytest -q -n 2
 
 speed: build/.test

@@ -239,7 +239,7 @@ class Drawn:
 def _fill(pattern: str, rng: random.Random) -> int:
     text = pattern.replace(" ", "")
     fields: dict[str, int] = {}
-    widths = {letter: text.count(letter) for letter in set(text) if letter.isalpha()}
+    widths = {letter: text.count(letter) for letter in sorted(set(text)) if letter.isalpha()}
     for letter, width in widths.items():
         if letter in "DNM" or letter == "i":
             fields[letter] = rng.getrandbits(width)

@@ -76,9 +76,16 @@ bool is_tiny(FpArithmetic operation, float a, float b, float c) {
         break;
     case FpArithmetic::sqrt:
         return false;
-    case FpArithmetic::fma:
-        exact = __float128(a) * b + c;
+    case FpArithmetic::fma: {
+        // The product is exact; what the sum loses decides where it falls on the boundary.
+        const __float128 product = __float128(a) * b;
+        exact = product + c;
+        const __float128 part = exact - product;
+        const __float128 lost = (product - (exact - part)) + (c - part);
+        if ((exact == smallest && lost < 0) || (exact == -smallest && lost > 0))
+            return true;
         break;
+    }
     }
     return exact != 0 && exact < smallest && exact > -smallest;
 }
