@@ -1,3 +1,4 @@
+#include "tensorflow/lite/kernels/kernel_util.h"
 #include "tensorflow/lite/micro/kernels/micro_ops.h"
 #include "tflm/resolver.hpp"
 
@@ -8,14 +9,26 @@ constexpr unsigned slots = 32;
 
 using Resolver = tflite::MicroMutableOpResolver<slots>;
 
+/// TFLM's kernel of this vintage takes the first channel's scale for all of them.
+TfLiteStatus prepare_fully_connected(TfLiteContext* context, TfLiteNode* node) {
+    const TfLiteQuantization& quantization = tflite::GetInput(context, node, 1)->quantization;
+    if (quantization.type == kTfLiteAffineQuantization &&
+        static_cast<const TfLiteAffineQuantization*>(quantization.params)->scale->size > 1) {
+        TF_LITE_KERNEL_LOG(context, "e-[FULLY_CONNECTED by channel needs the variant dsp]");
+        return kTfLiteError;
+    }
+    return tflite::ops::micro::Register_FULLY_CONNECTED()->prepare(context, node);
+}
+
 Resolver make_resolver() {
     namespace micro = tflite::ops::micro;
     Resolver resolver;
     resolver.AddBuiltin(tflite::BuiltinOperator_CONV_2D, micro::Register_CONV_2D(), 1, 5);
     resolver.AddBuiltin(tflite::BuiltinOperator_DEPTHWISE_CONV_2D,
                         micro::Register_DEPTHWISE_CONV_2D(), 1, 6);
-    resolver.AddBuiltin(tflite::BuiltinOperator_FULLY_CONNECTED, micro::Register_FULLY_CONNECTED(),
-                        1, 4);
+    TfLiteRegistration fully_connected = *micro::Register_FULLY_CONNECTED();
+    fully_connected.prepare = prepare_fully_connected;
+    resolver.AddBuiltin(tflite::BuiltinOperator_FULLY_CONNECTED, &fully_connected, 1, 4);
     resolver.AddBuiltin(tflite::BuiltinOperator_ADD, micro::Register_ADD(), 1, 2);
     resolver.AddBuiltin(tflite::BuiltinOperator_AVERAGE_POOL_2D, micro::Register_AVERAGE_POOL_2D(),
                         1, 2);

@@ -415,3 +415,72 @@ text: .asciz "hello"
     assert machine.run(1_000_000) is Stop.EXIT
     assert machine.semihosting() == b"hello"
     assert machine.exit_code == 0
+
+
+def _late(tmp_path: Path, delay: int) -> tuple[int, int]:
+    """IRQ0 is pended `delay` cycles before SysTick, which is more urgent, expires: whether IRQ0
+    was then active and pending, as SysTick's handler sees it.
+    """
+    machine = boot(
+        tmp_path,
+        _NVIC
+        + f"""
+    .equ SYST, 0xE000E010
+    .thumb_func
+systick:
+    ldr r0, =0xE000E300     @ IABR
+    ldr r1, [r0]
+    ldr r0, =ISPR
+    ldr r2, [r0]
+    ldr r0, =0x20000200
+    ldr r3, [r0, #8]        @ only the first time counts
+    cmp r3, #0
+    bne 1f
+    str r1, [r0]
+    str r2, [r0, #4]
+    movs r3, #1
+    str r3, [r0, #8]
+1:  ldr r0, =SYST
+    movs r1, #0
+    str r1, [r0]
+    bx lr
+    .ltorg
+    .thumb_func
+irq0:
+    nop
+    .rept 40
+    nop
+    .endr
+    bx lr
+    .thumb_func
+start:
+    ldr r0, =IPR
+    movs r1, #0x80
+    str r1, [r0]
+    ldr r0, =ISER
+    movs r1, #1
+    str r1, [r0]
+    ldr r2, =ISPR
+    ldr r0, =SYST
+    movs r3, #{delay}
+    str r3, [r0, #4]
+    movs r3, #0
+    str r3, [r0, #8]
+    movs r3, #7
+    str r3, [r0]
+    str r1, [r2]
+    dsb
+    b .
+""",
+    )
+    machine.run(1_000)
+    assert machine.counters()["exception.IRQ0"] == 1
+    return word(machine, 0x20000200) & 1, word(machine, 0x20000204) & 1
+
+
+def test_a_more_urgent_exception_that_arrives_during_stacking_goes_first(tmp_path: Path) -> None:
+    seen = [_late(tmp_path, delay) for delay in range(4, 40)]
+    late, nested = seen.count((0, 1)), seen.count((1, 0))
+    assert late >= 8  # the window is as long as stacking
+    assert nested >= 8  # later it interrupts the handler
+    assert seen.index((0, 1)) < seen.index((1, 0))
