@@ -75,3 +75,9 @@ def test_a_load_that_is_not_acknowledged_is_an_error() -> None:
     link = ScriptedLink({"db": ["m-ready"]})
     with pytest.raises(ProtocolError, match="m-load-done"):
         Dut(link).load(b"12")
+
+
+def test_a_board_that_stops_after_an_error_says_which() -> None:
+    link = ScriptedLink({"infer": ["e-[The inference failed]"]})
+    with pytest.raises(ProtocolError, match="The inference failed"):
+        Dut(link).infer(1, 0)

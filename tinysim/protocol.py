@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from .engines.base import Line
-from .errors import ProtocolError
+from .errors import ProtocolError, SilenceError
 
 CHUNK = 31
 """Input bytes in one `db` command, as the official runner sends them: 66 characters, which
@@ -61,7 +61,12 @@ class Dut:
         lines: list[Line] = []
         error = ""
         while True:
-            line = self._link.read_line(timeout_s)
+            try:
+                line = self._link.read_line(timeout_s)
+            except SilenceError:
+                if error:
+                    raise ProtocolError(f"the board stopped with '{error}'") from None
+                raise
             if self._on_line:
                 self._on_line(line)
             if "m-ready" in line.text:
