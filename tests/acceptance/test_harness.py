@@ -101,3 +101,23 @@ def test_a_board_that_is_asked_nothing_says_nothing(board: Engine) -> None:
     _lines(board)
     with pytest.raises(SilenceError, match="no answer within"):
         board.read_line(1.0)
+
+
+def test_instructions_and_cycles_are_counted_by_function(firmware: Path) -> None:
+    from tinysim.engines.builtin import BuiltinEngine
+    from tinysim.protocol import Dut
+
+    engine = BuiltinEngine(load_board(), load_image(firmware / "kws_dsp.elf"), {})
+    engine.boot()
+    dut = Dut(engine)
+    dut.wait_ready()
+    dut.load(bytes(490))
+    engine.count_functions()
+    before = engine.counters()
+    dut.infer(1, 0)
+    after = engine.counters()
+    functions = engine.functions()
+    total = sum(instructions for instructions, _ in functions.values())
+    assert total == pytest.approx(after.instructions - before.instructions, rel=0.05)
+    largest = max(functions, key=lambda name: functions[name][0])
+    assert "kernels" in largest

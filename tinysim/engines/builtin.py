@@ -144,6 +144,23 @@ class BuiltinEngine:
         detail = self.machine.counters()
         return Counters(detail.pop("instructions"), detail.pop("cycles"), detail)
 
+    def count_functions(self) -> None:
+        """Count by function from now on; see `functions`."""
+        self.machine.profile_start()
+
+    def functions(self) -> dict[str, tuple[int, int]]:
+        """Instructions and cycles of each function since `count_functions`, callees apart.
+
+        A block counts for the function that it begins in; without symbols, for its address.
+        """
+        sums: dict[str, tuple[int, int]] = {}
+        for block in self.machine.profile():
+            symbol = self._image.function_at(block.address)
+            name = symbol.name if symbol else f"0x{block.address:08x}"
+            instructions, cycles = sums.get(name, (0, 0))
+            sums[name] = (instructions + block.instructions, cycles + block.cycles)
+        return sums
+
     def warnings(self) -> list[str]:
         words = {
             "reserved": "has no model and reads as 0",
