@@ -15,7 +15,41 @@ i16 relative(Cycles time, Cycles now) {
     return static_cast<i16>(std::clamp<i64>(difference, -PipelineState::horizon, 1000));
 }
 
-bool is_flash(u32 address) { return (address & ~0x08000000u) < 0x00200000u; }
+/// Walks over what a path did: `choice` gets what conditions and divisions decided, `access`
+/// each instruction that accessed memory with its first address; `access` ends the walk by false.
+template <class Choice, class Access>
+bool walk(const Pipeline::Path& path, Choice choice, Access access) {
+    const u32* trace = path.trace;
+    for (u32 i = 0; i < path.count; ++i) {
+        const Instruction& instruction = path.instructions[i];
+        if (instruction.conditional) {
+            const u32 executed = *trace++;
+            choice(executed);
+            if (executed == 0)
+                continue;
+        }
+        if (instruction.kind == Kind::divide)
+            choice(*trace++);
+        if (accesses_memory(instruction.kind) && !access(instruction, *trace++))
+            return false;
+    }
+    return true;
+}
+
+/// Walks over the words of flash that a path read, by their offsets.
+template <class Read> bool walk_reads(const Pipeline::Path& path, Read read) {
+    const auto words = [&](const Instruction& instruction, u32 address) {
+        if (!is_flash(address))
+            return true;
+        const u32 size = instruction.accesses == 1 ? instruction.width : 4u * instruction.accesses;
+        for (u32 at = address & ~3u; at < address + size; at += 4)
+            if (!read(flash_offset(at)))
+                return false;
+        return true;
+    };
+    return walk(
+        path, [](u32) {}, words);
+}
 
 /// Memory that differs in what it makes a read wait.
 u32 region(u32 address) {
@@ -84,21 +118,10 @@ u64 Pipeline::describe(const Path& path) const {
         value = (value + part) * multiplier;
         value ^= value >> 29;
     };
-    const u32* trace = path.trace;
-    for (u32 i = 0; i < path.count; ++i) {
-        const Instruction& instruction = path.instructions[i];
-        if (instruction.conditional) {
-            add(*trace & 1);
-            if (*trace++ == 0)
-                continue;
-        }
-        if (instruction.kind == Kind::divide)
-            add(*trace++);
-        if (accesses_memory(instruction.kind)) {
-            const u32 address = *trace++;
-            add(region(address) << 2 | (instruction.width != 1 ? address & 3 : 0));
-        }
-    }
+    walk(path, add, [&](const Instruction& instruction, u32 address) {
+        add(region(address) << 2 | (instruction.width != 1 ? address & 3 : 0));
+        return true;
+    });
     return value;
 }
 
@@ -116,42 +139,17 @@ bool Pipeline::rows_hit(BlockTiming& timing) {
 }
 
 /// Whether every read of flash finds its row in the data cache.
-bool Pipeline::reads_hit(const Path& path) {
-    const u32* trace = path.trace;
-    for (u32 i = 0; i < path.count; ++i) {
-        const Instruction& instruction = path.instructions[i];
-        if (instruction.conditional && *trace++ == 0)
-            continue;
-        if (instruction.kind == Kind::divide)
-            ++trace;
-        if (!accesses_memory(instruction.kind))
-            continue;
-        const u32 address = *trace++;
-        if (!is_flash(address))
-            continue;
-        for (u32 at = address & ~3u; at < address + 4u * instruction.accesses; at += 4)
-            if (!accelerator.has_read(at & 0x001FFFFF, next_other_ - settled))
-                return false;
-    }
-    return true;
+bool Pipeline::reads_hit(const Path& path) const {
+    return walk_reads(
+        path, [&](u32 offset) { return accelerator.has_read(offset, next_other_ - settled); });
 }
 
 /// The data cache's order of use, as the reads of the path leave it.
 void Pipeline::touch_reads(const Path& path) {
-    const u32* trace = path.trace;
-    for (u32 i = 0; i < path.count; ++i) {
-        const Instruction& instruction = path.instructions[i];
-        if (instruction.conditional && *trace++ == 0)
-            continue;
-        if (instruction.kind == Kind::divide)
-            ++trace;
-        if (!accesses_memory(instruction.kind))
-            continue;
-        const u32 address = *trace++;
-        if (is_flash(address))
-            for (u32 at = address & ~3u; at < address + 4u * instruction.accesses; at += 4)
-                accelerator.touch_read(at & 0x001FFFFF);
-    }
+    walk_reads(path, [&](u32 offset) {
+        accelerator.touch_read(offset);
+        return true;
+    });
 }
 
 void Pipeline::apply(const BlockTiming& timing) {

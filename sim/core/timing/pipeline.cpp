@@ -5,10 +5,6 @@
 namespace tinysim {
 namespace {
 
-/// Flash at its own address or at 0, where the core boots from.
-bool is_flash(u32 address) { return (address & ~0x08000000u) < 0x00200000u; }
-u32 flash_offset(u32 address) { return address & 0x001FFFFF; }
-
 bool is_multiple(Kind kind) {
     return kind == Kind::load_double || kind == Kind::store_double || kind == Kind::load_multiple ||
            kind == Kind::store_multiple || kind == Kind::table_branch;
@@ -20,6 +16,14 @@ bool is_store(Kind kind) {
 
 bool is_fp(Kind kind) {
     return kind == Kind::fp || kind == Kind::fp_accumulate || kind == Kind::fp_divide;
+}
+
+/// Into how many accesses a single one is split: an unaligned half-word goes in bytes, a word in
+/// half-words or in byte, half-word, byte.
+u32 pieces_of(const Instruction& instruction, u32 address) {
+    if (instruction.accesses != 1 || (address & (instruction.width - 1u)) == 0)
+        return 1;
+    return instruction.width == 2 || (address & 3) == 2 ? 2 : 3;
 }
 
 } // namespace
@@ -133,18 +137,11 @@ Cycles Pipeline::access(const Instruction& instruction, u32 address, Cycles star
             fetch_ahead(end);
         end += 1 + data_wait(at, write, end);
     };
-    if (instruction.accesses == 1 && instruction.width != 1 &&
-        (address & (instruction.width - 1u)) != 0) {
-        // Unaligned: a half-word goes in bytes, a word in half-words or byte, half-word, byte.
+    if (const u32 pieces = pieces_of(instruction, address); pieces > 1) {
         one(address);
-        if (instruction.width == 2) {
-            one(address + 1);
-        } else if ((address & 3) == 2) {
-            one(address + 2);
-        } else {
-            one(address + 1);
+        one(address + (pieces == 2 ? instruction.width / 2u : 1));
+        if (pieces == 3)
             one(address + 3);
-        }
         return end;
     }
     for (u32 i = 0; i < instruction.accesses; ++i)
@@ -240,19 +237,14 @@ void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool t
             const Cycles from = std::max(start, data_end_);
             end = data_end_ = access(instruction, address, from, true);
             next_other_ = end + 1;
-            const bool split = end != from + 1 && instruction.width != 1 &&
-                               (address & (instruction.width - 1u)) != 0;
-            next_memory_ = split ? end + 1 : from + 1;
+            next_memory_ = pieces_of(instruction, address) > 1 ? end + 1 : from + 1;
             break;
         }
         case Kind::store: {
             const Cycles from = std::max(start, data_end_);
             data_end_ = access(instruction, address, from, false);
             const u32 extra = instruction.register_offset ? 1 : 0;
-            u32 pieces = 1;
-            if (instruction.width != 1 && (address & (instruction.width - 1u)) != 0)
-                pieces = instruction.width == 2 || (address & 3) == 2 ? 2 : 3;
-            next_other_ = next_memory_ = from + 1 + extra + (pieces - 1);
+            next_other_ = next_memory_ = from + extra + pieces_of(instruction, address);
             end = from + extra;
             break;
         }
@@ -281,8 +273,8 @@ void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool t
             next_other_ = next_memory_ = start + 1;
         }
     }
-    if (!memory || instruction.kind == Kind::table_branch)
-        end = instruction.kind == Kind::table_branch ? end : next_other_ - 1;
+    if (!memory)
+        end = next_other_ - 1;
     previous_start_ = start;
     previous_end_ = end;
     previous_ = &instruction;

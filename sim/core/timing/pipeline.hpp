@@ -14,6 +14,10 @@ struct SramTiming {
     u32 sram3 = 1;
 };
 
+/// Flash at its own address or at 0, where the core boots from.
+constexpr bool is_flash(u32 address) { return (address & ~0x08000000u) < 0x00200000u; }
+constexpr u32 flash_offset(u32 address) { return address & 0x001FFFFF; }
+
 /// All of the pipeline's state that what comes can depend on, relative to now: older times than
 /// `horizon` cycles ago do not matter any more.
 struct PipelineState {
@@ -92,7 +96,7 @@ private:
     void expand(const PipelineState& state);
     u64 describe(const Path& path) const;
     bool rows_hit(BlockTiming& timing);
-    bool reads_hit(const Path& path);
+    bool reads_hit(const Path& path) const;
     void touch_reads(const Path& path);
     void apply(const BlockTiming& timing);
     void remember(Block& block, const PipelineState& before, u64 description, Cycles since,
