@@ -87,10 +87,6 @@ std::unique_ptr<Peripheral> Machine::make(const std::string& name, const std::st
         auto rcc = std::make_unique<Rcc>(name, around);
         rcc_ = rcc.get();
         rcc_->before_change = [this] { keep_time(); };
-        rcc_->after_change = [this] {
-            if (flash_)
-                flash_->after_clock_change();
-        };
         return rcc;
     }
     if (type == "Python.stm32l4_pwr")

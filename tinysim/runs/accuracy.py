@@ -1,20 +1,19 @@
 """Accuracy mode: what the board answers for every input."""
 
 import multiprocessing
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ..benchmarks import Metric, Sample
 from ..engines import open_engine
 from ..protocol import Dut
 from ..results import Accuracy, InputResult, Result, WindowResult
-from .session import Booted, Progress, Setup, boot, make_result
+from .session import Booted, Progress, Setup, boot, make_result, window_result
 
 _Answer = tuple[InputResult, list[WindowResult]]
-
-_worker: tuple[Dut, bytes] | None = None
 
 
 def run_accuracy(setup: Setup, progress: Progress | None = None) -> Result:
@@ -29,11 +28,10 @@ def run_accuracy(setup: Setup, progress: Progress | None = None) -> Result:
     """
     started = time.perf_counter()
     booted = boot(setup)
-    state = booted.engine.snapshot()
     outputs: list[InputResult] = []
     windows: list[WindowResult] = []
     samples = setup.dataset.samples
-    with _answers(setup, booted, state) as answers:
+    with _answers(setup, booted) as answers:
         for output, measured in answers:
             outputs.append(output)
             windows += measured
@@ -51,59 +49,54 @@ def run_accuracy(setup: Setup, progress: Progress | None = None) -> Result:
     )
 
 
+@dataclass(frozen=True)
+class _Answerer:
+    """A board that is set back to a snapshot for each file."""
+
+    booted: Booted
+    state: bytes
+
+    def __call__(self, sample: Sample) -> _Answer:
+        self.booted.engine.restore(self.state)
+        windows = []
+        results = []
+        for data in sample.inputs:
+            self.booted.dut.load(data)
+            window = self.booted.dut.infer(1, 0)
+            results.append(window.results)
+            windows.append(window_result(sample.file, window))
+        return InputResult(file=sample.file, label=sample.label, results=tuple(results)), windows
+
+
+_answerer: _Answerer | None = None
+"""In a worker process: its own board."""
+
+
+def _start_worker(setup: Setup, state: bytes) -> None:
+    global _answerer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    engine = open_engine(setup.engine, setup.board, setup.image, setup.options)
+    engine.boot()
+    _answerer = _Answerer(Booted(engine, Dut(engine)), state)
+
+
+def _work(sample: Sample) -> _Answer:
+    assert _answerer is not None
+    return _answerer(sample)
+
+
 @contextmanager
-def _answers(setup: Setup, booted: Booted, state: bytes) -> Iterator[Iterator[_Answer]]:
+def _answers(setup: Setup, booted: Booted) -> Iterator[Iterator[_Answer]]:
     samples = setup.dataset.samples
+    state = booted.engine.snapshot()
     jobs = min(setup.jobs, len(samples))
     if jobs <= 1:
-        yield (_answer(booted.dut, booted.engine.restore, state, sample) for sample in samples)
+        yield map(_Answerer(booted, state), samples)
         return
     context = multiprocessing.get_context("spawn")
     empty = replace(setup, dataset=replace(setup.dataset, samples=()))
     with context.Pool(jobs, _start_worker, (empty, state)) as pool:
         yield pool.imap(_work, samples, chunksize=max(1, min(8, len(samples) // (4 * jobs))))
-
-
-_restore = None
-
-
-def _start_worker(setup: Setup, state: bytes) -> None:
-    """In a process of its own: a board to be set back to the snapshot again and again."""
-    import signal
-
-    global _worker, _restore
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    engine = open_engine(setup.engine, setup.board, setup.image, setup.options)
-    engine.boot()
-    _worker, _restore = (Dut(engine), state), engine.restore
-
-
-def _work(sample: Sample) -> _Answer:
-    assert _worker is not None and _restore is not None
-    dut, state = _worker
-    return _answer(dut, _restore, state, sample)
-
-
-def _answer(dut: Dut, restore: object, state: bytes, sample: Sample) -> _Answer:
-    assert callable(restore)
-    restore(state)
-    windows = []
-    results = []
-    for data in sample.inputs:
-        dut.load(data)
-        window = dut.infer(1, 0)
-        results.append(window.results)
-        windows.append(
-            WindowResult(
-                file=sample.file,
-                inferences=1,
-                warmups=0,
-                elapsed_us=window.elapsed_us,
-                instructions=window.instructions,
-                cycles=window.cycles,
-            )
-        )
-    return InputResult(file=sample.file, label=sample.label, results=tuple(results)), windows
 
 
 def _score(setup: Setup, outputs: list[InputResult]) -> Accuracy | None:

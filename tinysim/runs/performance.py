@@ -3,7 +3,7 @@
 import time
 
 from ..results import InputResult, Result, WindowResult
-from .session import Progress, Setup, boot, make_result
+from .session import Progress, Setup, boot, make_result, window_result
 
 INPUTS = 5
 """The official runner takes the first five inputs; the score is the median of five windows."""
@@ -41,16 +41,7 @@ def run_performance(setup: Setup, progress: Progress | None = None) -> Result:
             # The probe's time holds the printing of a line: some inferences more are needed.
             inferences = -(-inferences * (_OFFICIAL_US + 50_000) // window.elapsed_us)
             window = booted.dut.infer(inferences, warmups)
-        windows.append(
-            WindowResult(
-                file=sample.file,
-                inferences=window.inferences,
-                warmups=window.warmups,
-                elapsed_us=window.elapsed_us,
-                instructions=window.instructions,
-                cycles=window.cycles,
-            )
-        )
+        windows.append(window_result(sample.file, window))
         outputs.append(InputResult(file=sample.file, label=sample.label, results=(window.results,)))
         if progress:
             progress(number + 1, len(samples))

@@ -12,7 +12,7 @@ from ..errors import ProtocolError, SilenceError
 from ..image import Image
 from ..models import Model
 from ..platform import Board
-from ..protocol import Dut
+from ..protocol import Dut, Window
 from ..results import Accuracy, Asset, InputResult, Memory, Result, WindowResult, fingerprint
 
 BOOT_S = 15.0
@@ -77,6 +77,18 @@ def boot(setup: Setup) -> Booted:
             f"{setup.image.path}: is for {model_id}, not for {setup.benchmark.model_id}"
         )
     return Booted(engine, dut)
+
+
+def window_result(file: str, window: Window) -> WindowResult:
+    """A window as results keep it, with the file that was its input."""
+    return WindowResult(
+        file=file,
+        inferences=window.inferences,
+        warmups=window.warmups,
+        elapsed_us=window.elapsed_us,
+        instructions=window.instructions,
+        cycles=window.cycles,
+    )
 
 
 def make_result(

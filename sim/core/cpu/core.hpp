@@ -46,7 +46,6 @@ struct Fpscr {
 /// instruction (1 if it was executed) and division (its cycles), in order.
 struct Trace {
     std::array<u32, 4 * longest_block> entries;
-    u32* end = entries.data();
 };
 
 /// The processor: its registers, its decoded code and the loop that executes it.
@@ -185,7 +184,6 @@ public:
     void load(Reader& in);
 
 private:
-    friend class Decoder;
     template <Tier tier> Stop run_tier();
     template <Tier tier> void execute(Block& block);
     template <Tier tier> void account(Block& block);
@@ -243,7 +241,7 @@ private:
     bool stack_fault_ = false;
     Trace trace_;
 
-    /// Registers at the head of a loop that may do nothing but wait (waits.cpp).
+    /// Registers at the head of a loop that may do nothing but wait, see skip_wait.
     struct Wait {
         u32 head = 0;
         std::array<u32, 16> r{};

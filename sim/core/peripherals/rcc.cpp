@@ -186,7 +186,6 @@ void Rcc::write(u32 offset, u32 value) {
     at(offset) = value;
     for (const auto& client : clients)
         client.second->after_clock_change();
-    after_change();
 }
 
 void Rcc::load(Reader& in) {

@@ -24,7 +24,6 @@ public:
     /// Peripherals whose clocks it gates, told about changes of frequency.
     std::map<std::string, Peripheral*> clients;
     std::function<void()> before_change = [] {};
-    std::function<void()> after_change = [] {};
 
 private:
     u32 sysclk() const;

@@ -241,20 +241,7 @@ void Usart::write(u32 offset, u32 value) {
     update();
 }
 
-u32 Usart::merge_base(u32 offset) {
-    switch (offset) {
-    case cr1:
-        return cr1_;
-    case cr2:
-        return cr2_;
-    case cr3:
-        return cr3_;
-    case brr:
-        return brr_;
-    default:
-        return 0;
-    }
-}
+u32 Usart::merge_base(u32 offset) { return offset <= brr ? read(offset) : 0; }
 
 void Usart::save(Writer& out) const {
     for (const u32 value : {cr1_, cr2_, cr3_, brr_, presc_, gtpr_, rtor_})

@@ -24,8 +24,6 @@ public:
     void write(u32 offset, u32 value) override;
     bool is_volatile(u32 offset) const override;
     void on_due() override;
-    void before_clock_change() override {}
-    void after_clock_change() override {}
     void save(Writer& out) const override;
     void load(Reader& in) override;
 

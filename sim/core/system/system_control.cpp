@@ -51,7 +51,7 @@ constexpr u32 vectkey = 0x05FA;
 void SystemControl::reset() {
     sys_tick_.reset();
     mpu_ = {};
-    actlr_ = debug_data_ = 0;
+    actlr_ = 0;
     schedule(never);
 }
 
@@ -151,13 +151,13 @@ u32 SystemControl::read_nvic(u32 offset) const {
     return value;
 }
 
-bool SystemControl::write_nvic(u32 offset, u32 value) {
+void SystemControl::write_nvic(u32 offset, u32 value) {
     Exceptions& state = core_.exceptions;
     if (offset >= nvic_ipr) {
         for (u32 i = 0; i < 4; ++i)
             if (const u32 number = 16 + offset - nvic_ipr + i; number < Exceptions::count)
                 state.priorities[number] = static_cast<u8>(value >> 8 * i & 0xF0);
-        return true;
+        return;
     }
     const u32 first = 16 + (offset & 0x1C) * 8;
     for (u32 i = 0; i < 32; ++i) {
@@ -181,7 +181,6 @@ bool SystemControl::write_nvic(u32 offset, u32 value) {
             break;
         }
     }
-    return true;
 }
 
 u32 SystemControl::read_mpu(u32 offset) const {
@@ -430,14 +429,12 @@ void SystemControl::save(Writer& out) const {
     out(sys_tick_);
     out(mpu_);
     out(actlr_);
-    out(debug_data_);
 }
 
 void SystemControl::load(Reader& in) {
     in(sys_tick_);
     in(mpu_);
     in(actlr_);
-    in(debug_data_);
 }
 
 } // namespace tinysim

@@ -29,7 +29,7 @@ protected:
 
 private:
     u32 read_nvic(u32 offset) const;
-    bool write_nvic(u32 offset, u32 value);
+    void write_nvic(u32 offset, u32 value);
     u32 read_control_block(u32 offset);
     void write_control_block(u32 offset, u32 value);
     u32 icsr() const;
@@ -52,7 +52,6 @@ private:
     SysTick sys_tick_;
     Mpu mpu_;
     u32 actlr_ = 0;
-    u32 debug_data_ = 0;
 };
 
 } // namespace tinysim

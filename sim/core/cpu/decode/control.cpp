@@ -16,22 +16,6 @@ void miscellaneous_control(Decoded& out, u32 code) {
     }
 }
 
-void hint(Decoded& out, u32 code) {
-    if (bits<10, 8>(code) != 0)
-        return out.undefined();
-    switch (bits<7, 0>(code)) {
-    case 2:
-        return out.system(wait_handler(true));
-    case 3:
-        return out.system(wait_handler(false));
-    case 4:
-        out.impure = true;
-        return out.run(send_event_handler());
-    default:
-        return out.run(nop_handler());
-    }
-}
-
 /// The offset of B (T4) and BL.
 u32 long_offset(u32 code) {
     const u32 s = code >> 26 & 1;
@@ -68,7 +52,7 @@ void decode_branch_and_control(Decoded& out, u32 code) {
         out.op.aux = bits<11, 10>(code);
         return out.system(move_to_special_handler());
     case 0x3A:
-        return hint(out, code);
+        return bits<10, 8>(code) != 0 ? out.undefined() : decode_hint(out, bits<7, 0>(code));
     case 0x3B:
         return miscellaneous_control(out, code);
     case 0x3E:

@@ -120,6 +120,9 @@ void decode_multiply(Decoded& out, u32 code);
 void decode_long_multiply(Decoded& out, u32 code);
 void decode_coprocessor(Decoded& out, u32 code);
 
+/// A hint by its number (A5.2.5, A5.3.4).
+void decode_hint(Decoded& out, unsigned number);
+
 /// A shift by a constant as a register operand; sets `op.imm`.
 Operand decode_shift(Decoded& out, unsigned type, unsigned amount);
 

@@ -201,21 +201,6 @@ void push_pop(Decoded& out, u32 code) {
     }
 }
 
-void hint(Decoded& out, u32 code) {
-    out.info.kind = Kind::alu;
-    switch (bits<7, 4>(code)) {
-    case 2:
-        return out.system(wait_handler(true));
-    case 3:
-        return out.system(wait_handler(false));
-    case 4:
-        out.impure = true;
-        return out.run(send_event_handler());
-    default:
-        return out.run(nop_handler());
-    }
-}
-
 void miscellaneous(Decoded& out, u32 code) {
     const unsigned low = bits<2, 0>(code);
     const unsigned middle = bits<5, 3>(code);
@@ -260,7 +245,7 @@ void miscellaneous(Decoded& out, u32 code) {
         return out.system(breakpoint_handler());
     case 15:
         if (bits<3, 0>(code) == 0)
-            return hint(out, code);
+            return decode_hint(out, bits<7, 4>(code));
         out.info.kind = Kind::it;
         return out.run(nop_handler());
     default:
@@ -302,6 +287,20 @@ void conditional_branch(Decoded& out, u32 code) {
 }
 
 } // namespace
+
+void decode_hint(Decoded& out, unsigned number) {
+    switch (number) {
+    case 2:
+        return out.system(wait_handler(true));
+    case 3:
+        return out.system(wait_handler(false));
+    case 4:
+        out.impure = true;
+        return out.run(send_event_handler());
+    default:
+        return out.run(nop_handler());
+    }
+}
 
 Operand decode_shift(Decoded& out, unsigned type, unsigned amount) {
     out.op.imm = amount;

@@ -9,8 +9,6 @@ namespace tinysim {
 namespace {
 
 /// A + B + carry with the flags of ADD (DDI0403 AddWithCarry).
-inline u32 add(u32 a, u32 b) { return a + b; }
-
 inline u32 add_flags(Core& core, u32 a, u32 b, u32 carry) {
     const u64 wide = u64{a} + b + carry;
     const u32 result = static_cast<u32>(wide);
@@ -105,7 +103,7 @@ template <Alu alu, Operand operand, bool S> void execute_alu(Core& core, const O
         break;
     case Alu::add:
     case Alu::cmn:
-        result = S ? add_flags(core, a, b, 0) : add(a, b);
+        result = S ? add_flags(core, a, b, 0) : a + b;
         break;
     case Alu::adc:
         result = S ? add_flags(core, a, b, core.c) : a + b + core.c;
@@ -139,8 +137,6 @@ template <Operand shift, bool S> void execute_shift(Core& core, const Op* op) {
         if constexpr (shift == Operand::lsl) {
             result = n < 32 ? value << n : 0;
             carry = n <= 32 ? value >> (32 - n) & 1 : 0;
-            if (n == 32)
-                carry = value & 1;
         } else if constexpr (shift == Operand::lsr) {
             result = n < 32 ? value >> n : 0;
             carry = n <= 32 ? value >> (n - 1) & 1 : 0;
