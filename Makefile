@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib \
-            cmake ninja-build g++ clang-format python3-venv
+            cmake ninja-build g++ clang-format python3-venv chromium fonts-dejavu-core
 # Debian 12's plain cargo is too old for the sparse index; cargo-web is not.
 TOOLS := arm-none-eabi-g++ cmake ninja g++ clang-format cargo
 CORE := $(shell find sim/core -name '*.[ch]pp' -o -name CMakeLists.txt)
@@ -21,6 +21,7 @@ test: build/.test lint core-test kernel-test
 	$(BIN)/tinysim build --variant dsp
 	$(BIN)/tinysim build --variant reference
 	ninja -C build/firmware >/dev/null
+	$(BIN)/tinysim run --baseline tests/baseline.json
 	$(BIN)/python -m pytest -q -n 2
 
 speed: build/.test

@@ -1,5 +1,19 @@
 """MLPerf Tiny without the board."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .api import Board, Inference, Watch
+
 __version__ = "0.1.0"
 
-__all__ = ["__version__"]
+__all__ = ["Board", "Inference", "Watch", "__version__"]
+
+
+def __getattr__(name: str) -> object:
+    # Only who asks for the board pays for importing it.
+    if name in ("Board", "Inference", "Watch"):
+        from . import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'tinysim' has no attribute '{name}'")

@@ -1,7 +1,7 @@
 """Evaluation inputs, in the official runner's own layout, or seeded ones."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .benchmarks import Benchmark, Sample
@@ -17,6 +17,12 @@ class Dataset:
     origin: str
     complete: bool
     is_seeded: bool = False
+
+    def first(self, count: int) -> "Dataset":
+        """The first `count` files."""
+        if count >= len(self.samples):
+            return self
+        return replace(self, samples=self.samples[:count], complete=False)
 
 
 _SEEDED_FILES = 10

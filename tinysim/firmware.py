@@ -61,11 +61,15 @@ def missing_tools() -> list[Tool]:
 
 
 def build(
-    benchmarks: Sequence[Benchmark], variant: str = "dsp", model: Path | None = None
+    benchmarks: Sequence[Benchmark],
+    variant: str = "dsp",
+    model: Path | None = None,
+    *,
+    energy: bool = False,
 ) -> list[Build]:
     """Build one image for each benchmark; quick where nothing has changed.
 
-    `model` replaces the model (of one benchmark).
+    `model` replaces the model (of one benchmark); `energy` asks for the images of energy mode.
 
     Raises:
         ToolError: a tool is missing or failed.
@@ -83,8 +87,9 @@ def build(
     models = [f"-DTINYSIM_MODEL_{b.name.upper()}={m.path}" for b, m, _ in found]
     if not _is_configured(out, models):
         _run(["cmake", "-S", str(folder), "-B", str(out), "-G", "Ninja", *models])
-    _run(["ninja", "-C", str(out), *(f"{b.name}_{variant}.elf" for b, _, _ in found)])
-    return [Build(out / f"{b.name}_{variant}.elf", m, note) for b, m, note in found]
+    suffix = f"{variant}_energy.elf" if energy else f"{variant}.elf"
+    _run(["ninja", "-C", str(out), *(f"{b.name}_{suffix}" for b, _, _ in found)])
+    return [Build(out / f"{b.name}_{suffix}", m, note) for b, m, note in found]
 
 
 def _is_configured(out: Path, models: Sequence[str]) -> bool:

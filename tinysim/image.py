@@ -4,10 +4,13 @@ import bisect
 import hashlib
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .errors import ImageError
+
+_ALLOCATED = 2  # SHF_ALLOC
+_STACKS = (".heap", ".stack", "._user_heap_stack")
 
 FLASH_BASE = 0x0800_0000
 """Where a raw binary goes (RM0432 2.2)."""
@@ -31,6 +34,15 @@ class Symbol:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A part of the image as it lies in the running board's memory. `size` is in bytes."""
+
+    name: str
+    address: int
+    size: int
+
+
+@dataclass(frozen=True)
 class Image:
     """A firmware image, as it lies in flash."""
 
@@ -44,6 +56,16 @@ class Image:
     """Static data (.data and .bss) in bytes, where the file says."""
     symbols: dict[str, int] = field(default_factory=dict)
     """Address of every named object and function."""
+    sections: tuple[Section, ...] = ()
+    """By address; the segments where the file has no sections."""
+
+    def read(self, address: int, size: int) -> bytes:
+        """Bytes of the image; short where it ends."""
+        for segment in self.segments:
+            offset = address - segment.address
+            if 0 <= offset < len(segment.data):
+                return segment.data[offset : offset + size]
+        return b""
 
     @property
     def flash_bytes(self) -> int:
@@ -90,7 +112,8 @@ def load_image(path: Path) -> Image:
 
 
 def _make(path: Path, content: bytes, segments: Sequence[Segment]) -> Image:
-    return Image(path, tuple(segments), hashlib.sha256(content).hexdigest())
+    sections = tuple(Section("image", s.address, len(s.data)) for s in segments)
+    return Image(path, tuple(segments), hashlib.sha256(content).hexdigest(), sections=sections)
 
 
 def _from_hex(path: Path, content: bytes) -> list[Segment]:
@@ -122,17 +145,25 @@ def _from_elf(path: Path, content: bytes) -> Image:
             if data:
                 segments.append(Segment(header["p_paddr"], data))
         functions, symbols = _symbols(elf)
+        sections = tuple(
+            sorted(
+                (
+                    Section(section.name, section["sh_addr"], section["sh_size"])
+                    for section in elf.iter_sections()
+                    if section["sh_flags"] & _ALLOCATED and section["sh_size"]
+                ),
+                key=lambda section: section.address,
+            )
+        )
         ram = sum(
-            section["sh_size"]
-            for section in elf.iter_sections()
-            if section["sh_flags"] & 3 == 3
-            and section["sh_addr"] >= 0x1000_0000
-            and section.name not in (".heap", ".stack", "._user_heap_stack")
+            section.size
+            for section in sections
+            if section.address >= 0x1000_0000 and section.name not in _STACKS
         )
     except (ELFError, UnicodeDecodeError, ValueError, OverflowError) as error:
         raise ImageError(f"{path}: damaged or truncated ELF: {error}") from None
     image = _make(path, content, segments)
-    return Image(image.path, image.segments, image.sha256, functions, ram, symbols)
+    return replace(image, functions=functions, ram_bytes=ram, symbols=symbols, sections=sections)
 
 
 def _symbols(elf: object) -> tuple[tuple[Symbol, ...], dict[str, int]]:

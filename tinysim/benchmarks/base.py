@@ -54,10 +54,6 @@ class Benchmark:
     invent: Callable[[Random, int], bytes] = Random.randbytes
     """An input of so many bytes from a seeded generator."""
 
-    def parse(self, results: str) -> tuple[float, ...]:
-        """The numbers of an `m-results` line; the reference ends some with a comma."""
-        return tuple(float(part) for part in results.split(",") if part.strip())
-
     def score(
         self, outputs: Sequence[Sequence[tuple[float, ...]]], labels: Sequence[int]
     ) -> float | None:

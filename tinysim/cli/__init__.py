@@ -9,7 +9,7 @@ def main() -> None:
     """Run the command line; errors are one line and exit code 2."""
     import typer
 
-    from . import build, doctor, run, schema
+    from . import baseline, build, doctor, profile, report, run, schema
 
     app = typer.Typer(
         help="MLPerf Tiny without the board.",
@@ -18,6 +18,9 @@ def main() -> None:
         pretty_exceptions_enable=False,
     )
     app.command("run")(run.run)
+    app.command("profile")(profile.profile)
+    app.command("report")(report.report)
+    app.add_typer(baseline.app, name="baseline")
     app.command("build")(build.build)
     app.command("doctor")(doctor.doctor)
     app.command("schema")(schema.schema)
@@ -31,6 +34,7 @@ def main() -> None:
     except OSError as error:
         sys.stderr.write(f"tinysim: {error.filename or 'system'}: {error.strerror or error}\n")
         sys.exit(2)
-    except KeyboardInterrupt:
-        sys.stderr.write("tinysim: interrupted\n")
+    except KeyboardInterrupt as interruption:
+        notes = "".join(f"; {note}" for note in getattr(interruption, "__notes__", ()))
+        sys.stderr.write(f"tinysim: interrupted{notes}\n")
         sys.exit(130)

@@ -1,9 +1,56 @@
 """Arguments that several verbs share."""
 
+import os
 from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from ..benchmarks import BENCHMARKS, Benchmark
 from ..errors import TinySimError
+
+
+class Mode(StrEnum):
+    """What is measured."""
+
+    PERFORMANCE = "performance"
+    ACCURACY = "accuracy"
+    ENERGY = "energy"
+
+
+class Tier(StrEnum):
+    """How time is counted."""
+
+    T0 = "T0"
+    T1 = "T1"
+    T2 = "T2"
+    T3 = "T3"
+
+
+Names = Annotated[list[str] | None, typer.Argument(help="kws, vww, ic, ad; all without one")]
+ModeOption = Annotated[Mode, typer.Option("--mode", help="what to measure")]
+Official = Annotated[
+    bool, typer.Option("--official", help="windows of >= 10 s and >= 10 inferences")
+]
+Variant = Annotated[str, typer.Option(help="firmware: dsp or reference")]
+ImagePath = Annotated[Path | None, typer.Option("--image", help="run this image: ELF, HEX or BIN")]
+ModelPath = Annotated[
+    Path | None, typer.Option("--model", help="build the firmware with this model")
+]
+EngineName = Annotated[str, typer.Option("--engine", help="what runs the image")]
+TierOption = Annotated[
+    Tier | None,
+    typer.Option("--tier", help="how time is counted", show_default="T3, in accuracy mode T2"),
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="first N files of the data set")]
+Jobs = Annotated[int, typer.Option(min=1, help="processes in accuracy mode")]
+Sets = Annotated[list[str] | None, typer.Option("--set", help="change the board: name=value")]
+JsonTo = Annotated[
+    str | None, typer.Option("--json", metavar="FILE", help="write the result here; - is stdout")
+]
+PROCESSORS = os.cpu_count() or 1
 
 
 def chosen(names: Sequence[str]) -> list[Benchmark]:

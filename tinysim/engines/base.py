@@ -1,10 +1,10 @@
 """The one interface of everything that runs a board."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 from ..errors import EngineError
 from ..image import Image
@@ -68,6 +68,9 @@ class Engine(Protocol):
     def counters(self) -> Counters:
         """What has been counted since reset."""
 
+    def edges(self) -> list[int]:
+        """Take the times, in nanoseconds since reset, of the timestamp pin's falling edges."""
+
     def warnings(self) -> list[str]:
         """What the firmware did that silicon would not forgive, or the engine cannot do."""
 
@@ -79,6 +82,34 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """End the run and free what it holds."""
+
+
+@runtime_checkable
+class Inspectable(Engine, Protocol):
+    """An engine that lets its board be looked into while it runs."""
+
+    def read_memory(self, address: int, size: int) -> bytes:
+        """Memory as a debugger reads it.
+
+        Raises:
+            EngineError: no memory is there.
+
+        """
+
+    def register(self, name: str) -> int:
+        """A core register by its name: r0 to r12, sp, lr, pc, xpsr, s0 to s31."""
+
+    def watch(self, address: int, handler: Callable[[], None]) -> None:
+        """Call `handler` each time before the instruction at `address` executes."""
+
+    def unwatch(self, address: int) -> None:
+        """End a `watch`."""
+
+    def count_functions(self) -> None:
+        """Count by function from now on; see `functions`."""
+
+    def functions(self) -> dict[str, tuple[int, int]]:
+        """Instructions and cycles of each function since `count_functions`, callees apart."""
 
 
 class EngineFactory(Protocol):

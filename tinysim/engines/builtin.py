@@ -1,6 +1,6 @@
 """The emulated board of our own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from .. import __version__
 from .._core import CoreError, Stop
@@ -31,6 +31,7 @@ class BuiltinEngine:
         except CoreError as error:
             raise EngineError(f"{image.path}: does not fit the board: {error}") from None
         self.port = board.settings.uart.link
+        self._handlers: dict[int, Callable[[], None]] = {}
         self._settled = False
         self._buffer = b""
         timestamp = board.settings.timestamp
@@ -72,6 +73,8 @@ class BuiltinEngine:
     def _advance(self, seconds: float) -> None:
         cycles = max(1, int(seconds * self.machine.clock_hz))
         stop = self.machine.run(cycles, until_line=True)
+        if stop is Stop.BREAKPOINT:
+            self._handlers[self.machine.registers()["pc"]]()
         received = self.machine.uart_read(self.port)
         self._buffer += received
         if received:
@@ -144,15 +147,31 @@ class BuiltinEngine:
         detail = self.machine.counters()
         return Counters(detail.pop("instructions"), detail.pop("cycles"), detail)
 
+    def edges(self) -> list[int]:
+        return [event.time_ns for event in self.machine.pin_events() if not event.level]
+
+    def read_memory(self, address: int, size: int) -> bytes:
+        try:
+            return self.machine.read_memory(address, size)
+        except CoreError as error:
+            raise EngineError(str(error)) from None
+
+    def register(self, name: str) -> int:
+        return self.machine.registers()[name]
+
+    def watch(self, address: int, handler: Callable[[], None]) -> None:
+        self._handlers[address & ~1] = handler
+        self.machine.add_breakpoint(address & ~1)
+
+    def unwatch(self, address: int) -> None:
+        self._handlers.pop(address & ~1, None)
+        self.machine.remove_breakpoint(address & ~1)
+
     def count_functions(self) -> None:
-        """Count by function from now on; see `functions`."""
         self.machine.profile_start()
 
     def functions(self) -> dict[str, tuple[int, int]]:
-        """Instructions and cycles of each function since `count_functions`, callees apart.
-
-        A block counts for the function that it begins in; without symbols, for its address.
-        """
+        # A block counts for the function that it begins in; without symbols, for its address.
         sums: dict[str, tuple[int, int]] = {}
         for block in self.machine.profile():
             symbol = self._image.function_at(block.address)

@@ -74,7 +74,7 @@ def find_model(benchmark: Benchmark, explicit: Path | None = None) -> tuple[Mode
         twin.write_bytes(write_twin(benchmark.name))
     note = (
         f"{benchmark.model_file}: {reason}; using a twin of it (same graph, seeded weights): "
-        "latency is that of the official model, accuracy is not reported"
+        "its latency is near the official model's, accuracy is not reported"
     )
     return Model(twin, _sha256(twin), "twin", is_twin=True), note
 

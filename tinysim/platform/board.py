@@ -55,6 +55,16 @@ class Reserved(_Table):
     size: int = 0x400
 
 
+class Supply(_Table):
+    """What the energy estimate is made of: volts, and mA while the core runs from flash at its
+    highest clock; `source` says where the current is from.
+    """
+
+    volts: float
+    run_ma: float
+    source: str
+
+
 class Settings(_Table):
     """The board's `.toml`, table by table."""
 
@@ -64,6 +74,7 @@ class Settings(_Table):
     memory: Memory
     uart: Uart
     timestamp: Timestamp
+    supply: Supply | None = None
     flash: dict[str, int | str | bool] = {}
     timing: dict[str, int | str | bool] = {}
     reserved: list[Reserved] = []

@@ -1,1 +1,1 @@
-"""Results for readers. Reports read Results and nothing else."""
+"""What people and programs read; made from results alone."""

@@ -1,13 +1,19 @@
 """What a run found out: the one thing that reports read."""
 
+from .bands import band
 from .fingerprint import fingerprint
 from .schema import (
     SCHEMA_VERSION,
     Accuracy,
     Asset,
+    Cost,
+    Energy,
+    ErrorBand,
     InputResult,
     Memory,
+    Profile,
     Result,
+    Section,
     WindowResult,
     load_results,
 )
@@ -16,10 +22,16 @@ __all__ = [
     "SCHEMA_VERSION",
     "Accuracy",
     "Asset",
+    "Cost",
+    "Energy",
+    "ErrorBand",
     "InputResult",
     "Memory",
+    "Profile",
     "Result",
+    "Section",
     "WindowResult",
+    "band",
     "fingerprint",
     "load_results",
 ]

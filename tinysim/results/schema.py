@@ -14,6 +14,14 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Section(_Part):
+    """A part of the image in memory: address and size in bytes."""
+
+    name: str
+    address: int
+    size: int
+
+
 class Memory(_Part):
     """Bytes. `ram` and `arena` are None where the image does not tell them."""
 
@@ -22,6 +30,7 @@ class Memory(_Part):
     ram: int | None
     ram_available: int
     arena: int | None
+    sections: tuple[Section, ...] = ()
 
 
 class Accuracy(_Part):
@@ -62,6 +71,57 @@ class InputResult(_Part):
     label: int
     results: tuple[str, ...]
 
+    def vectors(self) -> list[tuple[float, ...]]:
+        """The numbers of each text; the reference ends some with a comma."""
+        return [
+            tuple(float(part) for part in text.split(",") if part.strip()) for text in self.results
+        ]
+
+
+class Cost(_Part):
+    """What a function, or an operation of the model, took in one inference, callees apart for
+    functions and with them for operations. `macs` is None where the model is not known; `parts`
+    are an operation's functions.
+    """
+
+    name: str
+    instructions: int
+    cycles: int
+    macs: int | None = None
+    parts: tuple["Cost", ...] = ()
+
+
+class Profile(_Part):
+    """Where one inference spends its time.
+
+    `counters` are the engine's own over that inference: at tier T3 stall cycles by cause
+    (`stall.fetch`, ...) and hits and misses of the flash accelerator.
+    """
+
+    instructions: int
+    cycles: int
+    layers: tuple[Cost, ...] = ()
+    functions: tuple[Cost, ...] = ()
+    counters: dict[str, int] = {}
+
+
+class ErrorBand(_Part):
+    """Errors of latency against silicon over published images, as fractions."""
+
+    worst: float
+    mean: float
+    images: int
+
+
+class Energy(_Part):
+    """An estimate: time multiplied by a supply's voltage and the core's current while it runs."""
+
+    per_inference_uj: float
+    power_mw: float
+    supply_v: float
+    current_ma: float
+    source: str
+
 
 class Result(_Part):
     """The outcome of one run of one benchmark.
@@ -73,11 +133,14 @@ class Result(_Part):
 
     schema_version: int = SCHEMA_VERSION
     benchmark: str
+    title: str = ""
+    model_id: str = ""
+    classes: tuple[str, ...] = ()
     mode: Literal["performance", "accuracy", "energy"]
     engine: str
     tier: str
-    error_band: str
-    """How far the latency can be off, for a reader."""
+    error_band: ErrorBand | None
+    """How far latencies of this tier were off silicon; None where nobody has measured."""
     official_rule: bool
     """Whether the windows met the official runner's rule (>= 10 s, >= 10 inferences)."""
     clock_hz: int
@@ -89,14 +152,20 @@ class Result(_Part):
     cpi: float
     memory: Memory
     accuracy: Accuracy | None
+    energy: Energy | None = None
+    profile: Profile | None = None
     model: Asset | None
     image: Asset
     dataset: str
+    inputs_sha256: str
+    """Over the inputs that were used."""
     options: dict[str, int | str | bool] = {}
     """What was set differently from the board's own description."""
     windows: tuple[WindowResult, ...] = ()
     outputs: tuple[InputResult, ...] = ()
     outputs_sha256: str
+    environment: dict[str, str] = {}
+    """Versions of what ran it."""
     warnings: tuple[str, ...] = ()
     fingerprint: str
     wall_s: float

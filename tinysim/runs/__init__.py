@@ -1,7 +1,8 @@
 """What to ask of a board, and what to keep of its answers."""
 
 from .accuracy import run_accuracy
+from .energy import run_energy
 from .performance import run_performance
 from .session import Progress, Setup
 
-__all__ = ["Progress", "Setup", "run_accuracy", "run_performance"]
+__all__ = ["Progress", "Setup", "run_accuracy", "run_energy", "run_performance"]

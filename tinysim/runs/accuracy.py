@@ -9,18 +9,19 @@ from dataclasses import dataclass, replace
 
 from ..benchmarks import Metric, Sample
 from ..engines import open_engine
+from ..models.locate import cache_folder
 from ..protocol import Dut
-from ..results import Accuracy, InputResult, Result, WindowResult
-from .session import Booted, Progress, Setup, boot, make_result, window_result
+from ..results import Accuracy, InputResult, Result, fingerprint
+from .journal import Answer, Journal
+from .session import Booted, Progress, Setup, boot, identity, make_result, window_result
 
-_Answer = tuple[InputResult, list[WindowResult]]
 
-
-def run_accuracy(setup: Setup, progress: Progress | None = None) -> Result:
+def run_accuracy(setup: Setup, progress: Progress | None = None, *, resume: bool = False) -> Result:
     """Run `infer 1 0` for every input and score the answers.
 
     Each file is answered by a board that goes on from the same snapshot, taken after boot: the
-    result does not depend on `setup.jobs`.
+    result does not depend on `setup.jobs`. What is done is kept in the user's cache until the
+    run is complete; `resume` goes on from there.
 
     Raises:
         TinySimError: see `boot` and `protocol.Dut`.
@@ -28,23 +29,31 @@ def run_accuracy(setup: Setup, progress: Progress | None = None) -> Result:
     """
     started = time.perf_counter()
     booted = boot(setup)
-    outputs: list[InputResult] = []
-    windows: list[WindowResult] = []
     samples = setup.dataset.samples
-    with _answers(setup, booted) as answers:
-        for output, measured in answers:
-            outputs.append(output)
-            windows += measured
-            if progress:
-                progress(len(outputs), len(samples))
+    key = fingerprint(identity(setup, booted.engine, "accuracy"))
+    journal = Journal(cache_folder() / "runs" / f"{key}.jsonl")
+    done = journal.start(journal.answers() if resume else {}, samples)
+    left = tuple(sample for sample in samples if sample.file not in done)
+    try:
+        with _answers(setup, booted, left) as answers:
+            for answer in answers:
+                journal.add(answer)
+                done[answer.output.file] = answer
+                if progress:
+                    progress(len(done), len(samples))
+    except KeyboardInterrupt as interruption:
+        interruption.add_note(f"{len(done)} of {len(samples)} files are done: --resume goes on")
+        raise
+    journal.end()
+    ordered = [done[sample.file] for sample in samples]
+    outputs = [answer.output for answer in ordered]
     return make_result(
         setup,
         booted,
         "accuracy",
-        windows=windows,
+        windows=[window for answer in ordered for window in answer.windows],
         outputs=outputs,
         accuracy=_score(setup, outputs),
-        official_rule=False,
         wall_s=time.perf_counter() - started,
     )
 
@@ -56,7 +65,7 @@ class _Answerer:
     booted: Booted
     state: bytes
 
-    def __call__(self, sample: Sample) -> _Answer:
+    def __call__(self, sample: Sample) -> Answer:
         self.booted.engine.restore(self.state)
         windows = []
         results = []
@@ -65,7 +74,8 @@ class _Answerer:
             window = self.booted.dut.infer(1, 0)
             results.append(window.results)
             windows.append(window_result(sample.file, window))
-        return InputResult(file=sample.file, label=sample.label, results=tuple(results)), windows
+        output = InputResult(file=sample.file, label=sample.label, results=tuple(results))
+        return Answer(output=output, windows=tuple(windows))
 
 
 _answerer: _Answerer | None = None
@@ -80,14 +90,15 @@ def _start_worker(setup: Setup, state: bytes) -> None:
     _answerer = _Answerer(Booted(engine, Dut(engine)), state)
 
 
-def _work(sample: Sample) -> _Answer:
+def _work(sample: Sample) -> Answer:
     assert _answerer is not None
     return _answerer(sample)
 
 
 @contextmanager
-def _answers(setup: Setup, booted: Booted) -> Iterator[Iterator[_Answer]]:
-    samples = setup.dataset.samples
+def _answers(
+    setup: Setup, booted: Booted, samples: tuple[Sample, ...]
+) -> Iterator[Iterator[Answer]]:
     state = booted.engine.snapshot()
     jobs = min(setup.jobs, len(samples))
     if jobs <= 1:
@@ -104,8 +115,9 @@ def _score(setup: Setup, outputs: list[InputResult]) -> Accuracy | None:
     if setup.dataset.is_seeded or (setup.model and setup.model.is_twin):
         return None
     benchmark = setup.benchmark
-    vectors = [[benchmark.parse(text) for text in output.results] for output in outputs]
-    value = benchmark.score(vectors, [output.label for output in outputs])
+    value = benchmark.score(
+        [output.vectors() for output in outputs], [output.label for output in outputs]
+    )
     if value is None:
         return None
     value = round(value, 6)

@@ -1,8 +1,10 @@
 """Performance mode: how long an inference takes."""
 
 import time
+from dataclasses import replace
 
 from ..results import InputResult, Result, WindowResult
+from .profile import profile_inference
 from .session import Progress, Setup, boot, make_result, window_result
 
 INPUTS = 5
@@ -10,8 +12,8 @@ INPUTS = 5
 
 _QUICK_INFERENCES, _QUICK_WARMUPS = 3, 1
 _OFFICIAL_WARMUPS = 1
-_OFFICIAL_US = 10_000_000
-_OFFICIAL_INFERENCES = 10
+OFFICIAL_US = 10_000_000
+OFFICIAL_INFERENCES = 10
 
 
 def run_performance(setup: Setup, progress: Progress | None = None) -> Result:
@@ -25,8 +27,9 @@ def run_performance(setup: Setup, progress: Progress | None = None) -> Result:
 
     """
     started = time.perf_counter()
+    setup = replace(setup, dataset=setup.dataset.first(INPUTS))
     booted = boot(setup)
-    samples = setup.dataset.samples[:INPUTS]
+    samples = setup.dataset.samples
     windows: list[WindowResult] = []
     outputs: list[InputResult] = []
     for number, sample in enumerate(samples):
@@ -34,24 +37,25 @@ def run_performance(setup: Setup, progress: Progress | None = None) -> Result:
         inferences, warmups = _QUICK_INFERENCES, _QUICK_WARMUPS
         if setup.official:
             probe = booted.dut.infer(1, 1)
-            inferences = max(_OFFICIAL_INFERENCES, -(-_OFFICIAL_US // probe.elapsed_us))
+            inferences = max(OFFICIAL_INFERENCES, -(-OFFICIAL_US // probe.elapsed_us))
             warmups = _OFFICIAL_WARMUPS
         window = booted.dut.infer(inferences, warmups)
-        while setup.official and window.elapsed_us < _OFFICIAL_US:
+        while setup.official and window.elapsed_us < OFFICIAL_US:
             # The probe's time holds the printing of a line: some inferences more are needed.
-            inferences = -(-inferences * (_OFFICIAL_US + 50_000) // window.elapsed_us)
+            inferences = -(-inferences * (OFFICIAL_US + 50_000) // window.elapsed_us)
             window = booted.dut.infer(inferences, warmups)
         windows.append(window_result(sample.file, window))
         outputs.append(InputResult(file=sample.file, label=sample.label, results=(window.results,)))
         if progress:
             progress(number + 1, len(samples))
+    profile = profile_inference(setup, booted)
     return make_result(
         setup,
         booted,
         "performance",
         windows=windows,
         outputs=outputs,
-        accuracy=None,
+        profile=profile,
         official_rule=setup.official and len(windows) == INPUTS,
         wall_s=time.perf_counter() - started,
     )

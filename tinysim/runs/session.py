@@ -5,26 +5,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from .. import __version__
 from ..benchmarks import Benchmark
 from ..datasets import Dataset
 from ..engines import Engine, open_engine
+from ..engines.base import Inspectable
 from ..errors import ProtocolError, SilenceError
 from ..image import Image
 from ..models import Model
 from ..platform import Board
 from ..protocol import Dut, Window
-from ..results import Accuracy, Asset, InputResult, Memory, Result, WindowResult, fingerprint
+from ..results import (
+    Accuracy,
+    Asset,
+    Energy,
+    InputResult,
+    Memory,
+    Profile,
+    Result,
+    Section,
+    WindowResult,
+    band,
+    fingerprint,
+)
 
 BOOT_S = 15.0
 """Time-out of the first line: some images wait 3 s for their supply at boot."""
-
-ERROR_BANDS = {
-    "T0": "instructions only: up to 42 % low",
-    "T1": "constant CPI: up to 20 %",
-    "T2": "no wait states: up to 28 % low",
-    "T3": "within 1.2 % on the four images of this board tried so far (docs/timing.md)",
-}
-"""Errors of latency against silicon, seen on published images of this board."""
 
 
 class Progress(Protocol):
@@ -91,26 +97,9 @@ def window_result(file: str, window: Window) -> WindowResult:
     )
 
 
-def make_result(
-    setup: Setup,
-    booted: Booted,
-    mode: Literal["performance", "accuracy"],
-    *,
-    windows: Sequence[WindowResult],
-    outputs: Sequence[InputResult],
-    accuracy: Accuracy | None,
-    official_rule: bool,
-    wall_s: float,
-) -> Result:
-    """Sum a run up. The latency is that of the window with the median throughput."""
-    ordered = sorted(windows, key=lambda window: window.elapsed_us / window.inferences)
-    middle = ordered[len(ordered) // 2]
-    latency = middle.elapsed_us / middle.inferences
-    instructions = middle.instructions / middle.inferences
-    cycles = middle.cycles / middle.inferences
-    engine, settings = booted.engine, setup.board.settings
-    answers = "\n".join(f"{out.file},{';'.join(out.results)}" for out in outputs)
-    parts = {
+def identity(setup: Setup, engine: Engine, mode: str) -> dict[str, object]:
+    """Everything that decides what a run finds out."""
+    return {
         "image": setup.image.sha256,
         "board": setup.board.fingerprint,
         "engine": f"{engine.name} {engine.version}",
@@ -120,12 +109,40 @@ def make_result(
         "official": setup.official,
         "inputs": _inputs_sha256(setup.dataset),
     }
+
+
+def make_result(
+    setup: Setup,
+    booted: Booted,
+    mode: Literal["performance", "accuracy", "energy"],
+    *,
+    windows: Sequence[WindowResult],
+    outputs: Sequence[InputResult],
+    accuracy: Accuracy | None = None,
+    energy: Energy | None = None,
+    profile: Profile | None = None,
+    official_rule: bool = False,
+    wall_s: float,
+) -> Result:
+    """Sum a run up. The latency is that of the window with the median throughput."""
+    ordered = sorted(windows, key=lambda window: window.elapsed_us / window.inferences)
+    middle = ordered[len(ordered) // 2]
+    latency = middle.elapsed_us / middle.inferences
+    instructions = middle.instructions / middle.inferences
+    if not instructions and profile:
+        instructions = float(profile.instructions)
+    cycles = middle.cycles / middle.inferences
+    engine, settings = booted.engine, setup.board.settings
+    answers = "\n".join(f"{out.file},{';'.join(out.results)}" for out in outputs)
     return Result(
         benchmark=setup.benchmark.name,
+        title=setup.benchmark.title,
+        model_id=setup.benchmark.model_id,
+        classes=setup.benchmark.classes,
         mode=mode,
         engine=engine.name,
         tier=engine.tier,
-        error_band=ERROR_BANDS.get(engine.tier, ""),
+        error_band=band(engine.tier),
         official_rule=official_rule,
         clock_hz=engine.clock_hz(),
         baud=engine.baud(),
@@ -140,18 +157,26 @@ def make_result(
             ram=setup.image.ram_bytes,
             ram_available=settings.memory.ram_bytes,
             arena=_arena_bytes(setup, engine),
+            sections=tuple(
+                Section(name=part.name, address=part.address, size=part.size)
+                for part in setup.image.sections
+            ),
         ),
         accuracy=accuracy,
+        energy=energy,
+        profile=profile,
         model=_model_asset(setup.model),
         image=Asset(name=setup.image.path.name, sha256=setup.image.sha256, origin="file"),
         dataset=f"{setup.benchmark.model_id} ({setup.dataset.origin}, "
         f"{len(setup.dataset.samples)} files)",
+        inputs_sha256=_inputs_sha256(setup.dataset),
         options={name: value for name, value in setup.options.items() if name != "tier"},
         windows=tuple(windows),
         outputs=tuple(outputs),
         outputs_sha256=hashlib.sha256(answers.encode()).hexdigest(),
+        environment={"tinysim": __version__, engine.name: engine.version},
         warnings=tuple(engine.warnings()),
-        fingerprint=fingerprint(parts),
+        fingerprint=fingerprint(identity(setup, engine, mode)),
         wall_s=round(wall_s, 3),
     )
 
@@ -175,7 +200,6 @@ def _inputs_sha256(dataset: Dataset) -> str:
 def _arena_bytes(setup: Setup, engine: Engine) -> int | None:
     """What the interpreter has used of its arena: our firmware keeps it in a variable."""
     address = setup.image.symbols.get("tinysim_arena_used_bytes")
-    read = getattr(getattr(engine, "machine", None), "read_memory", None)
-    if address is None or read is None:
+    if address is None or not isinstance(engine, Inspectable):
         return None
-    return int.from_bytes(read(address, 4), "little")
+    return int.from_bytes(engine.read_memory(address, 4), "little")

@@ -1,0 +1,134 @@
+"""Reports, from results alone."""
+
+import re
+import shutil
+import struct
+import subprocess
+import zlib
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.results import make_result
+from tinysim.reports import charts, text
+from tinysim.reports.costs import render_folded
+from tinysim.reports.html import render_html
+from tinysim.reports.junit import render_junit
+from tinysim.reports.markdown import render_markdown
+from tinysim.results import Accuracy, Energy, InputResult
+from tinysim.results.published import powers_mw, standing, submissions
+
+
+def test_a_missed_target_is_a_failure_in_junit() -> None:
+    suite = ElementTree.fromstring(render_junit([make_result(), make_result(accuracy=None)]))
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    failure = suite.find("testcase/failure")
+    assert failure is not None
+    assert "75.0% of 4" in (failure.get("message") or "")
+
+
+def test_markdown_is_a_table_with_notes() -> None:
+    lines = render_markdown([make_result()]).splitlines()
+    assert lines[3].count("|") == lines[2].count("|") == lines[4].count("|")
+    assert any("no official accuracy" in line for line in lines)
+
+
+def test_the_confusion_matrix_counts_every_input() -> None:
+    chart = charts.confusion(make_result())
+    assert chart is not None
+    cells = {(v["label"], v["answer"]): v["inputs"] for v in chart["data"]["values"]}
+    assert cells == {("cat", "cat"): 1, ("cat", "dog"): 1, ("dog", "dog"): 2}
+
+
+def test_the_roc_ends_where_everything_is_flagged() -> None:
+    outputs = tuple(
+        InputResult(file=str(n), label=label, results=(str(score),))
+        for n, (label, score) in enumerate([(0, 1.0), (1, 2.0), (0, 3.0), (1, 4.0)])
+    )
+    accuracy = Accuracy(auc=0.75, samples=4, target=0.85, passed=False, official=False)
+    chart = charts.roc(make_result(outputs=outputs, accuracy=accuracy))
+    assert chart is not None
+    points = [(p["fpr"], p["tpr"]) for p in chart["data"]["values"]]
+    assert points == [(0, 0), (0, 0.5), (0.5, 0.5), (0.5, 1), (1, 1)]
+
+
+def test_the_page_needs_no_network_and_no_script() -> None:
+    page = render_html([make_result(), make_result(mode="performance", accuracy=None)])
+    assert "<script" not in page
+    assert not re.search(r'(src|href)="(?!data:)', page)
+    assert page.count("<img") == 6
+
+
+def test_names_are_escaped() -> None:
+    assert "<b>" not in render_html([make_result(title="<b>")])
+
+
+def test_folded_stacks_add_up_to_the_functions() -> None:
+    profile = make_result().profile
+    assert profile is not None
+    lines = render_folded("ic", profile).splitlines()
+    assert "ic;00 CONV_2D;convolve 99000" in lines
+    assert sum(int(line.rpartition(" ")[2]) for line in lines) == 99_000 + 21_000
+
+
+def test_a_latency_stands_among_the_published() -> None:
+    count = sum("ic" in s.latency_ms for s in submissions())
+    assert standing("ic", 1.0) == (1, count + 1)
+    assert standing("ic", 1e9) == (count + 1, count + 1)
+    assert standing("sww", 1.0) is None
+
+
+def test_an_estimate_of_energy_says_how_far_the_published_are_off() -> None:
+    energy = Energy(
+        per_inference_uj=40.0, power_mw=40.0, supply_v=2.0, current_ma=20.0, source="a table"
+    )
+    notes = text.notes([make_result(energy=energy)])
+    assert any("2 V x 20 mA" in note for note in notes)
+    assert any(f"{powers_mw('ic')[0][1]:.1f} mW" in note for note in notes)
+
+
+def test_a_changed_board_is_named() -> None:
+    notes = text.notes([make_result(options={"flash.bank": "single"})])
+    assert any("flash.bank=single" in note for note in notes)
+
+
+def _shades(png: bytes) -> int:
+    """How many different bytes the picture's rows have: a blank page has few."""
+    data, at = b"", 8
+    while at < len(png):
+        (length,) = struct.unpack(">I", png[at : at + 4])
+        if png[at + 4 : at + 8] == b"IDAT":
+            data += png[at + 8 : at + 8 + length]
+        at += 12 + length
+    return len(set(zlib.decompress(data)))
+
+
+def test_a_browser_shows_the_page(tmp_path: Path) -> None:
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        pytest.skip("no Chromium")
+    page, picture = tmp_path / "page.html", tmp_path / "page.png"
+    page.write_text(render_html([make_result()]))
+    run = subprocess.run(
+        [
+            browser,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            "--enable-logging=stderr",
+            "--window-size=1300,2000",
+            f"--screenshot={picture}",
+            page.as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "CONSOLE" not in run.stderr
+    assert _shades(picture.read_bytes()) > 50

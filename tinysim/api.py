@@ -1,0 +1,179 @@
+"""A board for scripts and notebooks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from . import firmware as _firmware
+from .benchmarks import BENCHMARKS
+from .engines import open_engine
+from .engines.base import Counters, Inspectable
+from .errors import EngineError, ImageError
+from .image import load_image
+from .platform import load_board
+from .protocol import Dut, Window
+
+
+@dataclass(frozen=True)
+class Inference:
+    """What one `infer` command gave. Latency and counts are those of one inference."""
+
+    output: tuple[float, ...]
+    latency_us: float
+    instructions: float
+    cycles: float
+
+
+@dataclass
+class Watch:
+    """The calls of a function since it is watched: instructions and cycles, callees included."""
+
+    function: str
+    calls: list[tuple[int, int]] = field(default_factory=list)
+
+
+class _ReachedError(Exception):
+    """The place to run to was reached."""
+
+
+class Board:
+    """An emulated board with an image.
+
+    `firmware` is an image's path, or a benchmark's name for the firmware that comes with tinysim.
+    `options` are those of `tinysim run --set`.
+
+    Raises:
+        TinySimError: the image or an option cannot be used.
+
+    """
+
+    def __init__(
+        self,
+        firmware: str | Path,
+        *,
+        tier: str = "T3",
+        board: str = "nucleo_l4r5zi",
+        engine: str = "builtin",
+        **options: int | str | bool,
+    ) -> None:
+        path = Path(firmware)
+        if not path.suffix and str(firmware) in BENCHMARKS:
+            path = _firmware.build([BENCHMARKS[str(firmware)]])[0].image
+        self.image = load_image(path)
+        made = open_engine(engine, load_board(board), self.image, {**options, "tier": tier})
+        if not isinstance(made, Inspectable):
+            raise EngineError(f"engine '{engine}' cannot be looked into")
+        self.engine: Inspectable = made
+        self._dut = Dut(made)
+
+    def __enter__(self) -> "Board":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free what the board holds."""
+        self.engine.close()
+
+    def boot(self, timeout_s: float = 15.0) -> list[str]:
+        """Reset the board; the lines that it says up to `m-ready`."""
+        self.engine.boot()
+        return [line.text for line in self._dut.wait_ready(timeout_s)]
+
+    def write(self, data: bytes) -> None:
+        """Send bytes to its serial port."""
+        self.engine.write(data)
+
+    def read_line(self, timeout_s: float = 5.0) -> str:
+        """The next line; `timeout_s` is in the board's time."""
+        return self.engine.read_line(timeout_s).text
+
+    def command(self, text: str) -> list[str]:
+        """Send a command of the benchmark's protocol; the lines before `m-ready`."""
+        return [line.text for line in self._dut.command(text)]
+
+    def infer(self, data: bytes, inferences: int = 1, warmups: int = 0) -> Inference:
+        """Load an input and run inferences on it."""
+        self._dut.load(data)
+        window: Window = self._dut.infer(inferences, warmups)
+        return Inference(
+            tuple(float(part) for part in window.results.split(",") if part.strip()),
+            window.elapsed_us / inferences,
+            window.instructions / inferences,
+            window.cycles / inferences,
+        )
+
+    def address(self, place: str | int) -> int:
+        """The address of a symbol; numbers are taken as they are.
+
+        Raises:
+            ImageError: the image has no such symbol.
+
+        """
+        if isinstance(place, int):
+            return place
+        if place not in self.image.symbols:
+            raise ImageError(f"{self.image.path}: has no symbol '{place}'")
+        return self.image.symbols[place]
+
+    def read_memory(self, place: str | int, size: int) -> bytes:
+        """Memory at an address or a symbol."""
+        return self.engine.read_memory(self.address(place), size)
+
+    def register(self, name: str) -> int:
+        """A core register: r0 to r12, sp, lr, pc, xpsr, s0 to s31."""
+        return self.engine.register(name)
+
+    def counters(self) -> Counters:
+        """Instructions, cycles, stalls and hits since reset."""
+        return self.engine.counters()
+
+    def on(self, place: str | int, handler: Callable[[], None]) -> None:
+        """Call `handler` each time before the instruction at a place executes."""
+        self.engine.watch(self.address(place), handler)
+
+    def run_to(self, place: str | int, timeout_s: float = 5.0) -> list[str]:
+        """Run to a place, a breakpoint; the lines that came on the way.
+
+        Raises:
+            SilenceError: it was not reached, and no line came for `timeout_s`.
+
+        """
+
+        def reached() -> None:
+            raise _ReachedError
+
+        lines: list[str] = []
+        self.on(place, reached)
+        try:
+            while True:
+                lines.append(self.read_line(timeout_s))
+        except _ReachedError:
+            return lines
+        finally:
+            self.engine.unwatch(self.address(place))
+
+    def watch(self, function: str) -> Watch:
+        """Count each call of a function from now on."""
+        seen = Watch(function)
+        open_calls: list[Counters] = []
+
+        def enter() -> None:
+            open_calls.append(self.engine.counters())
+            self.engine.watch(self.engine.register("lr"), leave)
+
+        def leave() -> None:
+            if not open_calls:
+                return
+            before, now = open_calls.pop(), self.engine.counters()
+            seen.calls.append((now.instructions - before.instructions, now.cycles - before.cycles))
+
+        self.on(function, enter)
+        return seen

@@ -1,0 +1,36 @@
+"""Markdown, for a comment on a pull request."""
+
+from collections.abc import Sequence
+
+from ..results import Result
+from . import text
+
+
+def render_markdown(results: Sequence[Result]) -> str:
+    """The table and its notes."""
+    lines = [
+        "### MLPerf Tiny, NUCLEO-L4R5ZI",
+        "",
+        "| benchmark | mode | latency | error | tier | inf/s | instructions | CPI | quality "
+        "| flash | RAM | arena |",
+        "|---|---|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for result in results:
+        memory = result.memory
+        cells = (
+            result.benchmark,
+            result.mode,
+            text.latency(result),
+            text.error_band(result),
+            result.tier,
+            f"{result.throughput_ips:.2f}",
+            text.instructions(result),
+            text.cpi(result),
+            text.quality(result),
+            text.kib(memory.flash),
+            text.kib(memory.ram),
+            text.kib(memory.arena),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", *(f"- {note}" for note in text.notes(results)), ""]
+    return "\n".join(lines)

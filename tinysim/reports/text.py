@@ -1,0 +1,102 @@
+"""Figures as words, for every report alike."""
+
+from collections.abc import Sequence
+
+from ..results import Result
+from ..results.published import powers_mw, standing
+
+
+def latency(result: Result) -> str:
+    """Milliseconds with the tier's error band."""
+    return f"{result.latency_us / 1000:.2f} ms"
+
+
+def error_band(result: Result) -> str:
+    """The band in percent."""
+    return f"\u00b1{result.error_band.worst:.1%}" if result.error_band else "-"
+
+
+def instructions(result: Result) -> str:
+    """Millions an inference."""
+    return f"{result.instructions / 1e6:.3f} M" if result.instructions else "-"
+
+
+def cpi(result: Result) -> str:
+    """Cycles per instruction."""
+    return f"{result.cpi:.3f}" if result.cpi else "-"
+
+
+def quality(result: Result) -> str:
+    """Top-1 or AUC against the closed division's target."""
+    accuracy = result.accuracy
+    if accuracy is None:
+        return "-"
+    mark = "pass" if accuracy.passed else "FAIL"
+    if accuracy.top1 is not None:
+        return f"{accuracy.top1:.1%} of {accuracy.samples} ({mark} {accuracy.target:.0%})"
+    return f"AUC {accuracy.auc:.3f} of {accuracy.samples} ({mark} {accuracy.target:.2f})"
+
+
+def kib(size: int | None, of: int | None = None) -> str:
+    """A size in KiB, and the share of what there is."""
+    if size is None:
+        return "-"
+    return f"{size / 1024:.1f} KiB" + (f" ({size / of:.0%})" if of else "")
+
+
+def place(result: Result) -> str:
+    """Where the latency stands among the published."""
+    found = standing(result.benchmark, result.latency_us) if result.mode != "accuracy" else None
+    return f"{found[0]} of {found[1]}" if found else "-"
+
+
+def energy(result: Result) -> str:
+    """Microjoules an inference, an estimate."""
+    return f"{result.energy.per_inference_uj:.0f} \u00b5J (est.)" if result.energy else "-"
+
+
+def notes(results: Sequence[Result]) -> list[str]:
+    """How far to trust the figures, a line each."""
+    lines = []
+    for tier, band in dict.fromkeys((r.tier, r.error_band) for r in results):
+        if band:
+            lines.append(
+                f"latency at tier {tier}: at worst {band.worst:.1%}, in the mean {band.mean:.1%} "
+                f"off silicon on {band.images} published images"
+            )
+    for result in results:
+        lines += [f"{result.benchmark}: {line}" for line in _notes(result)]
+    return lines
+
+
+def _notes(result: Result) -> list[str]:
+    lines = []
+    if result.options:
+        changed = ", ".join(f"{name}={value}" for name, value in result.options.items())
+        lines.append(f"the board was changed: {changed}")
+    if result.model and result.model.is_twin:
+        lines.append("a twin of the reference model, accuracy not reported")
+    if result.accuracy and not result.accuracy.official:
+        lines.append(
+            f"{result.accuracy.samples} samples, a part of the data set: no official accuracy"
+        )
+    if result.energy:
+        lines += _energy_notes(result)
+    return lines + list(result.warnings)
+
+
+def _energy_notes(result: Result) -> list[str]:
+    assert result.energy is not None
+    ours = result.energy.power_mw
+    lines = [
+        f"energy is {result.energy.supply_v:g} V x {result.energy.current_ma:g} mA x latency: "
+        f"{ours:.1f} mW, from {result.energy.source}"
+    ]
+    published = powers_mw(result.benchmark)
+    if published:
+        figures = ", ".join(
+            f"{who.submitter} {who.round} {power:.1f} mW ({ours / power - 1:+.0%})"
+            for who, power in published
+        )
+        lines.append(f"published power, and how far the estimate is from it: {figures}")
+    return lines

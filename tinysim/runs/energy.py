@@ -1,0 +1,86 @@
+"""Energy mode: an inference's time between two edges of the timestamp pin, and an estimate."""
+
+import time
+from dataclasses import replace
+
+from ..errors import ProtocolError
+from ..protocol import Window
+from ..results import Energy, InputResult, Result, WindowResult
+from .performance import INPUTS, OFFICIAL_INFERENCES, OFFICIAL_US
+from .profile import profile_inference
+from .session import Booted, Progress, Setup, boot, make_result, window_result
+
+_INFERENCES, _WARMUPS = 3, 1
+
+
+def run_energy(setup: Setup, progress: Progress | None = None) -> Result:
+    """Time windows by the pin, as an energy monitor does, and multiply by the board's power.
+
+    The image must be one for energy mode: 9600 Bd, no lap lines, a falling edge at both ends of
+    a window. `setup.official` asks for windows of at least 10 s and 10 inferences.
+
+    Raises:
+        ProtocolError: a window has not two edges.
+        TinySimError: see `boot` and `protocol.Dut`.
+
+    """
+    started = time.perf_counter()
+    setup = replace(setup, dataset=setup.dataset.first(INPUTS))
+    booted = boot(setup)
+    windows: list[WindowResult] = []
+    outputs: list[InputResult] = []
+    samples = setup.dataset.samples
+    for number, sample in enumerate(samples):
+        booted.dut.load(sample.inputs[0])
+        inferences = _INFERENCES
+        if setup.official:
+            probe = _measure(setup, booted, 1, 0)
+            inferences = max(OFFICIAL_INFERENCES, -(-OFFICIAL_US // probe.elapsed_us) + 1)
+        window = _measure(setup, booted, inferences, _WARMUPS)
+        windows.append(window_result(sample.file, window))
+        outputs.append(InputResult(file=sample.file, label=sample.label, results=(window.results,)))
+        if progress:
+            progress(number + 1, len(samples))
+    result = make_result(
+        setup,
+        booted,
+        "energy",
+        windows=windows,
+        outputs=outputs,
+        profile=profile_inference(setup, booted),
+        official_rule=setup.official and len(windows) == INPUTS,
+        wall_s=time.perf_counter() - started,
+    )
+    return result.model_copy(update={"energy": _estimate(setup, result.latency_us)})
+
+
+def _measure(setup: Setup, booted: Booted, inferences: int, warmups: int) -> Window:
+    """A window, timed by the falling edges at its ends."""
+    booted.engine.edges()
+    window = booted.dut.infer(inferences, warmups)
+    edges = booted.engine.edges()
+    if len(edges) != 2:
+        raise ProtocolError(
+            f"{setup.image.path}: {len(edges)} falling edges of the timestamp pin in a window, "
+            "2 were expected: is this an image for energy mode?"
+        )
+    elapsed_ns = edges[1] - edges[0]
+    return replace(
+        window,
+        elapsed_us=round(elapsed_ns / 1000),
+        cycles=round(elapsed_ns * booted.engine.clock_hz() / 1e9),
+    )
+
+
+def _estimate(setup: Setup, latency_us: float) -> Energy | None:
+    supply = setup.board.settings.supply
+    if supply is None:
+        return None
+    power_mw = supply.volts * supply.run_ma
+    return Energy(
+        per_inference_uj=round(power_mw * latency_us / 1000, 3),
+        power_mw=round(power_mw, 3),
+        supply_v=supply.volts,
+        current_ma=supply.run_ma,
+        source=supply.source,
+    )

@@ -1,0 +1,170 @@
+"""Where an inference spends its time: by function, and by operation of the model."""
+
+from dataclasses import dataclass, field
+
+from ..engines.base import Counters, Inspectable
+from ..errors import AssetError
+from ..image import Image, Symbol
+from ..models.graph import read_operations
+from ..results import Cost, Profile
+from .session import Booted, Setup
+
+INFERENCE = "th_infer"
+"""The submitter's function that is one inference (the benchmark's API)."""
+
+_INVOKERS = (
+    "tflite::MicroInterpreter::Invoke(",
+    "tflite::MicroGraph::InvokeSubgraph(",
+    "tflite::MicroInterpreterGraph::InvokeSubgraph(",
+)
+"""Where TFLM, old and new, calls its operations through their registrations."""
+
+
+def demangle(name: str) -> str:
+    """A C++ symbol as its source has it, without arguments."""
+    import cxxfilt
+
+    try:
+        text = str(cxxfilt.demangle(name))
+    except cxxfilt.Error:
+        return name
+    return text.replace("(anonymous namespace)::", "").partition("(")[0]
+
+
+def profile_inference(setup: Setup, booted: Booted, function: str = INFERENCE) -> Profile | None:
+    """Run one inference more and count what one call of `function` does.
+
+    None where the engine cannot look in, or the image has no such symbol.
+    """
+    engine, image = booted.engine, setup.image
+    address = image.symbols.get(function)
+    if not isinstance(engine, Inspectable) or address is None:
+        return None
+    call = _Call(engine, image)
+    engine.watch(address, call.begin)
+    try:
+        booted.dut.infer(1, 0)
+    finally:
+        engine.unwatch(address)
+    if call.profile is None:
+        return None
+    return call.profile.model_copy(update={"layers": _name_layers(setup, call.profile.layers)})
+
+
+def _name_layers(setup: Setup, layers: tuple[Cost, ...]) -> tuple[Cost, ...]:
+    """With the model's names and MACs, where its operations are as many as were called."""
+    if setup.model is None:
+        return layers
+    try:
+        operations = read_operations(setup.model.path)
+    except AssetError:
+        return layers
+    if len(operations) != len(layers):
+        return layers
+    return tuple(
+        layer.model_copy(update={"name": operation.name, "macs": operation.macs})
+        for layer, operation in zip(layers, operations, strict=True)
+    )
+
+
+@dataclass
+class _Call:
+    """The first call of a function that is watched, from its entry to its return."""
+
+    engine: Inspectable
+    image: Image
+    profile: Profile | None = None
+    _since: Counters | None = None
+    _layers: list[Cost] = field(default_factory=list)
+    _sites: list[int] = field(default_factory=list)
+
+    def begin(self) -> None:
+        if self._since is not None:
+            return
+        self.engine.watch(self.engine.register("lr"), self._end)
+        for invoker in self._invokers():
+            for site in _pointer_calls(self.image, invoker):
+                self._watch_operation(site)
+        self.engine.count_functions()
+        self._since = self.engine.counters()
+
+    def _invokers(self) -> list[Symbol]:
+        import cxxfilt
+
+        return [
+            symbol
+            for symbol in self.image.functions
+            if symbol.name.startswith("_ZN6tflite")
+            and str(cxxfilt.demangle(symbol.name)).startswith(_INVOKERS)
+        ]
+
+    def _watch_operation(self, site: int) -> None:
+        entered: list[tuple[int, int, str, dict[str, tuple[int, int]]]] = []
+
+        def enter() -> None:
+            half = int.from_bytes(self.engine.read_memory(site, 2), "little")
+            number = half >> 3 & 15
+            target = self.engine.register("lr" if number == 14 else f"r{number}")
+            symbol = self.image.function_at(target & ~1)
+            name = demangle(symbol.name) if symbol else f"0x{target & ~1:08x}"
+            counters = self.engine.counters()
+            entered.append((counters.instructions, counters.cycles, name, self.engine.functions()))
+
+        def leave() -> None:
+            if not entered:
+                return
+            instructions, cycles, name, before = entered.pop()
+            now = self.engine.counters()
+            self._layers.append(
+                Cost(
+                    name=name,
+                    instructions=now.instructions - instructions,
+                    cycles=now.cycles - cycles,
+                    parts=_costs(self.engine.functions(), before),
+                )
+            )
+
+        self.engine.watch(site, enter)
+        self.engine.watch(site + 2, leave)
+        self._sites += [site, site + 2]
+
+    def _end(self) -> None:
+        assert self._since is not None
+        now = self.engine.counters()
+        functions = self.engine.functions()
+        for address in [*self._sites, self.engine.register("pc")]:
+            self.engine.unwatch(address)
+        before = self._since.detail
+        self.profile = Profile(
+            instructions=now.instructions - self._since.instructions,
+            cycles=now.cycles - self._since.cycles,
+            layers=tuple(self._layers),
+            functions=_costs(functions, {}),
+            counters={name: value - before.get(name, 0) for name, value in now.detail.items()},
+        )
+
+
+def _costs(
+    functions: dict[str, tuple[int, int]], before: dict[str, tuple[int, int]]
+) -> tuple[Cost, ...]:
+    """The functions that have run since `before`, the most cycles first."""
+    costs = []
+    for name, (instructions, cycles) in functions.items():
+        first, since = before.get(name, (0, 0))
+        if instructions > first:
+            costs.append(
+                Cost(name=demangle(name), instructions=instructions - first, cycles=cycles - since)
+            )
+    return tuple(sorted(costs, key=lambda cost: (-cost.cycles, cost.name)))
+
+
+def _pointer_calls(image: Image, function: Symbol) -> list[int]:
+    """Addresses of BLX by register in a function (DDI0403 A7.7.19)."""
+    code = image.read(function.address, function.size)
+    sites, at = [], 0
+    while at + 2 <= len(code):
+        half = int.from_bytes(code[at : at + 2], "little")
+        if half & 0xFF87 == 0x4780:
+            sites.append(function.address + at)
+        at += 4 if half >> 11 in (0b11101, 0b11110, 0b11111) else 2
+    return sites
