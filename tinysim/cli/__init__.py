@@ -9,7 +9,7 @@ def main() -> None:
     """Run the command line; errors are one line and exit code 2."""
     import typer
 
-    from . import baseline, build, doctor, profile, report, run, schema
+    from . import baseline, build, doctor, profile, report, run, schema, validate
 
     app = typer.Typer(
         help="MLPerf Tiny without the board.",
@@ -21,6 +21,7 @@ def main() -> None:
     app.command("profile")(profile.profile)
     app.command("report")(report.report)
     app.add_typer(baseline.app, name="baseline")
+    app.command("validate")(validate.validate)
     app.command("build")(build.build)
     app.command("doctor")(doctor.doctor)
     app.command("schema")(schema.schema)

@@ -8,6 +8,7 @@ from ..results import Result
 from ..results.published import submissions
 
 _OURS, _OTHERS, _PALE = "#c2410c", "#64748b", "#cbd5e1"
+_PADDING = {"left": 70, "right": 30}
 _CONFIG = {
     "font": "system-ui, sans-serif",
     "view": {"stroke": None},
@@ -21,7 +22,9 @@ def as_image(spec: Mapping[str, Any]) -> str:
     import vl_convert
 
     # Room on the left: the reader's font may be wider than the one that was measured.
-    svg = vl_convert.vegalite_to_svg({"padding": {"left": 70}, **spec, "config": _CONFIG})
+    svg = vl_convert.vegalite_to_svg(
+        {"padding": _PADDING, **spec, "config": _CONFIG}
+    )
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 

@@ -34,9 +34,9 @@ def run_energy(setup: Setup, progress: Progress | None = None) -> Result:
         booted.dut.load(sample.inputs[0])
         inferences = _INFERENCES
         if setup.official:
-            probe = _measure(setup, booted, 1, 0)
+            probe = measure(setup, booted, 1, 0)
             inferences = max(OFFICIAL_INFERENCES, -(-OFFICIAL_US // probe.elapsed_us) + 1)
-        window = _measure(setup, booted, inferences, _WARMUPS)
+        window = measure(setup, booted, inferences, _WARMUPS)
         windows.append(window_result(sample.file, window))
         outputs.append(InputResult(file=sample.file, label=sample.label, results=(window.results,)))
         if progress:
@@ -54,8 +54,13 @@ def run_energy(setup: Setup, progress: Progress | None = None) -> Result:
     return result.model_copy(update={"energy": _estimate(setup, result.latency_us)})
 
 
-def _measure(setup: Setup, booted: Booted, inferences: int, warmups: int) -> Window:
-    """A window, timed by the falling edges at its ends."""
+def measure(setup: Setup, booted: Booted, inferences: int, warmups: int) -> Window:
+    """A window, timed by the falling edges at its ends.
+
+    Raises:
+        ProtocolError: there are not two of them.
+
+    """
     booted.engine.edges()
     window = booted.dut.infer(inferences, warmups)
     edges = booted.engine.edges()

@@ -1,0 +1,118 @@
+"""`tinysim validate`."""
+
+import hashlib
+import os
+import sys
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..benchmarks import BENCHMARKS
+from ..errors import TinySimError
+from ..validation import Published, Rule, Validation, check_image, find_images
+from ..validation.check import Candidate, Check
+from .options import PROCESSORS, Jobs, JsonTo, Tier
+from .show import show
+
+
+def validate(
+    images: Annotated[
+        Path | None,
+        typer.Option(envvar="TINYSIM_IMAGES", help="folder with published images"),
+    ] = None,
+    tier: Annotated[
+        list[Tier] | None, typer.Option(help="how time is counted; several are compared")
+    ] = None,
+    official: Annotated[
+        bool, typer.Option("--official", help="five windows of >= 10 s, as submissions do")
+    ] = False,
+    image: Annotated[
+        Path | None, typer.Option("--image", help="an image that is not in the catalogue")
+    ] = None,
+    benchmark: Annotated[str | None, typer.Option(help="of --image: kws, vww, ic, ad")] = None,
+    measured: Annotated[
+        float | None, typer.Option(help="of --image: inferences per second on silicon")
+    ] = None,
+    mode: Annotated[str, typer.Option(help="of --image: performance or energy")] = "performance",
+    bank: Annotated[str, typer.Option(help="of --image: flash bank mode, dual or single")] = "dual",
+    jobs: Jobs = PROCESSORS,
+    html: Annotated[Path | None, typer.Option(help="write a page with a scatter plot")] = None,
+    json_to: JsonTo = None,
+) -> None:
+    """Compare estimated latencies of published images with what silicon measured.
+
+    Exit code 1 when an image of a benchmark that tinysim has could not be run.
+    """
+    from ..reports.validation import make_validation, render_validation
+
+    candidates = _candidates(images)
+    if image:
+        if benchmark is None or measured is None:
+            raise TinySimError("--image needs --benchmark and --measured beside it")
+        candidates.append(_given(image, benchmark, measured, mode, bank))
+    if not candidates:
+        raise TinySimError(
+            f"{images or 'no folder'}: none of the published images is there; fetch them from the "
+            "repositories of results (tinysim/validation/catalog.toml has their paths)"
+        )
+    rule = Rule.OFFICIAL if official else Rule.QUICK
+    tiers = [chosen.value for chosen in tier or [Tier.T3]]
+    validations = [_validate(candidates, name, rule, jobs) for name in tiers]
+    if json_to is not None:
+        text = "\n".join(validation.model_dump_json(indent=2) for validation in validations[:1])
+        if len(validations) > 1:
+            text = f"[{','.join(v.model_dump_json(indent=2) for v in validations)}]"
+        if json_to == "-":
+            sys.stdout.write(text + "\n")
+        else:
+            Path(json_to).write_text(text + "\n")
+    if html:
+        html.write_text(render_validation(validations))
+    if json_to != "-":
+        table, notes = make_validation(validations)
+        show(table, notes)
+    if any(row.problem and row.benchmark in BENCHMARKS for v in validations for row in v.others):
+        raise SystemExit(1)
+
+
+def _validate(candidates: list[Candidate], tier: str, rule: Rule, jobs: int) -> Validation:
+    rows: list[Check]
+    work = [(candidate, tier, rule) for candidate in candidates]
+    if min(jobs, len(work)) <= 1:
+        rows = [check_image(*item) for item in work]
+    else:
+        with get_context("spawn").Pool(min(jobs, len(work))) as pool:
+            rows = pool.starmap(check_image, work, chunksize=1)
+    return Validation.of(tier, rule, rows)
+
+
+def _candidates(folder: Path | None) -> list[Candidate]:
+    if folder is None:
+        return []
+    if not folder.is_dir():
+        raise TinySimError(f"{folder}: no such folder")
+    return [_published(path, entry) for path, entry in find_images(folder)]
+
+
+def _published(path: Path, entry: Published) -> Candidate:
+    return Candidate(
+        path=path,
+        name=entry.name,
+        sha256=entry.sha256,
+        benchmark=entry.benchmark,
+        mode=entry.mode,
+        bank=entry.bank,
+        silicon_us=1e6 / entry.inferences_per_s if entry.inferences_per_s else None,
+    )
+
+
+def _given(path: Path, benchmark: str, measured: float, mode: str, bank: str) -> Candidate:
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise TinySimError(f"{path}: cannot be read: {os.strerror(error.errno or 0)}") from None
+    if measured <= 0:
+        raise TinySimError("--measured must be above 0")
+    return Candidate(path, path.name, digest, benchmark, mode, bank, 1e6 / measured)

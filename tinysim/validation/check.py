@@ -1,0 +1,157 @@
+"""Runs an image and compares its latency with silicon."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from ..benchmarks import BENCHMARKS, Benchmark
+from ..datasets import find_dataset
+from ..errors import TinySimError
+from ..image import load_image
+from ..platform import load_board
+from ..protocol import Window
+from ..results import Result
+from ..runs import Setup, run_energy, run_performance
+from ..runs.energy import measure
+from ..runs.session import Booted, boot
+
+
+class Rule(StrEnum):
+    """How long an image is run."""
+
+    QUICK = "quick"
+    """One input: what some inferences take longer than one, so that the printing of lines is
+    not in it."""
+    OFFICIAL = "official"
+    """Median of five windows of at least 10 s and 10 inferences."""
+
+
+_QUICK_US = 1_000_000
+
+
+class Check(BaseModel):
+    """An image's estimate beside silicon's figure, in microseconds an inference.
+
+    `error` is (estimate - silicon) / silicon. `problem` says why there is no estimate.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    image: str
+    sha256: str
+    benchmark: str
+    mode: str
+    tier: str
+    rule: str
+    bank: str
+    baud: int | None = None
+    estimate_us: float | None = None
+    silicon_us: float | None = None
+    error: float | None = None
+    problem: str | None = None
+
+
+class Validation(BaseModel):
+    """All checks of a run; errors are fractions.
+
+    `rows` have an estimate and silicon's figure; `others` lack one of them.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    tier: str
+    rule: str
+    rows: tuple[Check, ...]
+    others: tuple[Check, ...]
+    worst_abs_error: float | None
+    mean_abs_error: float | None
+
+    @classmethod
+    def of(cls, tier: str, rule: Rule, rows: Sequence[Check]) -> "Validation":
+        """Sum checks up."""
+        compared = tuple(row for row in rows if row.error is not None)
+        errors = [abs(row.error) for row in compared if row.error is not None]
+        return cls(
+            tier=tier,
+            rule=rule.value,
+            rows=compared,
+            others=tuple(row for row in rows if row.error is None),
+            worst_abs_error=max(errors, default=None),
+            mean_abs_error=sum(errors) / len(errors) if errors else None,
+        )
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An image to check. `benchmark` is its short name."""
+
+    path: Path
+    name: str
+    sha256: str
+    benchmark: str
+    mode: str
+    bank: str
+    silicon_us: float | None
+
+
+def check_image(candidate: Candidate, tier: str, rule: Rule) -> Check:
+    """Run an image; a problem of its own is in the answer, not raised."""
+    told = Check(
+        image=candidate.name,
+        sha256=candidate.sha256,
+        benchmark=candidate.benchmark,
+        mode=candidate.mode,
+        tier=tier,
+        rule=rule.value,
+        bank=candidate.bank,
+        silicon_us=candidate.silicon_us,
+    )
+    benchmark = BENCHMARKS.get(candidate.benchmark)
+    if benchmark is None:
+        return told.model_copy(
+            update={"problem": f"no benchmark '{candidate.benchmark}' in this version"}
+        )
+    try:
+        estimate_us, baud = _estimate(candidate, benchmark, tier, rule)
+    except TinySimError as error:
+        return told.model_copy(update={"problem": str(error)})
+    silicon_us = candidate.silicon_us
+    return told.model_copy(
+        update={
+            "baud": baud,
+            "estimate_us": round(estimate_us, 3),
+            "error": None if silicon_us is None else (estimate_us - silicon_us) / silicon_us,
+        }
+    )
+
+
+def _estimate(
+    candidate: Candidate, benchmark: Benchmark, tier: str, rule: Rule
+) -> tuple[float, int]:
+    energy = candidate.mode == "energy"
+    setup = Setup(
+        benchmark=benchmark,
+        board=load_board(),
+        image=load_image(candidate.path),
+        dataset=find_dataset(benchmark, 5),
+        options={"tier": tier, "flash.bank": candidate.bank},
+        official=True,
+    )
+    if rule is Rule.OFFICIAL:
+        result: Result = run_energy(setup) if energy else run_performance(setup)
+        return result.latency_us, result.baud
+    booted = boot(setup)
+    booted.dut.load(setup.dataset.samples[0].inputs[0])
+    one = _window(setup, booted, 1, energy)
+    more = max(2, -(-_QUICK_US // max(1, one.elapsed_us)))
+    many = _window(setup, booted, 1 + more, energy)
+    return (many.elapsed_us - one.elapsed_us) / more, booted.engine.baud()
+
+
+def _window(setup: Setup, booted: Booted, inferences: int, energy: bool) -> Window:
+    if energy:
+        return measure(setup, booted, inferences, 1)
+    return booted.dut.infer(inferences, 1)
