@@ -126,6 +126,9 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
             block.ops.push_back(decoded.op);
         if (decoded.direct)
             block.target = decoded.op.imm;
+        if (decoded.info.conditional || decoded.info.kind == Kind::divide ||
+            accesses_memory(decoded.info.kind))
+            block.traced.push_back(static_cast<u8>(block.instructions.size()));
         block.instructions.push_back(decoded.info);
         block.cost += cycles;
         block.pure = block.pure && !decoded.impure && !decoded.fp;
@@ -162,6 +165,7 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
         break;
     case Tier::t3:
         block.bound = Pipeline::bound(block);
+        block.can_remember = Pipeline::can_remember(block);
         break;
     }
     if (breakpoints.contains(address) && longest > 1)
@@ -228,6 +232,7 @@ void Core::flush_blocks() {
             sum.cycles += block->executed_cycles;
         }
     pipeline.detach();
+    pipeline_states.clear();
     for (const u32 used : used_pages_)
         pages_[used].reset();
     used_pages_.clear();

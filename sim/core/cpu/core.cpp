@@ -449,6 +449,7 @@ template <Tier tier> bool Core::skip_wait(Block& head) {
     const u64 effects = effects_;
     [[maybe_unused]] const auto timing =
         tier == Tier::t3 ? pipeline.signature() : decltype(pipeline.signature()){};
+    const auto stalls = pipeline.stalls();
     Block* block = &head;
     for (unsigned length = 0; length < 16; ++length) {
         if (!block->pure || cycles + block->bound > event_deadline_ || profiling)
@@ -481,7 +482,8 @@ template <Tier tier> bool Core::skip_wait(Block& head) {
     const Cycles period = cycles - start;
     const Cycles rounds = until > cycles ? (until - cycles) / period : 0;
     cycles += rounds * period;
-    pipeline.shift(rounds * period);
+    if (tier == Tier::t3)
+        pipeline.repeat(rounds, period, stalls);
     instructions += rounds * (instructions - start_instructions);
     return rounds != 0;
 }

@@ -151,7 +151,8 @@ public:
         code_changed();
     }
     u32 constant_cpi_percent = 140; ///< T1
-    Pipeline pipeline;              ///< T3
+    PipelineStates pipeline_states;
+    Pipeline pipeline{&pipeline_states}; ///< T3
     void set_event_deadline(Cycles at);
     void code_changed() {
         flush_pending_ = true;

@@ -108,6 +108,8 @@ struct Block {
     Block* next[2] = {nullptr, nullptr};
     std::vector<Op> ops;
     std::vector<Instruction> instructions;
+    bool can_remember = true; ///< T3: see timing/memo.cpp
+    std::vector<u8> traced;   ///< indices of those that the trace tells of, see Core's Trace
     std::vector<BlockTiming> timings; ///< T3: what is known of it, see timing/memo.cpp
     u64 executions = 0;
     u64 executed_cycles = 0;

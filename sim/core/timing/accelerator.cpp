@@ -75,24 +75,24 @@ u32 Accelerator::fetch_row(u32 address, Cycles t) {
     return count_wait(wait_until(ready, t));
 }
 
-u32 Accelerator::read(u32 address, Cycles t) {
+bool Accelerator::look_up(u32 address) {
     const u32 row = address >> timing_.row_shift;
     if (timing_.data_cache)
         if (const auto* line = data_.find(tag(row)))
             if ((line->valid >> part(row) & 1) != 0)
-                return count_wait(wait_until(line->ready[part(row)], t));
-    if (row == read_row_) {
-        ++work_; // not a hit of the cache
-        return 0;
-    }
+                return true;
+    if (row == read_row_)
+        return true;
     ++read_misses;
-    ++work_;
-    start_prefetch(t + 1);
-    const Cycles ready = load_row(t);
     read_row_ = row;
     if (timing_.data_cache)
-        data_.insert(tag(row), part(row), ready);
-    return count_wait(wait_until(ready, t));
+        data_.insert(tag(row), part(row), 0);
+    return false;
+}
+
+u32 Accelerator::load(Cycles t) {
+    start_prefetch(t + 1);
+    return wait_until(load_row(t), t);
 }
 
 void Accelerator::shift(Cycles delta) {

@@ -102,7 +102,13 @@ public:
         return fetch_row(address, t);
     }
     /// Cycles that a data read waits.
-    u32 read(u32 address, Cycles t);
+    u32 read(u32 address, Cycles t) { return look_up(address) ? 0 : load(t); }
+    /// Whether the data of a read are at hand; if not, the caches are as if they had been loaded.
+    /// Time does not come into it: reads follow one another, each begins when all before it have
+    /// ended.
+    bool look_up(u32 address);
+    /// Cycles that a read waits whose data are not at hand.
+    u32 load(Cycles t);
     /// Moves everything that is under way by so many cycles.
     void shift(Cycles delta);
     const FlashTiming& timing() const { return timing_; }
@@ -117,15 +123,14 @@ public:
     bool has_fetched(u32 row, Cycles before) const {
         return instructions_.ready(tag(row), part(row), before);
     }
-    bool has_read(u32 address, Cycles before) const {
-        const u32 row = row_of(address);
-        return timing_.data_cache && data_.ready(tag(row), part(row), before);
-    }
+    /// A line of the instruction cache was used, `row` last.
     void touch_fetched(u32 row) {
         fetch_row_ready_ = instructions_.find(tag(row))->ready[part(row)];
         fetch_row_ = row;
     }
-    void touch_read(u32 address) { data_.find(tag(row_of(address))); }
+    bool same_line(u32 row, u32 other) const { return tag(row) == tag(other); }
+    Cycles busy() const { return busy_; }
+    void set_busy(Cycles busy) { busy_ = busy; }
 
     u64 fetch_misses = 0, fetch_prefetched = 0, read_misses = 0;
 

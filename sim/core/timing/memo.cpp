@@ -1,11 +1,12 @@
 #include "pipeline.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace tinysim {
 namespace {
 
-constexpr std::size_t most_timings = 12; ///< remembered for a block
+constexpr std::size_t most_timings = 16; ///< remembered for a block
 
 /// Reads of flash that ended this long ago make nothing wait any more.
 constexpr Cycles settled = 64;
@@ -13,42 +14,6 @@ constexpr Cycles settled = 64;
 i16 relative(Cycles time, Cycles now) {
     const i64 difference = static_cast<i64>(time - now);
     return static_cast<i16>(std::clamp<i64>(difference, -PipelineState::horizon, 1000));
-}
-
-/// Walks over what a path did: `choice` gets what conditions and divisions decided, `access`
-/// each instruction that accessed memory with its first address; `access` ends the walk by false.
-template <class Choice, class Access>
-bool walk(const Pipeline::Path& path, Choice choice, Access access) {
-    const u32* trace = path.trace;
-    for (u32 i = 0; i < path.count; ++i) {
-        const Instruction& instruction = path.instructions[i];
-        if (instruction.conditional) {
-            const u32 executed = *trace++;
-            choice(executed);
-            if (executed == 0)
-                continue;
-        }
-        if (instruction.kind == Kind::divide)
-            choice(*trace++);
-        if (accesses_memory(instruction.kind) && !access(instruction, *trace++))
-            return false;
-    }
-    return true;
-}
-
-/// Walks over the words of flash that a path read, by their offsets.
-template <class Read> bool walk_reads(const Pipeline::Path& path, Read read) {
-    const auto words = [&](const Instruction& instruction, u32 address) {
-        if (!is_flash(address))
-            return true;
-        const u32 size = instruction.accesses == 1 ? instruction.width : 4u * instruction.accesses;
-        for (u32 at = address & ~3u; at < address + size; at += 4)
-            if (!read(flash_offset(at)))
-                return false;
-        return true;
-    };
-    return walk(
-        path, [](u32) {}, words);
 }
 
 /// Memory that differs in what it makes a read wait.
@@ -61,6 +26,13 @@ u32 region(u32 address) {
 }
 
 } // namespace
+
+bool Pipeline::can_remember(const Block& block) {
+    u32 reads = 0;
+    for (const Instruction& instruction : block.instructions)
+        reads += instruction.accesses == 1 ? 3 : instruction.accesses;
+    return reads <= most_reads;
+}
 
 PipelineState Pipeline::compress() const {
     PipelineState state;
@@ -109,26 +81,51 @@ void Pipeline::expand(const PipelineState& state) {
             ready_at_[(freed_ + i) & 7] = absolute(state.times[at]);
 }
 
-/// Everything in a path that its timing depends on but for the contents of the caches, in 64
-/// well-mixed bits.
-u64 Pipeline::describe(const Path& path) const {
+/// Follows a path to everything that its timing depends on but for the instruction cache: the
+/// reads of flash that miss; all of it in 64 well-mixed bits.
+u64 Pipeline::follow(const Block& block, const Path& path) {
     constexpr u64 multiplier = 0x9E3779B97F4A7C15; // 2^64 / golden ratio
     u64 value = path.taken ? 2 : 1;
     const auto add = [&](u64 part) {
         value = (value + part) * multiplier;
         value ^= value >> 29;
     };
-    walk(path, add, [&](const Instruction& instruction, u32 address) {
+    const u32* trace = path.trace;
+    u32 reads = 0;
+    misses_.reset();
+    bool loads = false;
+    for (const u8 index : block.traced) {
+        const Instruction& instruction = path.instructions[index];
+        if (instruction.conditional) {
+            const u32 executed = *trace++;
+            add(executed);
+            if (executed == 0)
+                continue;
+        }
+        if (instruction.kind == Kind::divide)
+            add(*trace++);
+        if (!accesses_memory(instruction.kind))
+            continue;
+        const u32 address = *trace++;
         add(region(address) << 2 | (instruction.width != 1 ? address & 3 : 0));
-        return true;
-    });
+        if (is_flash(address) && !is_store(instruction.kind)) {
+            each_access(instruction, address, [&](u32 at) {
+                if (!accelerator.look_up(flash_offset(at))) {
+                    misses_.set(reads);
+                    add(reads);
+                    loads = true;
+                }
+                ++reads;
+            });
+        }
+    }
+    if (loads) // when the array is free again matters to them alone
+        add(static_cast<u16>(relative(accelerator.busy(), next_other_)));
     return value;
 }
 
 /// Whether every row that the block fetches is in the instruction cache and settled.
 bool Pipeline::rows_hit(BlockTiming& timing) {
-    if (accelerator.planning())
-        return false;
     if (timing.version != accelerator.version()) {
         for (const u32 row : timing.rows)
             if (!accelerator.has_fetched(row, next_other_ - settled))
@@ -138,76 +135,102 @@ bool Pipeline::rows_hit(BlockTiming& timing) {
     return true;
 }
 
-/// Whether every read of flash finds its row in the data cache.
-bool Pipeline::reads_hit(const Path& path) const {
-    return walk_reads(
-        path, [&](u32 offset) { return accelerator.has_read(offset, next_other_ - settled); });
-}
-
-/// The data cache's order of use, as the reads of the path leave it.
-void Pipeline::touch_reads(const Path& path) {
-    walk_reads(path, [&](u32 offset) {
-        accelerator.touch_read(offset);
-        return true;
-    });
-}
-
 void Pipeline::apply(const BlockTiming& timing) {
-    for (const u32 row : timing.rows)
+    for (const u32 row : timing.lines)
         accelerator.touch_fetched(row);
+    if (timing.loads)
+        accelerator.set_busy(next_other_ + static_cast<Cycles>(i64{timing.busy}));
     next_other_ += timing.cycles;
-    expand(timing.after);
-    stalled_on_fetch += timing.fetch_stall;
-    stalled_on_sram += timing.sram_stall;
-    stalled_on_hazards += timing.hazard_stall;
+    state_ = timing.after;
+    add_stalls(timing.stalls, 1);
 }
 
-void Pipeline::remember(Block& block, const PipelineState& before, u64 description, Cycles since,
-                        const std::array<u64, 3>& stalls) {
-    BlockTiming timing;
-    timing.before = before;
-    timing.after = compress();
-    timing.path = description;
+/// Keeps what has happened since `begun`, which has the counters of then.
+void Pipeline::remember(Block& block, const BlockTiming& begun) {
+    BlockTiming timing = begun;
+    timing.after = states_->number(compress());
+    if (timing.after == PipelineStates::none)
+        return;
+    const Cycles since = begun.cycles;
     timing.cycles = next_other_ - since;
-    timing.fetch_stall = stalled_on_fetch - stalls[0];
-    timing.sram_stall = stalled_on_sram - stalls[1];
-    timing.hazard_stall = stalled_on_hazards - stalls[2];
+    timing.loads = misses_.any();
+    timing.busy = static_cast<i16>(accelerator.busy() - since);
+    const Stalls now = stalls();
+    for (std::size_t i = 0; i < now.size(); ++i)
+        timing.stalls[i] = now[i] - begun.stalls[i];
     timing.version = accelerator.version();
     timing.rows.assign(rows_.begin(), rows_.begin() + row_count_);
+    for (u32 i = row_count_; i-- > 0;) {
+        const auto same = [&](u32 row) { return accelerator.same_line(row, rows_[i]); };
+        if (std::none_of(timing.lines.begin(), timing.lines.end(), same))
+            timing.lines.push_back(rows_[i]);
+    }
+    std::reverse(timing.lines.begin(), timing.lines.end());
     if (block.timings.size() == most_timings)
         block.timings.pop_back();
     block.timings.insert(block.timings.begin(), std::move(timing));
 }
 
 void Pipeline::run_block(Block& block, const Path& path) {
-    const bool usable =
-        memoise && accelerator.timing().instruction_cache && previous_ && previous_ != &last_;
+    const bool usable = memoise && block.can_remember && accelerator.timing().instruction_cache &&
+                        !accelerator.planning() &&
+                        (state_ != PipelineStates::none || (previous_ && previous_ != &last_));
     if (!usable)
         return run(path);
-    const u64 description = describe(path);
-    const PipelineState before = compress();
+    const u64 description = follow(block, path);
+    const u32 before = state_ != PipelineStates::none ? state_ : states_->number(compress());
     for (std::size_t i = 0; i < block.timings.size(); ++i) {
         BlockTiming& timing = block.timings[i];
-        if (timing.path != description || !(timing.before == before))
+        if (timing.path != description || timing.before != before)
             continue;
         if (!rows_hit(timing))
             break;
-        if (!reads_hit(path))
-            break;
-        touch_reads(path);
         apply(timing);
         if (i > 0)
             std::swap(block.timings[i], block.timings[i / 2]);
         return;
     }
-    const Cycles since = next_other_;
-    const std::array<u64, 3> stalls{stalled_on_fetch, stalled_on_sram, stalled_on_hazards};
-    clean_ = !accelerator.planning();
-    row_count_ = 0;
+    settle();
+    BlockTiming begun;
+    begun.path = description;
+    begun.before = before;
+    begun.cycles = next_other_;
+    begun.stalls = stalls();
+    clean_ = before != PipelineStates::none;
+    row_count_ = read_count_ = 0;
     const u64 work = accelerator.work();
+    followed_ = true;
     run(path);
+    followed_ = false;
     if (clean_ && work == accelerator.work())
-        remember(block, before, description, since, stalls);
+        remember(block, begun);
+}
+
+u32 PipelineStates::number(const PipelineState& state) {
+    static_assert(sizeof(PipelineState) == 48, "no padding that differs between equal states");
+    if (table_.empty())
+        table_.assign(slots, none);
+    std::array<u64, 6> words;
+    std::memcpy(words.data(), &state, sizeof state);
+    u64 hash = 0;
+    for (const u64 word : words) {
+        hash = (hash ^ word) * 0x9E3779B97F4A7C15;
+        hash ^= hash >> 31;
+    }
+    u32 slot = static_cast<u32>(hash) & (slots - 1);
+    for (; table_[slot] != none; slot = (slot + 1) & (slots - 1))
+        if (states_[table_[slot]] == state)
+            return table_[slot];
+    if (states_.size() == slots / 2)
+        return none;
+    table_[slot] = static_cast<u32>(states_.size());
+    states_.push_back(state);
+    return table_[slot];
+}
+
+void PipelineStates::clear() {
+    states_.clear();
+    table_.clear();
 }
 
 } // namespace tinysim

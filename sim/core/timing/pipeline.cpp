@@ -10,20 +10,8 @@ bool is_multiple(Kind kind) {
            kind == Kind::store_multiple || kind == Kind::table_branch;
 }
 
-bool is_store(Kind kind) {
-    return kind == Kind::store || kind == Kind::store_double || kind == Kind::store_multiple;
-}
-
 bool is_fp(Kind kind) {
     return kind == Kind::fp || kind == Kind::fp_accumulate || kind == Kind::fp_divide;
-}
-
-/// Into how many accesses a single one is split: an unaligned half-word goes in bytes, a word in
-/// half-words or in byte, half-word, byte.
-u32 pieces_of(const Instruction& instruction, u32 address) {
-    if (instruction.accesses != 1 || (address & (instruction.width - 1u)) == 0)
-        return 1;
-    return instruction.width == 2 || (address & 3) == 2 ? 2 : 3;
 }
 
 } // namespace
@@ -112,7 +100,11 @@ u32 Pipeline::data_wait(u32 address, bool write, Cycles t) {
     if (is_flash(address)) {
         if (write)
             return 0;
-        const u32 wait = accelerator.read(flash_offset(address), t);
+        u32 wait = 0;
+        if (!followed_)
+            wait = accelerator.read(flash_offset(address), t);
+        else if (misses_[read_count_++])
+            wait = accelerator.load(t);
         stalled_on_flash += wait;
         return wait;
     }
@@ -132,20 +124,11 @@ u32 Pipeline::data_wait(u32 address, bool write, Cycles t) {
 Cycles Pipeline::access(const Instruction& instruction, u32 address, Cycles start, bool fetching) {
     const bool write = is_store(instruction.kind);
     Cycles end = start;
-    const auto one = [&](u32 at) {
+    each_access(instruction, address, [&](u32 at) {
         if (fetching)
             fetch_ahead(end);
         end += 1 + data_wait(at, write, end);
-    };
-    if (const u32 pieces = pieces_of(instruction, address); pieces > 1) {
-        one(address);
-        one(address + (pieces == 2 ? instruction.width / 2u : 1));
-        if (pieces == 3)
-            one(address + 3);
-        return end;
-    }
-    for (u32 i = 0; i < instruction.accesses; ++i)
-        one(address + 4 * i);
+    });
     return end;
 }
 
@@ -281,12 +264,14 @@ void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool t
 }
 
 void Pipeline::run(const Path& path) {
+    settle();
     const u32* trace = path.trace;
     for (u32 i = 0; i < path.count; ++i)
         execute(path.instructions[i], trace, path.taken && i + 1 == path.count);
 }
 
 void Pipeline::detach() {
+    settle();
     if (previous_ && previous_ != &last_) {
         last_ = *previous_;
         previous_ = &last_;
@@ -297,7 +282,7 @@ void Pipeline::reset(Cycles now) {
     const SramTiming banks = sram;
     const FlashTiming timing = accelerator.timing();
     const bool remembers = memoise;
-    *this = Pipeline{};
+    *this = Pipeline{states_};
     sram = banks;
     memoise = remembers;
     accelerator.configure(timing);
@@ -305,6 +290,7 @@ void Pipeline::reset(Cycles now) {
 }
 
 void Pipeline::restart(Cycles now) {
+    settle();
     restarted_ = std::max(now, Cycles{2});
     next_other_ = next_memory_ = now;
     previous_start_ = previous_end_ = now;
@@ -316,7 +302,20 @@ void Pipeline::restart(Cycles now) {
     expected_pc_ = 1; // no instruction's address
 }
 
-void Pipeline::shift(Cycles delta) {
+void Pipeline::add_stalls(const Stalls& more, u64 times) {
+    stalled_on_fetch += times * more[0];
+    stalled_on_flash += times * more[1];
+    stalled_on_sram += times * more[2];
+    stalled_on_hazards += times * more[3];
+}
+
+void Pipeline::repeat(u64 rounds, Cycles period, const Stalls& before) {
+    settle();
+    Stalls more = stalls();
+    for (std::size_t i = 0; i < more.size(); ++i)
+        more[i] -= before[i];
+    add_stalls(more, rounds);
+    const Cycles delta = rounds * period;
     for (Cycles* time :
          {&last_address_, &address_before_, &last_data_, &stream_start_, &next_other_,
           &next_memory_, &data_end_, &previous_start_, &previous_end_, &restarted_})
@@ -328,7 +327,8 @@ void Pipeline::shift(Cycles delta) {
     accelerator.shift(delta);
 }
 
-std::array<Cycles, 24> Pipeline::signature() const {
+std::array<Cycles, 24> Pipeline::signature() {
+    settle();
     std::array<Cycles, 24> result{};
     std::size_t at = 0;
     for (const Cycles time : {last_address_, address_before_, last_data_, next_memory_, data_end_,

@@ -3,6 +3,7 @@
 #include "../cpu/op.hpp"
 #include "accelerator.hpp"
 
+#include <bitset>
 #include <vector>
 
 namespace tinysim {
@@ -17,6 +18,33 @@ struct SramTiming {
 /// Flash at its own address or at 0, where the core boots from.
 constexpr bool is_flash(u32 address) { return (address & ~0x08000000u) < 0x00200000u; }
 constexpr u32 flash_offset(u32 address) { return address & 0x001FFFFF; }
+
+constexpr bool is_store(Kind kind) {
+    return kind == Kind::store || kind == Kind::store_double || kind == Kind::store_multiple;
+}
+
+/// Into how many accesses a single one is split: an unaligned half-word goes in bytes, a word in
+/// half-words or in byte, half-word, byte.
+constexpr u32 pieces_of(const Instruction& instruction, u32 address) {
+    if (instruction.accesses != 1 || (address & (instruction.width - 1u)) == 0)
+        return 1;
+    return instruction.width == 2 || (address & 3) == 2 ? 2 : 3;
+}
+
+/// The data accesses of an instruction, in order.
+template <class Access>
+void each_access(const Instruction& instruction, u32 address, Access access) {
+    const u32 pieces = pieces_of(instruction, address);
+    if (pieces == 1) {
+        for (u32 i = 0; i < instruction.accesses; ++i)
+            access(address + 4 * i);
+        return;
+    }
+    access(address);
+    access(address + (pieces == 2 ? instruction.width / 2u : 1));
+    if (pieces == 3)
+        access(address + 3);
+}
 
 /// All of the pipeline's state that what comes can depend on, relative to now: older times than
 /// `horizon` cycles ago do not matter any more.
@@ -33,14 +61,33 @@ struct PipelineState {
     bool operator==(const PipelineState&) const = default;
 };
 
-/// What a block did when every read of flash hit: from one state to another.
+/// Every state that was met, numbered. Equal states have equal numbers.
+class PipelineStates {
+public:
+    static constexpr u32 none = ~0u;
+    /// The number of a state; `none` when there are too many.
+    u32 number(const PipelineState& state);
+    const PipelineState& operator[](u32 number) const { return states_[number]; }
+    void clear();
+
+private:
+    static constexpr u32 slots = 1u << 17; ///< at most half of them are used
+    std::vector<PipelineState> states_;
+    std::vector<u32> table_;
+};
+
+/// What a block did whose instructions were all in the cache: from one state to another.
 struct BlockTiming {
-    PipelineState before, after;
-    u64 path = 0; ///< what the trace and the exit decided, see Pipeline::describe
+    u64 path = 0; ///< what the trace and the exit decided, see Pipeline::follow
+    u32 before = 0, after = 0;
+    u32 last_row = 0;
+    bool loads = false; ///< the flash array was busy with its reads
+    i16 busy = 0;       ///< until when, from the block's start
     Cycles cycles = 0;
-    u64 fetch_stall = 0, sram_stall = 0, hazard_stall = 0;
-    u64 version = 0;       ///< of the instruction cache, in which all rows were found last
-    std::vector<u32> rows; ///< of flash that it fetched, in order
+    u64 version = 0; ///< of the instruction cache, in which all rows were found last
+    std::array<u64, 4> stalls{};
+    std::vector<u32> rows;  ///< of flash that it fetched
+    std::vector<u32> lines; ///< one row of each line that it fetched from, in order of last use
 };
 
 /// Tier T3: fetch, decode and execute of the Cortex-M4 cycle by cycle, over the buses of the
@@ -61,7 +108,11 @@ public:
     /// Forgets where the last instruction lies: its block is about to go.
     void detach();
     /// After a copy as bytes: the last instruction is the one kept here, or there is none.
-    void attach(bool empty) { previous_ = empty ? nullptr : &last_; }
+    void attach(bool empty, PipelineStates* states) {
+        previous_ = empty ? nullptr : &last_;
+        states_ = states;
+    }
+    explicit Pipeline(PipelineStates* states = nullptr) : states_(states) {}
     bool empty() const { return previous_ == nullptr; }
     bool memoise = true;
     /// The cycle in which the next instruction can execute.
@@ -70,12 +121,18 @@ public:
     void reset(Cycles now);
     /// The pipeline is empty at `now`: an exception, sleep, reset.
     void restart(Cycles now);
-    /// All that is under way happens later by so much.
-    void shift(Cycles delta);
+    using Stalls = std::array<u64, 4>;
+    Stalls stalls() const {
+        return {stalled_on_fetch, stalled_on_flash, stalled_on_sram, stalled_on_hazards};
+    }
+    /// What has happened since `before` happens so many times more, in `period` cycles each.
+    void repeat(u64 rounds, Cycles period, const Stalls& before);
     /// The state relative to now; equal ones go on equally, as long as the caches hit.
-    std::array<Cycles, 24> signature() const;
+    std::array<Cycles, 24> signature();
     /// More cycles than a block can take.
     static Cycles bound(const Block& block);
+    /// Whether what a block takes can be remembered.
+    static bool can_remember(const Block& block);
 
     Accelerator accelerator;
     SramTiming sram;
@@ -83,6 +140,7 @@ public:
 
 private:
     static constexpr u32 buffer_words = 3;
+    static constexpr u32 most_reads = 256; ///< of flash, in a block that can be remembered
 
     void execute(const Instruction& instruction, const u32*& trace, bool taken);
     Cycles issue_time() const;
@@ -91,16 +149,21 @@ private:
     void redirect(u32 pc);
     void free_words(const Instruction& instruction, u32 last_word, Cycles at);
     Cycles access(const Instruction& instruction, u32 address, Cycles start, bool fetching);
+    void add_stalls(const Stalls& more, u64 times);
     u32 data_wait(u32 address, bool write, Cycles t);
     PipelineState compress() const;
     void expand(const PipelineState& state);
-    u64 describe(const Path& path) const;
+    /// Makes the members say again what a remembered timing left as a number.
+    void settle() {
+        if (state_ != PipelineStates::none) {
+            expand((*states_)[state_]);
+            state_ = PipelineStates::none;
+        }
+    }
+    u64 follow(const Block& block, const Path& path);
     bool rows_hit(BlockTiming& timing);
-    bool reads_hit(const Path& path) const;
-    void touch_reads(const Path& path);
     void apply(const BlockTiming& timing);
-    void remember(Block& block, const PipelineState& before, u64 description, Cycles since,
-                  const std::array<u64, 3>& stalls);
+    void remember(Block& block, const BlockTiming& begun);
     Cycles address_hazard(const Instruction& instruction, Cycles start, Cycles& hazard) const;
 
     // The fetch stream: words from base_ on.
@@ -119,7 +182,13 @@ private:
     u32 expected_pc_ = 1;
     const Instruction* previous_ = nullptr; ///< null: the pipeline was empty
     Instruction last_;                      ///< what it points to when its block has gone
-    bool clean_ = true; ///< no read of flash has waited or changed a cache in this run
+    PipelineStates* states_ = nullptr;
+    u32 state_ = PipelineStates::none; ///< stands for most of what is above
+    // Of the block under way.
+    bool followed_ = false; ///< its reads of flash have been looked up: those that miss are known
+    std::bitset<most_reads> misses_; ///< a bit a read
+    u32 read_count_ = 0;
+    bool clean_ = true; ///< its rows of flash are all known
     std::array<u32, 64> rows_{};
     u32 row_count_ = 0;
     bool was_memory_ = false, was_flash_ = false;
