@@ -7,6 +7,7 @@
 #include "system/debug.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace tinysim {
 namespace {
@@ -26,8 +27,6 @@ bool flag(const Properties& properties, const std::string& name) {
     const bool* value = std::get_if<bool>(&found->second);
     return value && *value;
 }
-
-constexpr const char* tier_names[] = {"T0", "T1", "T2", "T3"};
 
 } // namespace
 
@@ -164,11 +163,16 @@ void Machine::add_peripheral(const std::string& name, const std::string& type,
 void Machine::configure_accelerator() {
     const u32 acr = flash_->acr();
     Accelerator& accelerator = core.pipeline.accelerator;
-    accelerator.configure({.wait_states = acr & 15,
-                           .row_shift = dual_bank_ ? 3u : 4u,
-                           .prefetch = bit<8>(acr),
-                           .instruction_cache = bit<9>(acr),
-                           .data_cache = bit<10>(acr)});
+    FlashTiming timing{.wait_states = acr & 15,
+                       .row_shift = dual_bank_ ? 3u : 4u,
+                       .prefetch = bit<8>(acr),
+                       .instruction_cache = bit<9>(acr),
+                       .data_cache = bit<10>(acr)};
+    timing.wait_states = flash_choice_.latency.value_or(timing.wait_states);
+    timing.prefetch = flash_choice_.prefetch.value_or(timing.prefetch);
+    timing.instruction_cache = flash_choice_.instruction_cache.value_or(timing.instruction_cache);
+    timing.data_cache = flash_choice_.data_cache.value_or(timing.data_cache);
+    accelerator.configure(timing);
     if (bit<11>(acr) || !bit<9>(acr))
         accelerator.clear_instruction_cache();
     if (bit<12>(acr) || !bit<10>(acr))
@@ -216,59 +220,6 @@ void Machine::set_input(const std::string& port, unsigned pin, bool level) {
     if (pin > 15)
         throw CoreError(port + ": a port has pins 0 to 15");
     gpio(port).set_input(pin, level);
-}
-
-void Machine::configure(const std::string& option, const Property& value) {
-    const auto refuse = [&](const char* wanted) {
-        throw CoreError("option " + option + " takes " + wanted);
-    };
-    if (option == "tier") {
-        const auto* text = std::get_if<std::string>(&value);
-        const auto* const found =
-            text ? std::find(std::begin(tier_names), std::end(tier_names), *text)
-                 : std::end(tier_names);
-        if (found == std::end(tier_names))
-            refuse("T0, T1, T2 or T3");
-        core.set_tier(static_cast<Tier>(found - std::begin(tier_names)));
-    } else if (option == "timing.cpi_percent") {
-        const i64* percent = std::get_if<i64>(&value);
-        if (!percent || *percent < 100 || *percent > 1000)
-            refuse("100 to 1000");
-        core.constant_cpi_percent = static_cast<u32>(*percent);
-        core.code_changed();
-    } else if (option == "timing.memoise") {
-        const bool* memoise = std::get_if<bool>(&value);
-        if (!memoise)
-            refuse("true or false");
-        core.pipeline.memoise = *memoise;
-    } else if (option == "strict") {
-        const bool* strict = std::get_if<bool>(&value);
-        if (!strict)
-            refuse("true or false");
-        bus.strict = *strict;
-    } else if (option == "flash.bank") {
-        const auto* text = std::get_if<std::string>(&value);
-        if (!text || (*text != "dual" && *text != "single"))
-            refuse("dual or single");
-        dual_bank_ = *text == "dual";
-        if (flash_) {
-            flash_->dual_bank = dual_bank_;
-            configure_accelerator();
-        }
-    } else {
-        std::string known;
-        for (const auto& [name, current] : options())
-            known += (known.empty() ? "" : ", ") + name;
-        throw CoreError("no option " + option + "; there are " + known);
-    }
-}
-
-Properties Machine::options() const {
-    return {{"tier", std::string(tier_names[static_cast<int>(core.tier)])},
-            {"timing.cpi_percent", i64{core.constant_cpi_percent}},
-            {"timing.memoise", core.pipeline.memoise},
-            {"strict", bus.strict},
-            {"flash.bank", std::string(dual_bank_ ? "dual" : "single")}};
 }
 
 void Machine::load(u32 address, const std::string& data) {
@@ -395,8 +346,21 @@ u32 Machine::uart_clock(const std::string& name) const {
     return rcc_ ? rcc_->uart_clock(name) : hclk();
 }
 
-u32 Machine::timer_divider(const std::string& name) const {
-    return rcc_ ? rcc_->timer_divider(name) : 1;
+u32 Machine::hclk() const {
+    if (rcc_ == nullptr)
+        return 120'000'000;
+    return clock_ != 0 && rcc_->uses_pll() ? clock_ : rcc_->hclk();
+}
+
+Rate Machine::timer_rate(const std::string& name) const {
+    if (rcc_ == nullptr)
+        return {};
+    Rate rate = rcc_->timer_rate(name);
+    if (const u32 programmed = rcc_->hclk(); programmed != hclk()) {
+        const u32 common = std::gcd(hclk(), programmed);
+        rate = {rate.cycles * (hclk() / common), programmed / common};
+    }
+    return rate;
 }
 
 std::map<std::string, u64> Machine::counters() const {
@@ -409,6 +373,8 @@ std::map<std::string, u64> Machine::counters() const {
         result["stall.flash_data"] = pipeline.stalled_on_flash;
         result["stall.sram"] = pipeline.stalled_on_sram;
         result["stall.hazard"] = pipeline.stalled_on_hazards;
+        result["flash.fetch"] = pipeline.fetches;
+        result["flash.read"] = pipeline.accelerator.reads;
         result["flash.fetch_miss"] = pipeline.accelerator.fetch_misses;
         result["flash.fetch_prefetched"] = pipeline.accelerator.fetch_prefetched;
         result["flash.read_miss"] = pipeline.accelerator.read_misses;

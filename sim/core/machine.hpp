@@ -8,6 +8,7 @@
 #include "system/system_control.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -81,13 +82,15 @@ public:
 private:
     // What peripherals ask for.
     Cycles now() const override { return core.now(); }
-    u32 hclk() const override { return rcc_ ? rcc_->hclk() : 120'000'000; }
+    u32 hclk() const override;
     void rescheduled() override;
     u32 pc() const override { return core.current_pc(); }
     void report(std::string kind, const std::string& name, u32 address, bool write) override;
     u32 uart_clock(const std::string& name) const override;
-    u32 timer_divider(const std::string& name) const override;
+    Rate timer_rate(const std::string& name) const override;
 
+    struct Option;
+    static const std::map<std::string, Option>& option_table();
     std::unique_ptr<Peripheral> make(const std::string& name, const std::string& type,
                                      const Properties& properties);
     Peripheral& find(const std::string& name);
@@ -105,6 +108,13 @@ private:
     Rcc* rcc_ = nullptr;
     FlashInterface* flash_ = nullptr;
     bool dual_bank_ = true;
+    /// What ACR says is not asked where these say otherwise.
+    struct FlashChoice {
+        std::optional<u32> latency;
+        std::optional<bool> prefetch, instruction_cache, data_cache;
+    };
+    FlashChoice flash_choice_;
+    u32 clock_ = 0; ///< HCLK from the PLL, in Hz; 0 is what RCC makes it
     std::string watched_uart_;
     bool until_line_ = false;
     bool at_line_start_ = true;

@@ -64,6 +64,27 @@ def test_the_reference_variant_is_profiled_by_the_same_symbols(firmware: Path) -
     assert profile.layers[1].name == "DEPTHWISE_CONV_2D"
 
 
+@pytest.mark.parametrize(
+    ("options", "factor"),
+    [
+        ({"clock": 60_000_000}, 2.0),
+        ({"clock": 240_000_000}, 0.5),
+        ({"clock": 80_000_000}, 1.5),
+    ],
+)
+def test_another_clock_scales_the_latency(
+    firmware: Path, options: dict[str, int | str | bool], factor: float
+) -> None:
+    setup = replace(_setup(firmware, "kws", limit=1), options={"tier": "T2"})
+    before = run_performance(setup)
+    after = run_performance(replace(setup, options={"tier": "T2", **options}))
+    assert after.clock_hz == options["clock"]
+    # The line that is printed within the window takes its time whatever the core's clock.
+    assert after.latency_us == pytest.approx(before.latency_us * factor, rel=0.02)
+    assert after.cycles == pytest.approx(before.cycles, rel=0.02)
+    assert after.options == options
+
+
 class _Interrupted:
     """A data set whose fourth file is an interruption."""
 

@@ -1,6 +1,7 @@
 """Arguments that several verbs share."""
 
 import os
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -53,6 +54,10 @@ JsonTo = Annotated[
 PROCESSORS = os.cpu_count() or 1
 
 
+_FREQUENCY = re.compile(r"([0-9.]+)(k|m)hz")
+_HERTZ = {"k": 1e3, "m": 1e6}
+
+
 def chosen(names: Sequence[str]) -> list[Benchmark]:
     """The benchmarks of those names; all of them for none.
 
@@ -67,7 +72,7 @@ def chosen(names: Sequence[str]) -> list[Benchmark]:
 
 
 def settings(items: Sequence[str]) -> dict[str, int | str | bool]:
-    """`name=value` pairs as the engine's options.
+    """`name=value` pairs as the engine's options; `80MHz` is a number of hertz.
 
     Raises:
         TinySimError: an item without `=`.
@@ -81,6 +86,8 @@ def settings(items: Sequence[str]) -> dict[str, int | str | bool]:
         lowered = value.lower()
         if lowered in ("true", "false"):
             result[name] = lowered == "true"
+        elif frequency := _FREQUENCY.fullmatch(lowered):
+            result[name] = round(float(frequency[1]) * _HERTZ[frequency[2]])
         else:
             result[name] = int(value) if value.lstrip("-").isdigit() else value
     return result

@@ -76,6 +76,7 @@ class Settings(_Table):
     timestamp: Timestamp
     supply: Supply | None = None
     flash: dict[str, int | str | bool] = {}
+    sram: dict[str, int | str | bool] = {}
     timing: dict[str, int | str | bool] = {}
     reserved: list[Reserved] = []
 
@@ -92,7 +93,8 @@ class Board(BaseModel):
 
     def options(self) -> dict[str, int | str | bool]:
         """The engine's options that the `.toml` sets, by their dotted names."""
-        tables = {"flash": self.settings.flash, "timing": self.settings.timing}
+        settings = self.settings
+        tables = {"flash": settings.flash, "sram": settings.sram, "timing": settings.timing}
         return {
             f"{table}.{name}": value
             for table, values in tables.items()

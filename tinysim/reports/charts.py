@@ -22,9 +22,7 @@ def as_image(spec: Mapping[str, Any]) -> str:
     import vl_convert
 
     # Room on the left: the reader's font may be wider than the one that was measured.
-    svg = vl_convert.vegalite_to_svg(
-        {"padding": _PADDING, **spec, "config": _CONFIG}
-    )
+    svg = vl_convert.vegalite_to_svg({"padding": _PADDING, **spec, "config": _CONFIG})
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 

@@ -21,8 +21,20 @@ def make_costs(profile: Profile, most: int = 20) -> list[Table]:
         counters = _table("Counters", ("count",))
         for name, value in profile.counters.items():
             counters.add_row(name, f"{value:,}")
+        for name, rate in hit_rates(profile).items():
+            counters.add_row(name, f"{rate:.2%}")
         tables.append(counters)
     return tables
+
+
+def hit_rates(profile: Profile) -> dict[str, float]:
+    """The share of words that the flash accelerator had at hand; a prefetched row counts."""
+    counters = profile.counters
+    rates = {}
+    for name in ("fetch", "read"):
+        if total := counters.get(f"flash.{name}", 0):
+            rates[f"flash.{name}_hit_rate"] = 1 - counters[f"flash.{name}_miss"] / total
+    return rates
 
 
 def _layers(profile: Profile) -> Table:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ..results import Result
 from . import charts, text
+from .costs import hit_rates
 
 _CHARTS = (
     ("Against published submissions of this board", charts.against_published),
@@ -27,6 +28,7 @@ def render_html(results: Sequence[Result]) -> str:
         lstrip_blocks=True,
     )
     environment.globals["text"] = text
+    environment.globals["hit_rates"] = hit_rates
     drawn = [
         (
             result,

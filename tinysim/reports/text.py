@@ -45,8 +45,10 @@ def kib(size: int | None, of: int | None = None) -> str:
 
 
 def place(result: Result) -> str:
-    """Where the latency stands among the published."""
-    found = standing(result.benchmark, result.latency_us) if result.mode != "accuracy" else None
+    """Where the latency stands among the published, for a board as it is."""
+    if result.mode == "accuracy" or result.options:
+        return "-"
+    found = standing(result.benchmark, result.latency_us)
     return f"{found[0]} of {found[1]}" if found else "-"
 
 

@@ -449,7 +449,7 @@ template <Tier tier> bool Core::skip_wait(Block& head) {
     const u64 effects = effects_;
     [[maybe_unused]] const auto timing =
         tier == Tier::t3 ? pipeline.signature() : decltype(pipeline.signature()){};
-    const auto stalls = pipeline.stalls();
+    const auto counts = pipeline.counts();
     Block* block = &head;
     for (unsigned length = 0; length < 16; ++length) {
         if (!block->pure || cycles + block->bound > event_deadline_ || profiling)
@@ -483,7 +483,7 @@ template <Tier tier> bool Core::skip_wait(Block& head) {
     const Cycles rounds = until > cycles ? (until - cycles) / period : 0;
     cycles += rounds * period;
     if (tier == Tier::t3)
-        pipeline.repeat(rounds, period, stalls);
+        pipeline.repeat(rounds, period, counts);
     instructions += rounds * (instructions - start_instructions);
     return rounds != 0;
 }

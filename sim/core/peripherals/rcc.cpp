@@ -124,15 +124,17 @@ u32 Rcc::hclk() const {
     return result == 0 ? 1 : result; // a PLL without source stops the core; it crawls here
 }
 
+bool Rcc::uses_pll() const { return bits<1, 0>(at(cfgr)) == 3; }
+
 u32 Rcc::apb_divider(bool apb2) const {
     const u32 ppre = apb2 ? bits<13, 11>(at(cfgr)) : bits<10, 8>(at(cfgr));
     return ppre < 4 ? 1 : 2u << (ppre - 4);
 }
 
-u32 Rcc::timer_divider(const std::string& name) const {
+Rate Rcc::timer_rate(const std::string& name) const {
     const auto gate = gates().find(name);
     const u32 divider = apb_divider(gate != gates().end() && gate->second.offset == apb2enr);
-    return divider == 1 ? 1 : divider / 2;
+    return {divider == 1 ? 1 : divider / 2, 1};
 }
 
 u32 Rcc::uart_clock(const std::string& name) const {

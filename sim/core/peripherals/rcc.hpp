@@ -19,7 +19,9 @@ public:
 
     u32 hclk() const override;
     u32 uart_clock(const std::string& name) const override;
-    u32 timer_divider(const std::string& name) const override;
+    Rate timer_rate(const std::string& name) const override;
+    /// Whether the PLL drives the core.
+    bool uses_pll() const;
 
     /// Peripherals whose clocks it gates, told about changes of frequency.
     std::map<std::string, Peripheral*> clients;

@@ -42,7 +42,7 @@ void Timer::reset() {
     arr_ = reload_ = limit_;
     ccr_ = {};
     since_ = 0;
-    divider_ = clocks_.timer_divider(name);
+    rate_ = clocks_.timer_rate(name);
     schedule(never);
 }
 
@@ -51,7 +51,7 @@ bool Timer::counting() const { return (cr1_ & cr1_cen) != 0 && reload_ != 0; }
 u32 Timer::count(Cycles at) const {
     if (!counting() || at <= since_)
         return count_;
-    const u64 ticks = (at - since_) / tick();
+    const u64 ticks = ticks_in(at - since_);
     const u64 period = u64{reload_} + 1;
     const u64 value = count_ + ticks;
     if (count_ <= reload_)
@@ -68,13 +68,13 @@ Cycles Timer::reaches(u32 value) const {
         return never;
     if (count_ > reload_) {
         const u64 to_zero = u64{limit_} + 1 - count_;
-        return value > count_ ? since_ + (value - count_) * tick()
-                              : since_ + (to_zero + value) * tick();
+        return value > count_ ? since_ + cycles_of(value - count_)
+                              : since_ + cycles_of(to_zero + value);
     }
     if (value > reload_)
         return never;
     const u64 ticks = value > count_ ? value - count_ : period - count_ + value;
-    return since_ + ticks * tick();
+    return since_ + cycles_of(ticks);
 }
 
 /// Counts up to now, keeping the fraction of a tick that has passed.
@@ -85,7 +85,7 @@ void Timer::settle() {
         return;
     }
     count_ = count(now);
-    since_ += (now - since_) / tick() * tick();
+    since_ += cycles_of(ticks_in(now - since_));
 }
 
 void Timer::replan() {
@@ -101,9 +101,9 @@ void Timer::replan() {
 }
 
 void Timer::after_clock_change() {
-    const u32 divider = clocks_.timer_divider(name);
-    if (divider != divider_) {
-        divider_ = divider;
+    const Rate rate = clocks_.timer_rate(name);
+    if (rate != rate_) {
+        rate_ = rate;
         since_ = around.now();
         replan();
     }
@@ -231,16 +231,16 @@ u32 Timer::merge_base(u32 offset) {
 }
 
 void Timer::save(Writer& out) const {
-    for (const u32 value : {divider_, cr1_, cr2_, smcr_, dier_, sr_, ccmr1_, ccmr2_, ccer_, psc_,
-                            prescaler_, arr_, reload_, count_})
+    for (const u32 value : {rate_.cycles, rate_.ticks, cr1_, cr2_, smcr_, dier_, sr_, ccmr1_,
+                            ccmr2_, ccer_, psc_, prescaler_, arr_, reload_, count_})
         out(value);
     out(ccr_);
     out(since_);
 }
 
 void Timer::load(Reader& in) {
-    for (u32* value : {&divider_, &cr1_, &cr2_, &smcr_, &dier_, &sr_, &ccmr1_, &ccmr2_, &ccer_,
-                       &psc_, &prescaler_, &arr_, &reload_, &count_})
+    for (u32* value : {&rate_.cycles, &rate_.ticks, &cr1_, &cr2_, &smcr_, &dier_, &sr_, &ccmr1_,
+                       &ccmr2_, &ccer_, &psc_, &prescaler_, &arr_, &reload_, &count_})
         in(*value);
     in(ccr_);
     in(since_);

@@ -29,7 +29,13 @@ protected:
 
 private:
     bool counting() const;
-    Cycles tick() const { return Cycles{divider_} * (Cycles{prescaler_} + 1); }
+    u64 ticks_in(Cycles cycles) const {
+        return cycles * rate_.ticks / (u64{rate_.cycles} * (u64{prescaler_} + 1));
+    }
+    /// From when on so many ticks have passed.
+    Cycles cycles_of(u64 ticks) const {
+        return (ticks * rate_.cycles * (u64{prescaler_} + 1) + rate_.ticks - 1) / rate_.ticks;
+    }
     u32 count(Cycles at) const;
     Cycles reaches(u32 value) const;
     void settle();
@@ -39,7 +45,7 @@ private:
     const Clocks& clocks_;
     const u32 limit_;
     const bool basic_;
-    u32 divider_ = 1; ///< cycles of HCLK for one of the kernel clock
+    Rate rate_; ///< of the kernel clock
     u32 cr1_ = 0, cr2_ = 0, smcr_ = 0, dier_ = 0, sr_ = 0;
     u32 ccmr1_ = 0, ccmr2_ = 0, ccer_ = 0;
     u32 psc_ = 0;       ///< as written

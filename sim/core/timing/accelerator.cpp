@@ -77,6 +77,7 @@ u32 Accelerator::fetch_row(u32 address, Cycles t) {
 
 bool Accelerator::look_up(u32 address) {
     const u32 row = address >> timing_.row_shift;
+    ++reads;
     if (timing_.data_cache)
         if (const auto* line = data_.find(tag(row)))
             if ((line->valid >> part(row) & 1) != 0)

@@ -132,7 +132,7 @@ public:
     Cycles busy() const { return busy_; }
     void set_busy(Cycles busy) { busy_ = busy; }
 
-    u64 fetch_misses = 0, fetch_prefetched = 0, read_misses = 0;
+    u64 fetch_misses = 0, fetch_prefetched = 0, reads = 0, read_misses = 0;
 
 private:
     static constexpr u32 none = ~0u;

@@ -142,7 +142,7 @@ void Pipeline::apply(const BlockTiming& timing) {
         accelerator.set_busy(next_other_ + static_cast<Cycles>(i64{timing.busy}));
     next_other_ += timing.cycles;
     state_ = timing.after;
-    add_stalls(timing.stalls, 1);
+    add_counts(timing.counts, 1);
 }
 
 /// Keeps what has happened since `begun`, which has the counters of then.
@@ -155,9 +155,10 @@ void Pipeline::remember(Block& block, const BlockTiming& begun) {
     timing.cycles = next_other_ - since;
     timing.loads = misses_.any();
     timing.busy = static_cast<i16>(accelerator.busy() - since);
-    const Stalls now = stalls();
+    const Counts now = counts();
     for (std::size_t i = 0; i < now.size(); ++i)
-        timing.stalls[i] = now[i] - begun.stalls[i];
+        timing.counts[i] = now[i] - begun.counts[i];
+    timing.counts.back() = 0; // reads are counted when they are looked up
     timing.version = accelerator.version();
     timing.rows.assign(rows_.begin(), rows_.begin() + row_count_);
     for (u32 i = row_count_; i-- > 0;) {
@@ -195,7 +196,7 @@ void Pipeline::run_block(Block& block, const Path& path) {
     begun.path = description;
     begun.before = before;
     begun.cycles = next_other_;
-    begun.stalls = stalls();
+    begun.counts = counts();
     clean_ = before != PipelineStates::none;
     row_count_ = read_count_ = 0;
     const u64 work = accelerator.work();

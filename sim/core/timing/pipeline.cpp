@@ -36,7 +36,7 @@ Cycles Pipeline::issue_time() const {
     if (issued_ >= buffer_words) {
         const Cycles freed = free_at_[(issued_ - buffer_words) & 7];
         const bool running = last_address_ + 1 == freed && address_before_ + 2 == freed;
-        at = std::max(at, freed + (running ? 0 : 1));
+        at = std::max(at, freed + (running || !rules.fetch_restart ? 0 : 1));
     }
     return std::max(at, last_data_);
 }
@@ -46,6 +46,7 @@ void Pipeline::issue() {
     const u32 address = base_ + 4 * issued_;
     u32 wait = 0;
     if (is_flash(address)) {
+        ++fetches;
         const u32 row = accelerator.row_of(flash_offset(address));
         if (row_count_ == 0 || rows_[(row_count_ - 1) % rows_.size()] != row) {
             clean_ = clean_ && row_count_ < rows_.size();
@@ -183,7 +184,8 @@ void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool t
     if (accesses) {
         // Neither a change of the bus nor an instruction of several accesses pipelines.
         const bool flash = is_flash(address);
-        if ((was_memory_ && flash != was_flash_) || is_multiple(instruction.kind))
+        if ((was_memory_ && flash != was_flash_ && rules.bus_change) ||
+            is_multiple(instruction.kind))
             ready = std::max(ready, next_other_);
         was_flash_ = flash;
     }
@@ -280,10 +282,12 @@ void Pipeline::detach() {
 
 void Pipeline::reset(Cycles now) {
     const SramTiming banks = sram;
+    const PipelineRules chosen = rules;
     const FlashTiming timing = accelerator.timing();
     const bool remembers = memoise;
     *this = Pipeline{states_};
     sram = banks;
+    rules = chosen;
     memoise = remembers;
     accelerator.configure(timing);
     restart(now);
@@ -302,19 +306,21 @@ void Pipeline::restart(Cycles now) {
     expected_pc_ = 1; // no instruction's address
 }
 
-void Pipeline::add_stalls(const Stalls& more, u64 times) {
+void Pipeline::add_counts(const Counts& more, u64 times) {
     stalled_on_fetch += times * more[0];
     stalled_on_flash += times * more[1];
     stalled_on_sram += times * more[2];
     stalled_on_hazards += times * more[3];
+    fetches += times * more[4];
+    accelerator.reads += times * more[5];
 }
 
-void Pipeline::repeat(u64 rounds, Cycles period, const Stalls& before) {
+void Pipeline::repeat(u64 rounds, Cycles period, const Counts& before) {
     settle();
-    Stalls more = stalls();
+    Counts more = counts();
     for (std::size_t i = 0; i < more.size(); ++i)
         more[i] -= before[i];
-    add_stalls(more, rounds);
+    add_counts(more, rounds);
     const Cycles delta = rounds * period;
     for (Cycles* time :
          {&last_address_, &address_before_, &last_data_, &stream_start_, &next_other_,

@@ -15,6 +15,12 @@ struct SramTiming {
     u32 sram3 = 1;
 };
 
+/// What no document says (docs/timing.md), each a yes or a no.
+struct PipelineRules {
+    bool bus_change = true;    ///< a change between flash and SRAM ends the pipelining of accesses
+    bool fetch_restart = true; ///< a fetcher that stopped starts a cycle late
+};
+
 /// Flash at its own address or at 0, where the core boots from.
 constexpr bool is_flash(u32 address) { return (address & ~0x08000000u) < 0x00200000u; }
 constexpr u32 flash_offset(u32 address) { return address & 0x001FFFFF; }
@@ -85,7 +91,7 @@ struct BlockTiming {
     i16 busy = 0;       ///< until when, from the block's start
     Cycles cycles = 0;
     u64 version = 0; ///< of the instruction cache, in which all rows were found last
-    std::array<u64, 4> stalls{};
+    std::array<u64, 6> counts{};
     std::vector<u32> rows;  ///< of flash that it fetched
     std::vector<u32> lines; ///< one row of each line that it fetched from, in order of last use
 };
@@ -121,12 +127,14 @@ public:
     void reset(Cycles now);
     /// The pipeline is empty at `now`: an exception, sleep, reset.
     void restart(Cycles now);
-    using Stalls = std::array<u64, 4>;
-    Stalls stalls() const {
-        return {stalled_on_fetch, stalled_on_flash, stalled_on_sram, stalled_on_hazards};
+    /// Stalls by cause, words fetched and read from flash.
+    using Counts = std::array<u64, 6>;
+    Counts counts() const {
+        return {stalled_on_fetch,   stalled_on_flash, stalled_on_sram,
+                stalled_on_hazards, fetches,          accelerator.reads};
     }
     /// What has happened since `before` happens so many times more, in `period` cycles each.
-    void repeat(u64 rounds, Cycles period, const Stalls& before);
+    void repeat(u64 rounds, Cycles period, const Counts& before);
     /// The state relative to now; equal ones go on equally, as long as the caches hit.
     std::array<Cycles, 24> signature();
     /// More cycles than a block can take.
@@ -136,7 +144,9 @@ public:
 
     Accelerator accelerator;
     SramTiming sram;
+    PipelineRules rules;
     u64 stalled_on_fetch = 0, stalled_on_flash = 0, stalled_on_sram = 0, stalled_on_hazards = 0;
+    u64 fetches = 0; ///< words of flash
 
 private:
     static constexpr u32 buffer_words = 3;
@@ -149,7 +159,7 @@ private:
     void redirect(u32 pc);
     void free_words(const Instruction& instruction, u32 last_word, Cycles at);
     Cycles access(const Instruction& instruction, u32 address, Cycles start, bool fetching);
-    void add_stalls(const Stalls& more, u64 times);
+    void add_counts(const Counts& more, u64 times);
     u32 data_wait(u32 address, bool write, Cycles t);
     PipelineState compress() const;
     void expand(const PipelineState& state);

@@ -1,0 +1,167 @@
+#include "machine.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace tinysim {
+namespace {
+
+constexpr const char* tier_names[] = {"T0", "T1", "T2", "T3"};
+constexpr const char* as_programmed = "acr";
+
+/// A value of the wrong kind; says what would be right.
+struct WrongValue {
+    const char* wanted;
+};
+
+template <class T> T expect(const Property& value, const char* wanted) {
+    const T* const held = std::get_if<T>(&value);
+    if (!held)
+        throw WrongValue{wanted};
+    return *held;
+}
+
+u32 expect_number(const Property& value, i64 least, i64 most, const char* wanted) {
+    const i64 number = expect<i64>(value, wanted);
+    if (number < least || number > most)
+        throw WrongValue{wanted};
+    return static_cast<u32>(number);
+}
+
+bool is_programmed(const Property& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    return text && *text == as_programmed;
+}
+
+Property shown(const std::optional<bool>& choice) {
+    return choice ? Property{*choice} : Property{std::string(as_programmed)};
+}
+
+} // namespace
+
+/// An option: how it is read and set.
+struct Machine::Option {
+    std::function<Property(const Machine&)> get;
+    std::function<void(Machine&, const Property&)> set;
+};
+
+const std::map<std::string, Machine::Option>& Machine::option_table() {
+    const auto wait = [](u32 SramTiming::*bank) {
+        return Option{[bank](const Machine& m) { return i64{m.core.pipeline.sram.*bank}; },
+                      [bank](Machine& m, const Property& value) {
+                          m.core.pipeline.sram.*bank =
+                              expect_number(value, 0, 15, "0 to 15 cycles");
+                      }};
+    };
+    const auto rule = [](bool PipelineRules::*choice) {
+        return Option{[choice](const Machine& m) { return m.core.pipeline.rules.*choice; },
+                      [choice](Machine& m, const Property& value) {
+                          m.core.pipeline.rules.*choice = expect<bool>(value, "true or false");
+                      }};
+    };
+    const auto flash = [](std::optional<bool> FlashChoice::*choice) {
+        return Option{[choice](const Machine& m) { return shown(m.flash_choice_.*choice); },
+                      [choice](Machine& m, const Property& value) {
+                          m.flash_choice_.*choice =
+                              is_programmed(value)
+                                  ? std::nullopt
+                                  : std::optional(expect<bool>(value, "true, false or acr"));
+                      }};
+    };
+    static const std::map<std::string, Option> table{
+        {"tier",
+         {[](const Machine& m) { return std::string(tier_names[static_cast<int>(m.core.tier)]); },
+          [](Machine& m, const Property& value) {
+              const char* const wanted = "T0, T1, T2 or T3";
+              const auto* const found = std::find(std::begin(tier_names), std::end(tier_names),
+                                                  expect<std::string>(value, wanted));
+              if (found == std::end(tier_names))
+                  throw WrongValue{wanted};
+              m.core.set_tier(static_cast<Tier>(found - std::begin(tier_names)));
+          }}},
+        {"strict",
+         {[](const Machine& m) { return m.bus.strict; },
+          [](Machine& m, const Property& value) {
+              m.bus.strict = expect<bool>(value, "true or false");
+          }}},
+        {"clock",
+         {[](const Machine& m) {
+              return m.clock_ == 0 ? Property{std::string("rcc")} : Property{i64{m.clock_}};
+          },
+          [](Machine& m, const Property& value) {
+              const auto* text = std::get_if<std::string>(&value);
+              m.clock_ = text && *text == "rcc" ? 0
+                                                : expect_number(value, 1'000'000, 1'000'000'000,
+                                                                "1000000 to 1000000000 Hz, or rcc");
+          }}},
+        {"flash.bank",
+         {[](const Machine& m) { return std::string(m.dual_bank_ ? "dual" : "single"); },
+          [](Machine& m, const Property& value) {
+              const char* const wanted = "dual or single";
+              const auto mode = expect<std::string>(value, wanted);
+              if (mode != "dual" && mode != "single")
+                  throw WrongValue{wanted};
+              m.dual_bank_ = mode == "dual";
+              if (m.flash_)
+                  m.flash_->dual_bank = m.dual_bank_;
+          }}},
+        {"flash.latency",
+         {[](const Machine& m) {
+              return m.flash_choice_.latency ? Property{i64{*m.flash_choice_.latency}}
+                                             : Property{std::string(as_programmed)};
+          },
+          [](Machine& m, const Property& value) {
+              m.flash_choice_.latency =
+                  is_programmed(value)
+                      ? std::nullopt
+                      : std::optional(expect_number(value, 0, 15, "0 to 15 wait states, or acr"));
+          }}},
+        {"flash.prefetch", flash(&FlashChoice::prefetch)},
+        {"flash.instruction_cache", flash(&FlashChoice::instruction_cache)},
+        {"flash.data_cache", flash(&FlashChoice::data_cache)},
+        {"sram.sram1_wait", wait(&SramTiming::sram1)},
+        {"sram.sram2_wait", wait(&SramTiming::sram2)},
+        {"sram.sram3_wait", wait(&SramTiming::sram3)},
+        {"timing.bus_change", rule(&PipelineRules::bus_change)},
+        {"timing.fetch_restart", rule(&PipelineRules::fetch_restart)},
+        {"timing.cpi_percent",
+         {[](const Machine& m) { return i64{m.core.constant_cpi_percent}; },
+          [](Machine& m, const Property& value) {
+              m.core.constant_cpi_percent = expect_number(value, 100, 1000, "100 to 1000");
+              m.core.code_changed();
+          }}},
+        {"timing.memoise",
+         {[](const Machine& m) { return m.core.pipeline.memoise; },
+          [](Machine& m, const Property& value) {
+              m.core.pipeline.memoise = expect<bool>(value, "true or false");
+          }}},
+    };
+    return table;
+}
+
+void Machine::configure(const std::string& option, const Property& value) {
+    const auto found = option_table().find(option);
+    if (found == option_table().end()) {
+        std::string known;
+        for (const auto& [name, what] : option_table())
+            known += (known.empty() ? "" : ", ") + name;
+        throw CoreError("no option " + option + "; there are " + known);
+    }
+    try {
+        found->second.set(*this, value);
+    } catch (const WrongValue& wrong) {
+        throw CoreError("option " + option + " takes " + wrong.wanted);
+    }
+    core.code_changed(); // what was remembered holds no more
+    if (flash_)
+        configure_accelerator();
+}
+
+Properties Machine::options() const {
+    Properties result;
+    for (const auto& [name, option] : option_table())
+        result.emplace(name, option.get(*this));
+    return result;
+}
+
+} // namespace tinysim
