@@ -9,6 +9,7 @@
     |   +-- FaultError     the firmware faulted
     |   +-- SilenceError   the firmware does not answer
     +-- ProtocolError      the firmware answered something else than asked
+    |   +-- LinkError      bytes were lost, doubled or changed on the way
     +-- ResultError        a stored result that cannot be read or compared
 
 The command line prints any of them as one line and exits with 2.
@@ -53,6 +54,10 @@ class SilenceError(EngineError):
 
 class ProtocolError(TinySimError):
     """The firmware answered something else than asked."""
+
+
+class LinkError(ProtocolError):
+    """Bytes were lost, doubled or changed on the way."""
 
 
 class ResultError(TinySimError):

@@ -90,6 +90,11 @@ class Image:
         return f"{symbol.name}+0x{address - symbol.address:x} (0x{address:08x})"
 
 
+def unknown_image() -> Image:
+    """What a real board runs that nobody has programmed just now."""
+    return Image(Path("(on the board)"), (), "")
+
+
 def load_image(path: Path) -> Image:
     """Read a firmware image.
 

@@ -9,7 +9,20 @@ def main() -> None:
     """Run the command line; errors are one line and exit code 2."""
     import typer
 
-    from . import baseline, build, doctor, profile, report, run, schema, validate
+    from . import (
+        baseline,
+        build,
+        compare,
+        doctor,
+        official,
+        ports,
+        profile,
+        report,
+        run,
+        schema,
+        serve,
+        validate,
+    )
 
     app = typer.Typer(
         help="MLPerf Tiny without the board.",
@@ -22,6 +35,10 @@ def main() -> None:
     app.command("report")(report.report)
     app.add_typer(baseline.app, name="baseline")
     app.command("validate")(validate.validate)
+    app.command("compare")(compare.compare)
+    app.command("ports")(ports.ports)
+    app.command("serve")(serve.serve)
+    app.command("official-runner")(official.official_runner)
     app.command("build")(build.build)
     app.command("doctor")(doctor.doctor)
     app.command("schema")(schema.schema)

@@ -1,13 +1,14 @@
 """What a user asked to run, and how it goes about."""
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import firmware
 from ..datasets import find_dataset
 from ..errors import TinySimError
-from ..image import load_image
+from ..image import load_image, unknown_image
 from ..models import Model
 from ..platform import load_board
 from ..results import Result
@@ -35,6 +36,8 @@ class Request:
     strict: bool = False
     sets: tuple[str, ...] = ()
     resume: bool = False
+    link: Mapping[str, int | str | bool] = field(default_factory=dict)
+    """Of a real board: port, baud, flash."""
 
     def setups(self) -> list[Setup]:
         """One for each benchmark, the firmware built where it is ours.
@@ -50,7 +53,11 @@ class Request:
             raise TinySimError(
                 f"no variant '{self.variant}'; there are: {', '.join(firmware.VARIANTS)}"
             )
-        options = {**settings(self.sets), "tier": (self.tier or _TIERS[self.mode]).value}
+        options = settings(self.sets)
+        if self.engine == "serial":
+            options |= self.link
+        else:
+            options["tier"] = (self.tier or _TIERS[self.mode]).value
         if self.strict:
             options["strict"] = True
         board = load_board()
@@ -58,7 +65,7 @@ class Request:
             Setup(
                 benchmark=benchmark,
                 board=board,
-                image=load_image(path),
+                image=load_image(path) if path else unknown_image(),
                 dataset=find_dataset(benchmark, self.limit),
                 engine=self.engine,
                 options=options,
@@ -69,9 +76,11 @@ class Request:
             for benchmark, (path, model) in zip(picked, self._images(), strict=True)
         ]
 
-    def _images(self) -> list[tuple[Path, Model | None]]:
+    def _images(self) -> Sequence[tuple[Path | None, Model | None]]:
         if self.image:
             return [(self.image, None)]
+        if self.engine == "serial" and not self.link.get("flash"):
+            return [(None, None) for _ in chosen(self.names)]
         energy = self.mode is Mode.ENERGY
         builds = firmware.build(chosen(self.names), self.variant, self.model, energy=energy)
         for note in (build.note for build in builds):

@@ -44,6 +44,13 @@ def run(
         bool, typer.Option("--strict", help="a peripheral without a model is an error")
     ] = False,
     sets: Sets = None,
+    port: Annotated[
+        str | None, typer.Option(help="engine serial: device, socket:// or rfc2217:// address")
+    ] = None,
+    baud: Annotated[int, typer.Option(help="engine serial: 0 finds it out")] = 0,
+    flash: Annotated[
+        bool, typer.Option("--flash", help="engine serial: program the image first")
+    ] = False,
     baseline: Annotated[
         Path | None, typer.Option(help="compare with this; exit code 1 when something got worse")
     ] = None,
@@ -64,6 +71,7 @@ def run(
         strict=strict,
         sets=tuple(sets or ()),
         resume=resume,
+        link={"port": port, "baud": baud, "flash": flash} if port else {},
     ).run()
     write_json(results, json_to)
     quiet = json_to == "-"

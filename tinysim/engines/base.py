@@ -43,6 +43,9 @@ class Engine(Protocol):
     name: str
     version: str
     tier: str
+    lossy: bool
+    """Whether bytes can get lost on the way: see `lossy.LossyDut`."""
+    has_snapshots: bool
 
     def boot(self) -> None:
         """Reset the board and let it start."""
@@ -85,6 +88,19 @@ class Engine(Protocol):
 
 
 @runtime_checkable
+class Streaming(Engine, Protocol):
+    """An engine whose serial port can be carried elsewhere."""
+
+    def run_for(self, seconds: float) -> bytes:
+        """Let so much of the board's time pass, or less when a line ends; what it has sent.
+
+        Raises:
+            EngineError: it cannot go on.
+
+        """
+
+
+@runtime_checkable
 class Inspectable(Engine, Protocol):
     """An engine that lets its board be looked into while it runs."""
 
@@ -120,7 +136,11 @@ class EngineFactory(Protocol):
     ) -> Engine: ...
 
 
-_BUILT_IN = {"builtin": "tinysim.engines.builtin:BuiltinEngine"}
+_BUILT_IN = {
+    "builtin": "tinysim.engines.builtin:BuiltinEngine",
+    "renode": "tinysim.engines.renode:RenodeEngine",
+    "serial": "tinysim.engines.serial_board:SerialBoard",
+}
 
 
 def open_engine(

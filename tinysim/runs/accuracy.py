@@ -60,13 +60,14 @@ def run_accuracy(setup: Setup, progress: Progress | None = None, *, resume: bool
 
 @dataclass(frozen=True)
 class _Answerer:
-    """A board that is set back to a snapshot for each file."""
+    """A board that is set back to a snapshot for each file, if it can be."""
 
     booted: Booted
-    state: bytes
+    state: bytes | None
 
     def __call__(self, sample: Sample) -> Answer:
-        self.booted.engine.restore(self.state)
+        if self.state is not None:
+            self.booted.engine.restore(self.state)
         windows = []
         results = []
         for data in sample.inputs:
@@ -99,9 +100,9 @@ def _work(sample: Sample) -> Answer:
 def _answers(
     setup: Setup, booted: Booted, samples: tuple[Sample, ...]
 ) -> Iterator[Iterator[Answer]]:
-    state = booted.engine.snapshot()
+    state = booted.engine.snapshot() if booted.engine.has_snapshots else None
     jobs = min(setup.jobs, len(samples))
-    if jobs <= 1:
+    if jobs <= 1 or state is None:
         yield map(_Answerer(booted, state), samples)
         return
     context = multiprocessing.get_context("spawn")

@@ -12,6 +12,7 @@ from ..engines import Engine, open_engine
 from ..engines.base import Inspectable
 from ..errors import ProtocolError, SilenceError
 from ..image import Image
+from ..lossy import LossyDut
 from ..models import Model
 from ..platform import Board
 from ..protocol import Dut, Window
@@ -71,7 +72,7 @@ def boot(setup: Setup) -> Booted:
 
     """
     engine = open_engine(setup.engine, setup.board, setup.image, setup.options)
-    dut = Dut(engine)
+    dut = LossyDut(engine) if engine.lossy else Dut(engine)
     engine.boot()
     try:
         dut.wait_ready(BOOT_S)

@@ -1,0 +1,88 @@
+"""`tinysim official-runner`."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import TinySimError, ToolError
+from ..models.locate import assets_folder
+
+_SCRIPTS = {"a": "tests_accuracy.yaml", "p": "tests_performance.yaml"}
+_START_S = 120
+
+
+def official_runner(
+    benchmark: Annotated[str, typer.Argument(help="kws, vww, ic or ad")],
+    runner: Annotated[Path, typer.Option(help="benchmark/runner of mlcommons/tiny")],
+    mode: Annotated[str, typer.Option(help="a (accuracy) or p (performance)")] = "p",
+    out: Annotated[Path, typer.Option(help="where the runner puts its sessions")] = Path(),
+    dataset: Annotated[
+        Path | None, typer.Option(help="data sets; default: $TINYSIM_ASSETS/datasets")
+    ] = None,
+    script: Annotated[Path | None, typer.Option(help="another test script")] = None,
+    devices: Annotated[Path | None, typer.Option(help="another device list")] = None,
+    image: Annotated[Path | None, typer.Option(help="run this image")] = None,
+    tier: Annotated[str, typer.Option(help="how time is counted")] = "T3",
+) -> None:
+    """Run the official Python runner, as it is, against the emulated board."""
+    assets = assets_folder()
+    data = dataset or (assets / "datasets" if assets else None)
+    if not (runner / "main.py").is_file():
+        raise TinySimError(f"{runner}: there is no main.py of the official runner")
+    if mode not in _SCRIPTS:
+        raise TinySimError(f"--mode {mode}: a or p was expected")
+    if data is None or not data.is_dir():
+        raise TinySimError("the data sets are missing: give --dataset or set TINYSIM_ASSETS")
+    out.mkdir(parents=True, exist_ok=True)
+    default_devices = "devices_ad.yaml" if benchmark == "ad" else "devices_kws_ic_vww.yaml"
+    with tempfile.TemporaryDirectory() as folder:
+        port = Path(folder) / "tty"
+        # The runner times its loop by its own clock: no faster than a real board.
+        board = _serve(benchmark, port, image, tier, realtime=mode == "p")
+        try:
+            code = subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "tinysim.cli.official_shim",
+                    str(port),
+                    str(runner.resolve() / "main.py"),
+                    "--dataset_path",
+                    str(data.resolve()),
+                    "--test_script",
+                    str((script or runner / _SCRIPTS[mode]).resolve()),
+                    "--device_list",
+                    str((devices or runner / default_devices).resolve()),
+                    "--mode",
+                    mode,
+                ],
+                cwd=out,
+                check=False,
+            ).returncode
+        finally:
+            board.send_signal(signal.SIGTERM)
+            board.wait()
+    raise SystemExit(code)
+
+
+def _serve(
+    benchmark: str, port: Path, image: Path | None, tier: str, *, realtime: bool
+) -> "subprocess.Popen[str]":
+    """A board in a process of its own, once its port is there."""
+    command = [sys.executable, "-c", "from tinysim.cli import main; main()", "serve", benchmark]
+    command += ["--pty", str(port), "--tier", tier]
+    if realtime:
+        command.append("--realtime")
+    if image:
+        command += ["--image", str(image)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ)
+    assert process.stdout is not None
+    if not process.stdout.readline():
+        raise ToolError(f"the board could not be served (exit code {process.wait(_START_S)})")
+    return process

@@ -1,0 +1,40 @@
+"""Runs the official runner in a world where a pseudo-terminal is an ST-LINK.
+
+    python -m tinysim.cli.official_shim PORT MAIN.PY ARGUMENTS...
+
+The runner looks for boards among the USB serial ports and asks libusb for monitors; it finds
+one ST-LINK at PORT, and nothing else.
+"""
+
+import runpy
+import sys
+import types
+
+from serial.tools import list_ports, list_ports_common
+
+ST_LINK = 0x0483, 0x374B
+"""USB vendor and product of the NUCLEO's ST-LINK/V2-1 (UM2179)."""
+
+
+def main() -> None:
+    """Take the place of the runner's own process."""
+    port, program, *arguments = sys.argv[1:]
+
+    def comports(include_links: bool = False) -> list[list_ports_common.ListPortInfo]:
+        found = list_ports_common.ListPortInfo(port)
+        found.vid, found.pid = ST_LINK
+        found.description = "STM32 STLink"
+        return [found]
+
+    vars(list_ports)["comports"] = comports
+    usb, core = types.ModuleType("usb"), types.ModuleType("usb.core")
+    core.find = lambda find_all=False, **wanted: iter(())  # type: ignore[attr-defined]
+    usb.core = core  # type: ignore[attr-defined]
+    sys.modules["usb"], sys.modules["usb.core"] = usb, core
+    sys.argv = [program, *arguments]
+    sys.path[0] = program.rpartition("/")[0]
+    runpy.run_path(program, run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()

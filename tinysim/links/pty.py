@@ -1,0 +1,71 @@
+"""A pseudo-terminal: what opens serial devices can open it."""
+
+import errno
+import os
+import select
+import termios
+import tty
+from pathlib import Path
+
+from ..errors import EngineError
+
+_RATES = {
+    getattr(termios, f"B{rate}"): rate
+    for rate in (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
+    if hasattr(termios, f"B{rate}")
+}
+
+
+class PtyPort:
+    """A pseudo-terminal with a link to it at `path`.
+
+    Raises:
+        EngineError: there is something else at `path`.
+
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        self._path = path
+        if path.is_symlink():
+            path.unlink()
+        try:
+            path.symlink_to(os.ttyname(self._slave))
+        except OSError as error:
+            raise EngineError(f"{path}: cannot be made: {error.strerror}") from None
+        self.name = str(path)
+        self._set_baud(termios.B115200)
+
+    def _set_baud(self, rate: int) -> None:
+        settings = termios.tcgetattr(self._slave)
+        settings[4] = settings[5] = rate
+        termios.tcsetattr(self._slave, termios.TCSANOW, settings)
+
+    def baud(self) -> int:
+        return _RATES.get(termios.tcgetattr(self._slave)[5], 0)
+
+    def read(self, wait_s: float) -> bytes:
+        if not select.select([self._master], [], [], wait_s)[0]:
+            return b""
+        try:
+            return os.read(self._master, 4096)
+        except OSError as error:
+            if error.errno in (errno.EAGAIN, errno.EIO):
+                return b""
+            raise
+
+    def write(self, data: bytes) -> None:
+        # The kernel's buffer is what a reader can be late by; the rest is lost.
+        while data and select.select([], [self._master], [], 1.0)[1]:
+            try:
+                data = data[os.write(self._master, data) :]
+            except BlockingIOError:
+                return
+
+    def close(self) -> None:
+        if self._path.is_symlink():
+            self._path.unlink()
+        os.close(self._master)
+        os.close(self._slave)

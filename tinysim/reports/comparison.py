@@ -1,0 +1,50 @@
+"""Two runs of the same benchmarks side by side."""
+
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from ..errors import ResultError
+from ..results import Result
+
+
+def make_comparison(first: Sequence[Result], second: Sequence[Result]) -> tuple[Table, bool]:
+    """A row a benchmark and mode, and whether all outputs that both have are equal.
+
+    Raises:
+        ResultError: the two have no benchmark and mode in common.
+
+    """
+    table = Table(title="Side by side", title_justify="left")
+    for heading in ("benchmark", "mode", "first", "latency", "second", "latency", "off", "outputs"):
+        right = heading in ("latency", "off")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=True)
+    others = {(result.benchmark, result.mode): result for result in second}
+    pairs = [(a, others[a.benchmark, a.mode]) for a in first if (a.benchmark, a.mode) in others]
+    if not pairs:
+        raise ResultError("the two have no benchmark and mode in common")
+    same = True
+    for a, b in pairs:
+        answers, verdict = _outputs(a, b)
+        same = same and answers
+        table.add_row(
+            a.benchmark,
+            a.mode,
+            f"{a.engine} {a.tier}",
+            f"{a.latency_us / 1000:.3f} ms",
+            f"{b.engine} {b.tier}",
+            f"{b.latency_us / 1000:.3f} ms",
+            f"{a.latency_us / b.latency_us - 1:+.2%}",
+            verdict,
+        )
+    return table, same
+
+
+def _outputs(a: Result, b: Result) -> tuple[bool, str]:
+    ours = {output.file: output.results for output in a.outputs}
+    theirs = {output.file: output.results for output in b.outputs}
+    common = ours.keys() & theirs.keys()
+    different = sum(ours[file] != theirs[file] for file in common)
+    if different:
+        return False, f"{different} of {len(common)} files differ"
+    return True, f"{len(common)} files equal"

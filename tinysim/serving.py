@@ -1,0 +1,66 @@
+"""An emulated board as a serial device for any client."""
+
+import time
+from collections.abc import Callable
+
+from .engines.base import Streaming
+from .links import Port
+
+_SLICE_S = 0.01
+"""The board's time between looks at the client."""
+
+_IDLE = 20
+"""The board waits for input when it goes through its time this much faster than the host."""
+
+_BAUD_TOLERANCE = 0.03
+"""What a receiver that samples in the middle of a bit bears over a frame of ten."""
+
+
+class Server:
+    """Carries bytes between a client and a booted board.
+
+    As quick as the host allows while the board works; the board's clock keeps step with the
+    host's while it waits for input, and always with `realtime`.
+    """
+
+    def __init__(self, engine: Streaming, port: Port, *, realtime: bool = False) -> None:
+        self._engine = engine
+        self._port = port
+        self._realtime = realtime
+        self._begun = time.monotonic()
+        self._passed = 0.0
+
+    def run(self, stop: Callable[[], bool] = lambda: False) -> None:
+        """Serve until `stop` says so.
+
+        Raises:
+            EngineError: the board cannot go on.
+
+        """
+        wait_s = 0.0
+        while not stop():
+            wait_s = self._turn(wait_s)
+
+    def _turn(self, wait_s: float) -> float:
+        """Once to and fro; how long to wait for the client before the next."""
+        received = self._port.read(wait_s)
+        if received:
+            self._engine.write(self._heard(received))
+        begun = time.monotonic()
+        sent = self._engine.run_for(_SLICE_S)
+        taken = time.monotonic() - begun
+        if sent:
+            self._port.write(self._heard(sent))
+        self._passed += _SLICE_S
+        if self._realtime:
+            return max(0.0, self._begun + self._passed - time.monotonic())
+        idle = not received and not sent and taken * _IDLE < _SLICE_S
+        return _SLICE_S if idle else 0.0
+
+    def _heard(self, data: bytes) -> bytes:
+        """What comes out at the other end: noise where the rates differ."""
+        here, there = self._port.baud(), self._engine.baud()
+        if not here or not there or abs(here / there - 1) <= _BAUD_TOLERANCE:
+            return data
+        # Frames that are too long or too short: mostly 0x00 or 0xFF with a framing error.
+        return bytes(0xFF if byte & 1 else 0x00 for byte in data)
