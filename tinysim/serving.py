@@ -30,6 +30,20 @@ class Server:
         self._begun = time.monotonic()
         self._passed = 0.0
 
+    def start(self, most_s: float) -> None:
+        """Let the board boot, unheard as a board that had power before its client came.
+
+        Raises:
+            EngineError: the board cannot go on.
+
+        """
+        said = b""
+        for _ in range(round(most_s / _SLICE_S)):
+            said += self._engine.run_for(_SLICE_S)
+            if b"m-ready" in said and said.endswith(b"\n"):
+                break
+        self._begun = time.monotonic()
+
     def run(self, stop: Callable[[], bool] = lambda: False) -> None:
         """Serve until `stop` says so.
 

@@ -96,7 +96,7 @@ def test_the_official_runner_agrees_with_ours(firmware: Path, assets: Path, tmp_
         pytest.skip("TINYSIM_RUNNER (benchmark/runner of mlcommons/tiny) is not set")
     data = tmp_path / "data" / "kws01"
     data.mkdir(parents=True)
-    rows = (assets / "datasets" / "kws01" / "y_labels.csv").read_text().splitlines()[:10]
+    rows = (assets / "datasets" / "kws01" / "y_labels.csv").read_text().splitlines()[:20]
     (data / "y_labels.csv").write_text("\n".join(rows) + "\n")
     for row in rows:
         name = row.split(",")[0]
@@ -106,7 +106,7 @@ def test_the_official_runner_agrees_with_ours(firmware: Path, assets: Path, tmp_
         *("--image", str(firmware / "kws_dsp.elf"), "--dataset", str(data.parent)),
     )
     ours = tinysim(
-        *("run", "kws", "--mode", "accuracy", "--limit", "10", "--json", "-"),
+        *("run", "kws", "--mode", "accuracy", "--limit", "20", "--json", "-"),
         *("--image", str(firmware / "kws_dsp.elf")),
     )
     top1 = f"{100 * json.loads(ours.stdout)['accuracy']['top1']:.1f}"

@@ -11,6 +11,7 @@ from ..engines import open_engine
 from ..engines.base import Streaming
 from ..errors import TinySimError
 from ..links import Port, PtyPort, TcpPort
+from ..runs.session import BOOT_S
 from ..serving import Server
 from .options import EngineName, ImagePath, Mode, ModelPath, ModeOption, Sets, TierOption, Variant
 from .request import Request
@@ -53,9 +54,11 @@ def serve(
     port: Port = PtyPort(pty) if pty else TcpPort(tcp or 0, host)
     try:
         board.boot()
+        server = Server(board, port, realtime=realtime)
+        server.start(BOOT_S)
         sys.stdout.write(f"{port.name}\n")
         sys.stdout.flush()
-        Server(board, port, realtime=realtime).run()
+        server.run()
     finally:
         port.close()
         board.close()
