@@ -73,6 +73,7 @@ def test_a_client_with_the_official_runners_habits(firmware: Path, tmp_path: Pat
             assert argmax(scores) == sample.label
     server.send_signal(signal.SIGINT)
     assert server.wait(10) == 130
+    server.stdout.close()
     assert not os.path.lexists(port)
 
 

@@ -13,6 +13,7 @@ def main() -> None:
         baseline,
         build,
         compare,
+        compare_engines,
         doctor,
         official,
         ports,
@@ -36,6 +37,7 @@ def main() -> None:
     app.add_typer(baseline.app, name="baseline")
     app.command("validate")(validate.validate)
     app.command("compare")(compare.compare)
+    app.command("compare-engines")(compare_engines.compare_engines)
     app.command("ports")(ports.ports)
     app.command("serve")(serve.serve)
     app.command("official-runner")(official.official_runner)

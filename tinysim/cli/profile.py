@@ -41,9 +41,9 @@ def profile(
         limit=1,
         sets=tuple(sets or ()),
     ).setups()[0]
-    booted = boot(setup)
-    booted.dut.load(setup.dataset.samples[0].inputs[0])
-    counted = profile_inference(setup, booted, function)
+    with boot(setup) as booted:
+        booted.dut.load(setup.dataset.samples[0].inputs[0])
+        counted = profile_inference(setup, booted, function)
     if counted is None:
         raise TinySimError(
             f"{setup.image.path}: '{function}' was not called, or the image has no such symbol"

@@ -57,7 +57,8 @@ class Request:
         if self.engine == "serial":
             options |= self.link
         else:
-            options["tier"] = (self.tier or _TIERS[self.mode]).value
+            default = Tier.T1 if self.engine == "renode" else _TIERS[self.mode]
+            options["tier"] = (self.tier or default).value
         if self.strict:
             options["strict"] = True
         board = load_board()

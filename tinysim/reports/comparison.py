@@ -40,6 +40,23 @@ def make_comparison(first: Sequence[Result], second: Sequence[Result]) -> tuple[
     return table, same
 
 
+def make_engine_notes(first: Result, second: Result) -> list[str]:
+    """Instructions and the host's time of the two."""
+    lines = []
+    if first.instructions and second.instructions:
+        off = second.instructions / first.instructions - 1
+        lines.append(
+            f"instructions an inference: {first.engine} {first.instructions:,.0f}, "
+            f"{second.engine} {second.instructions:,.0f} ({off:+.3%})"
+        )
+    if first.wall_s and second.wall_s:
+        lines.append(
+            f"time on the host: {first.engine} {first.wall_s:.1f} s, {second.engine} "
+            f"{second.wall_s:.1f} s ({second.wall_s / first.wall_s:.1f} times as long)"
+        )
+    return lines
+
+
 def _outputs(a: Result, b: Result) -> tuple[bool, str]:
     ours = {output.file: output.results for output in a.outputs}
     theirs = {output.file: output.results for output in b.outputs}

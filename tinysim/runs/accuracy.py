@@ -28,34 +28,34 @@ def run_accuracy(setup: Setup, progress: Progress | None = None, *, resume: bool
 
     """
     started = time.perf_counter()
-    booted = boot(setup)
-    samples = setup.dataset.samples
-    key = fingerprint(identity(setup, booted.engine, "accuracy"))
-    journal = Journal(cache_folder() / "runs" / f"{key}.jsonl")
-    done = journal.start(journal.answers() if resume else {}, samples)
-    left = tuple(sample for sample in samples if sample.file not in done)
-    try:
-        with _answers(setup, booted, left) as answers:
-            for answer in answers:
-                journal.add(answer)
-                done[answer.output.file] = answer
-                if progress:
-                    progress(len(done), len(samples))
-    except KeyboardInterrupt as interruption:
-        interruption.add_note(f"{len(done)} of {len(samples)} files are done: --resume goes on")
-        raise
-    journal.end()
-    ordered = [done[sample.file] for sample in samples]
-    outputs = [answer.output for answer in ordered]
-    return make_result(
-        setup,
-        booted,
-        "accuracy",
-        windows=[window for answer in ordered for window in answer.windows],
-        outputs=outputs,
-        accuracy=_score(setup, outputs),
-        wall_s=time.perf_counter() - started,
-    )
+    with boot(setup) as booted:
+        samples = setup.dataset.samples
+        key = fingerprint(identity(setup, booted.engine, "accuracy"))
+        journal = Journal(cache_folder() / "runs" / f"{key}.jsonl")
+        done = journal.start(journal.answers() if resume else {}, samples)
+        left = tuple(sample for sample in samples if sample.file not in done)
+        try:
+            with _answers(setup, booted, left) as answers:
+                for answer in answers:
+                    journal.add(answer)
+                    done[answer.output.file] = answer
+                    if progress:
+                        progress(len(done), len(samples))
+        except KeyboardInterrupt as interruption:
+            interruption.add_note(f"{len(done)} of {len(samples)} files are done: --resume goes on")
+            raise
+        journal.end()
+        ordered = [done[sample.file] for sample in samples]
+        outputs = [answer.output for answer in ordered]
+        return make_result(
+            setup,
+            booted,
+            "accuracy",
+            windows=[window for answer in ordered for window in answer.windows],
+            outputs=outputs,
+            accuracy=_score(setup, outputs),
+            wall_s=time.perf_counter() - started,
+        )
 
 
 @dataclass(frozen=True)

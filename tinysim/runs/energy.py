@@ -26,32 +26,34 @@ def run_energy(setup: Setup, progress: Progress | None = None) -> Result:
     """
     started = time.perf_counter()
     setup = replace(setup, dataset=setup.dataset.first(INPUTS))
-    booted = boot(setup)
-    windows: list[WindowResult] = []
-    outputs: list[InputResult] = []
-    samples = setup.dataset.samples
-    for number, sample in enumerate(samples):
-        booted.dut.load(sample.inputs[0])
-        inferences = _INFERENCES
-        if setup.official:
-            probe = measure(setup, booted, 1, 0)
-            inferences = max(OFFICIAL_INFERENCES, -(-OFFICIAL_US // probe.elapsed_us) + 1)
-        window = measure(setup, booted, inferences, _WARMUPS)
-        windows.append(window_result(sample.file, window))
-        outputs.append(InputResult(file=sample.file, label=sample.label, results=(window.results,)))
-        if progress:
-            progress(number + 1, len(samples))
-    result = make_result(
-        setup,
-        booted,
-        "energy",
-        windows=windows,
-        outputs=outputs,
-        profile=profile_inference(setup, booted),
-        official_rule=setup.official and len(windows) == INPUTS,
-        wall_s=time.perf_counter() - started,
-    )
-    return result.model_copy(update={"energy": _estimate(setup, result.latency_us)})
+    with boot(setup) as booted:
+        windows: list[WindowResult] = []
+        outputs: list[InputResult] = []
+        samples = setup.dataset.samples
+        for number, sample in enumerate(samples):
+            booted.dut.load(sample.inputs[0])
+            inferences = _INFERENCES
+            if setup.official:
+                probe = measure(setup, booted, 1, 0)
+                inferences = max(OFFICIAL_INFERENCES, -(-OFFICIAL_US // probe.elapsed_us) + 1)
+            window = measure(setup, booted, inferences, _WARMUPS)
+            windows.append(window_result(sample.file, window))
+            outputs.append(
+                InputResult(file=sample.file, label=sample.label, results=(window.results,))
+            )
+            if progress:
+                progress(number + 1, len(samples))
+        result = make_result(
+            setup,
+            booted,
+            "energy",
+            windows=windows,
+            outputs=outputs,
+            profile=profile_inference(setup, booted),
+            official_rule=setup.official and len(windows) == INPUTS,
+            wall_s=time.perf_counter() - started,
+        )
+        return result.model_copy(update={"energy": _estimate(setup, result.latency_us)})
 
 
 def measure(setup: Setup, booted: Booted, inferences: int, warmups: int) -> Window:

@@ -28,34 +28,36 @@ def run_performance(setup: Setup, progress: Progress | None = None) -> Result:
     """
     started = time.perf_counter()
     setup = replace(setup, dataset=setup.dataset.first(INPUTS))
-    booted = boot(setup)
-    samples = setup.dataset.samples
-    windows: list[WindowResult] = []
-    outputs: list[InputResult] = []
-    for number, sample in enumerate(samples):
-        booted.dut.load(sample.inputs[0])
-        inferences, warmups = _QUICK_INFERENCES, _QUICK_WARMUPS
-        if setup.official:
-            probe = booted.dut.infer(1, 1)
-            inferences = max(OFFICIAL_INFERENCES, -(-OFFICIAL_US // probe.elapsed_us))
-            warmups = _OFFICIAL_WARMUPS
-        window = booted.dut.infer(inferences, warmups)
-        while setup.official and window.elapsed_us < OFFICIAL_US:
-            # The probe's time holds the printing of a line: some inferences more are needed.
-            inferences = -(-inferences * (OFFICIAL_US + 50_000) // window.elapsed_us)
+    with boot(setup) as booted:
+        samples = setup.dataset.samples
+        windows: list[WindowResult] = []
+        outputs: list[InputResult] = []
+        for number, sample in enumerate(samples):
+            booted.dut.load(sample.inputs[0])
+            inferences, warmups = _QUICK_INFERENCES, _QUICK_WARMUPS
+            if setup.official:
+                probe = booted.dut.infer(1, 1)
+                inferences = max(OFFICIAL_INFERENCES, -(-OFFICIAL_US // probe.elapsed_us))
+                warmups = _OFFICIAL_WARMUPS
             window = booted.dut.infer(inferences, warmups)
-        windows.append(window_result(sample.file, window))
-        outputs.append(InputResult(file=sample.file, label=sample.label, results=(window.results,)))
-        if progress:
-            progress(number + 1, len(samples))
-    profile = profile_inference(setup, booted)
-    return make_result(
-        setup,
-        booted,
-        "performance",
-        windows=windows,
-        outputs=outputs,
-        profile=profile,
-        official_rule=setup.official and len(windows) == INPUTS,
-        wall_s=time.perf_counter() - started,
-    )
+            while setup.official and window.elapsed_us < OFFICIAL_US:
+                # The probe's time holds the printing of a line: some inferences more are needed.
+                inferences = -(-inferences * (OFFICIAL_US + 50_000) // window.elapsed_us)
+                window = booted.dut.infer(inferences, warmups)
+            windows.append(window_result(sample.file, window))
+            outputs.append(
+                InputResult(file=sample.file, label=sample.label, results=(window.results,))
+            )
+            if progress:
+                progress(number + 1, len(samples))
+        profile = profile_inference(setup, booted)
+        return make_result(
+            setup,
+            booted,
+            "performance",
+            windows=windows,
+            outputs=outputs,
+            profile=profile,
+            official_rule=setup.official and len(windows) == INPUTS,
+            wall_s=time.perf_counter() - started,
+        )

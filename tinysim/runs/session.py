@@ -1,7 +1,8 @@
 """What every run has in common: the set-up, booting, and the making of a Result."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -63,8 +64,9 @@ class Booted:
     dut: Dut
 
 
-def boot(setup: Setup) -> Booted:
-    """Start the board and check that its firmware is for the benchmark.
+@contextmanager
+def boot(setup: Setup) -> Iterator[Booted]:
+    """Start the board, check that its firmware is for the benchmark, and end it afterwards.
 
     Raises:
         SilenceError: it says nothing.
@@ -72,18 +74,21 @@ def boot(setup: Setup) -> Booted:
 
     """
     engine = open_engine(setup.engine, setup.board, setup.image, setup.options)
-    dut = LossyDut(engine) if engine.lossy else Dut(engine)
-    engine.boot()
     try:
-        dut.wait_ready(BOOT_S)
-    except SilenceError as error:
-        raise SilenceError(f"{setup.image.path}: never said m-ready: {error}") from None
-    model_id = dut.model()
-    if model_id != setup.benchmark.model_id:
-        raise ProtocolError(
-            f"{setup.image.path}: is for {model_id}, not for {setup.benchmark.model_id}"
-        )
-    return Booted(engine, dut)
+        dut = LossyDut(engine) if engine.lossy else Dut(engine)
+        engine.boot()
+        try:
+            dut.wait_ready(BOOT_S)
+        except SilenceError as error:
+            raise SilenceError(f"{setup.image.path}: never said m-ready: {error}") from None
+        model_id = dut.model()
+        if model_id != setup.benchmark.model_id:
+            raise ProtocolError(
+                f"{setup.image.path}: is for {model_id}, not for {setup.benchmark.model_id}"
+            )
+        yield Booted(engine, dut)
+    finally:
+        engine.close()
 
 
 def window_result(file: str, window: Window) -> WindowResult:

@@ -143,12 +143,12 @@ def _estimate(
     if rule is Rule.OFFICIAL:
         result: Result = run_energy(setup) if energy else run_performance(setup)
         return result.latency_us, result.baud
-    booted = boot(setup)
-    booted.dut.load(setup.dataset.samples[0].inputs[0])
-    one = _window(setup, booted, 1, energy)
-    more = max(2, -(-_QUICK_US // max(1, one.elapsed_us)))
-    many = _window(setup, booted, 1 + more, energy)
-    return (many.elapsed_us - one.elapsed_us) / more, booted.engine.baud()
+    with boot(setup) as booted:
+        booted.dut.load(setup.dataset.samples[0].inputs[0])
+        one = _window(setup, booted, 1, energy)
+        more = max(2, -(-_QUICK_US // max(1, one.elapsed_us)))
+        many = _window(setup, booted, 1 + more, energy)
+        return (many.elapsed_us - one.elapsed_us) / more, booted.engine.baud()
 
 
 def _window(setup: Setup, booted: Booted, inferences: int, energy: bool) -> Window:

@@ -1,0 +1,207 @@
+"""The Renode engine against a stand-in, and the files that Renode reads."""
+
+import os
+import sys
+import types
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tinysim.benchmarks import BENCHMARKS
+from tinysim.datasets import find_dataset
+from tinysim.engines.renode import RenodeEngine, find_renode, find_scripts
+from tinysim.errors import EngineError, PlatformError
+from tinysim.image import load_image
+from tinysim.platform import load_board
+from tinysim.platform.repl import Entry, parse
+from tinysim.platform.strict import check
+from tinysim.runs import Setup, run_performance
+
+from .acceptance.test_cli import tinysim
+
+
+@pytest.fixture
+def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program `renode` that is the stand-in."""
+    program = tmp_path / "renode"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m tests.fake_renode "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("RENODE", str(program))
+    monkeypatch.chdir(ROOT)
+    return program
+
+
+def _setup(image: Path, **changes: object) -> Setup:
+    benchmark = BENCHMARKS["kws"]
+    setup = Setup(
+        benchmark=benchmark,
+        board=load_board(),
+        image=load_image(image),
+        dataset=find_dataset(benchmark, 2),
+        engine="renode",
+        options={"tier": "T0"},
+    )
+    return replace(setup, **changes)  # type: ignore[arg-type]
+
+
+def test_a_run_on_renode_gives_the_same_outputs_and_instructions(
+    firmware: Path, fake: Path
+) -> None:
+    there = run_performance(_setup(firmware / "kws_dsp.elf"))
+    here = run_performance(_setup(firmware / "kws_dsp.elf", engine="builtin"))
+    assert there.outputs == here.outputs
+    # The stand-in sends lines in their own time: a window holds one, 1 % of three inferences.
+    assert there.instructions == pytest.approx(here.instructions, rel=0.011)
+    assert there.engine == "renode"
+
+
+def test_renode_is_gone_when_the_engine_is_closed(firmware: Path, fake: Path) -> None:
+    setup = _setup(firmware / "kws_dsp.elf")
+    engine = RenodeEngine(setup.board, setup.image, {})
+    engine.boot()
+    assert engine._process is not None
+    process = engine._process.pid
+    engine.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+    engine.boot()
+    assert engine._process is not None
+    process = engine._process.pid
+    del engine
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_a_failing_script_is_an_error_with_renodes_own_words(
+    firmware: Path, tmp_path: Path, fake: Path
+) -> None:
+    image = tmp_path / "dud.elf"
+    image.write_bytes((firmware / "kws_dsp.elf").read_bytes())
+    with pytest.raises(EngineError, match="error executing command 'sysbus LoadBinary'"):
+        run_performance(_setup(image))
+
+
+def test_a_renode_that_crashes_is_one_clear_error(firmware: Path, fake: Path) -> None:
+    setup = _setup(firmware / "kws_dsp.elf")
+    engine = RenodeEngine(setup.board, setup.image, {})
+    engine.boot()
+    engine.write(b"crash%")
+    with pytest.raises(EngineError, match="Renode ended"):
+        engine.read_line(1)
+    engine.close()
+
+
+def test_a_missing_renode_is_one_line(firmware: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RENODE", raising=False)
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(EngineError, match=r"renode\.io"):
+        find_renode()
+
+
+def test_renode_counts_no_wait_states(firmware: Path, fake: Path) -> None:
+    with pytest.raises(EngineError, match="T0 and T1"):
+        run_performance(_setup(firmware / "kws_dsp.elf", options={"tier": "T3"}))
+
+
+def test_engines_are_compared(firmware: Path, fake: Path) -> None:
+    run = tinysim("compare-engines", "kws", "--image", str(firmware / "kws_dsp.elf"))
+    assert run.returncode == 0, run.stderr
+    assert "files equal" in run.stdout
+
+
+def test_our_platform_is_what_renode_expects() -> None:
+    check(parse(ROOT / "platforms" / "nucleo_l4r5zi.repl"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: UART.STM32F7_USART @ sysbus 0x0\n", "needs frequency"),
+        ("a: Miscellaneous.DWT @ sysbus 0x0\n    frequency: 1\n    speed: 2\n", "has no speed"),
+        ("a: GPIOPort.STM32_GPIOPort @ sysbus 0x0\n", "wants"),
+        ("a: UART.Bogus @ sysbus 0x0\n", "has not been tried"),
+        ("a: Miscellaneous.STM32F4_RNG @ sysbus 0x0\n    -> nvic@3\n", "no 'nvic'"),
+        (
+            "a: Memory.MappedMemory @ sysbus 0x0\n    size: 0x20\n"
+            "b: Memory.MappedMemory @ sysbus 0x10\n    size: 0x20\n",
+            "overlap",
+        ),
+    ],
+)
+def test_what_renode_would_refuse_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "x.repl"
+    path.write_text(text)
+    with pytest.raises(PlatformError, match=message):
+        check(parse(path))
+
+
+class _Peripheral:
+    """Renode's surroundings of a Python peripheral: the whole file runs at every access."""
+
+    def __init__(self, name: str) -> None:
+        self.names: dict[str, object] = {}
+        self.timers: dict[str, types.SimpleNamespace] = {}
+        path = ROOT / "platforms" / "peripherals" / f"{name}.py"
+        self.code = compile(path.read_text(), str(path), "exec")
+        self._access(IsInit=True)
+
+    def _access(self, **what: object) -> int:
+        request = types.SimpleNamespace(
+            IsInit=False, IsUser=False, IsRead=False, IsWrite=False, Value=0, Offset=0
+        )
+        request.Length = 4
+        vars(request).update(what)
+        machine = {f"sysbus.tim{n}": types.SimpleNamespace(Frequency=0) for n in range(2, 8)}
+        self.timers.update({k: v for k, v in machine.items() if k not in self.timers})
+        itself = types.SimpleNamespace(GetMachine=lambda: self.timers)
+        self.names |= {"request": request, "self": itself}
+        exec(self.code, self.names)
+        for name, value in self.names.items():
+            # Renode cannot save functions and modules among the names that live on.
+            assert name.startswith("__") or not isinstance(
+                value, (types.FunctionType, types.ModuleType)
+            )
+        return int(request.Value)
+
+    def read(self, offset: int) -> int:
+        return self._access(IsRead=True, Offset=offset)
+
+    def write(self, offset: int, value: int) -> None:
+        self._access(IsWrite=True, Offset=offset, Value=value)
+
+
+def test_clocks_are_ready_when_they_are_on() -> None:
+    rcc = _Peripheral("stm32l4_rcc")
+    rcc.write(0x00, 0x01000100)
+    assert rcc.read(0x00) & (1 << 25 | 1 << 10) == 1 << 25 | 1 << 10
+    rcc.write(0x08, 0x3 | 4 << 8)  # PLL, APB1 at half of HCLK
+    assert rcc.read(0x08) & 0xC == 0xC
+    assert rcc.timers["sysbus.tim5"].Frequency == 120_000_000
+    rcc.write(0x08, 0x3 | 5 << 8)
+    assert rcc.timers["sysbus.tim5"].Frequency == 60_000_000
+
+
+def test_the_flash_interface_keeps_what_it_is_told() -> None:
+    flash = _Peripheral("stm32l4_flash")
+    flash.write(0x00, 0x705)
+    assert flash.read(0x00) & 0xF == 5
+    assert flash.read(0x20) >> 22 & 1 == 1  # DBANK, as it leaves the factory
+
+
+def test_the_regulators_flag_clears_at_once() -> None:
+    pwr = _Peripheral("stm32l4_pwr")
+    assert pwr.read(0x00) == 0x200
+    assert pwr.read(0x14) & 1 << 10 == 0
+
+
+def test_the_scripts_name_files_that_are_there() -> None:
+    scripts = find_scripts()
+    text = (scripts / "nucleo_l4r5zi.resc").read_text()
+    assert "$ORIGIN/../../platforms/nucleo_l4r5zi.repl" in text
+    assert (scripts / "../../platforms/nucleo_l4r5zi.repl").is_file()
+    smoke = (ROOT / "robot" / "renode" / "smoke.robot").read_text()
+    assert "${CURDIR}/../../sim/renode/nucleo_l4r5zi.resc" in smoke
+    entry: Entry = parse(ROOT / "platforms" / "stm32l4r5.repl").entries["rcc"]
+    assert (ROOT / "platforms" / str(entry.properties["filename"])).is_file()

@@ -1,0 +1,43 @@
+"""`tinysim compare-engines`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import ImagePath, Limit, ModelPath, Tier, Variant
+from .request import Request
+from .show import show
+
+
+def compare_engines(
+    benchmark: Annotated[str, typer.Argument(help="kws, vww, ic or ad")],
+    first: Annotated[str, typer.Option(help="an engine")] = "builtin",
+    second: Annotated[str, typer.Option(help="another")] = "renode",
+    variant: Variant = "dsp",
+    image: ImagePath = None,
+    model: ModelPath = None,
+    limit: Limit = None,
+    json_to: Annotated[Path | None, typer.Option("--json", help="write both results")] = None,
+) -> None:
+    """Run a benchmark on two engines, instructions counted; exit code 1 when outputs differ."""
+    from ..reports.comparison import make_comparison, make_engine_notes
+    from .show import write_json
+
+    results = [
+        Request(
+            names=(benchmark,),
+            variant=variant,
+            image=image,
+            model=model,
+            engine=engine,
+            tier=Tier.T0,
+            limit=limit,
+        ).run()
+        for engine in (first, second)
+    ]
+    table, same = make_comparison(*results)
+    show(table, make_engine_notes(results[0][0], results[1][0]))
+    write_json([result for pair in results for result in pair], str(json_to) if json_to else None)
+    if not same:
+        raise SystemExit(1)
