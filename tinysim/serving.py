@@ -5,15 +5,13 @@ from collections.abc import Callable
 
 from .engines.base import Streaming
 from .links import Port
+from .links.rate import heard
 
 _SLICE_S = 0.01
 """The board's time between looks at the client."""
 
 _IDLE = 20
 """The board waits for input when it goes through its time this much faster than the host."""
-
-_BAUD_TOLERANCE = 0.03
-"""What a receiver that samples in the middle of a bit bears over a frame of ten."""
 
 
 class Server:
@@ -59,22 +57,14 @@ class Server:
         """Once to and fro; how long to wait for the client before the next."""
         received = self._port.read(wait_s)
         if received:
-            self._engine.write(self._heard(received))
+            self._engine.write(heard(received, self._port.baud(), self._engine.baud()))
         begun = time.monotonic()
         sent = self._engine.run_for(_SLICE_S)
         taken = time.monotonic() - begun
         if sent:
-            self._port.write(self._heard(sent))
+            self._port.write(heard(sent, self._port.baud(), self._engine.baud()))
         self._passed += _SLICE_S
         if self._realtime:
             return max(0.0, self._begun + self._passed - time.monotonic())
         idle = not received and not sent and taken * _IDLE < _SLICE_S
         return _SLICE_S if idle else 0.0
-
-    def _heard(self, data: bytes) -> bytes:
-        """What comes out at the other end: noise where the rates differ."""
-        here, there = self._port.baud(), self._engine.baud()
-        if not here or not there or abs(here / there - 1) <= _BAUD_TOLERANCE:
-            return data
-        # Frames that are too long or too short: mostly 0x00 or 0xFF with a framing error.
-        return bytes(0xFF if byte & 1 else 0x00 for byte in data)

@@ -5,6 +5,7 @@ IMAGE is a keyword spotting firmware with the MLPerf Tiny protocol on LPUART1.
 
 
 *** Settings ***
+Test Tags           renode-test
 Suite Setup         Setup
 Suite Teardown      Teardown
 Test Setup          Boot The Board
