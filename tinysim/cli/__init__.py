@@ -22,6 +22,7 @@ def main() -> None:
         run,
         schema,
         serve,
+        submit,
         validate,
     )
 
@@ -41,6 +42,7 @@ def main() -> None:
     app.command("ports")(ports.ports)
     app.command("serve")(serve.serve)
     app.command("official-runner")(official.official_runner)
+    app.command("submit")(submit.submit)
     app.command("build")(build.build)
     app.command("doctor")(doctor.doctor)
     app.command("schema")(schema.schema)

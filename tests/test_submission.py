@@ -1,0 +1,232 @@
+"""The submission's tree and its checks."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.results import make_result
+from tinysim.benchmarks import BENCHMARKS
+from tinysim.errors import ResultError
+from tinysim.results import Accuracy, Asset, InputResult, Result, WindowResult
+from tinysim.submission import Division, Runner, Submission, check_tree, write_tree
+from tinysim.submission.system import KEYS, load_system
+
+WHEN = datetime(2026, 1, 2, 3, 4, 5)
+
+
+def _results(name: str = "ic", **changes: Any) -> tuple[Result, Result]:
+    benchmark = BENCHMARKS[name]
+    common = {
+        "benchmark": name,
+        "model": Asset(name="m.tflite", sha256=benchmark.model_sha256, origin="given"),
+        "classes": ("cat", "dog"),
+    }
+    auc = name == "ad"
+    accuracy = Accuracy(
+        top1=None if auc else 0.905,
+        auc=0.86 if auc else None,
+        samples=2,
+        target=benchmark.target,
+        passed=True,
+        official=True,
+    )
+    outputs = tuple(InputResult(file=f"{n}.bin", label=0, results=("0.9,0.1",)) for n in range(5))
+
+    def windows(inferences: int, elapsed_us: int) -> tuple[WindowResult, ...]:
+        return tuple(
+            WindowResult(
+                file=f"{n}.bin",
+                inferences=inferences,
+                warmups=1,
+                elapsed_us=elapsed_us + n,
+                instructions=0,
+                cycles=0,
+            )
+            for n in range(5)
+        )
+
+    return (
+        make_result(
+            **{**common, "accuracy": accuracy, "outputs": outputs, "windows": windows(1, 200_000)}
+            | changes
+        ),
+        make_result(
+            **{**common, "mode": "performance", "accuracy": None, "outputs": outputs}
+            | {"windows": windows(60, 12_000_000)}
+            | changes
+        ),
+    )
+
+
+def _submission(results: tuple[Result, ...], **changes: Any) -> Submission:
+    system = dict.fromkeys(KEYS, "-") | {"Status": "rdi"}
+    values: dict[str, Any] = {
+        "organization": "acme",
+        "division": Division.CLOSED,
+        "system_id": "board",
+        "system": system,
+        "results": results,
+    }
+    return Submission(**{**values, **changes})
+
+
+@pytest.mark.parametrize("runner", list(Runner))
+@pytest.mark.parametrize("division", list(Division))
+@pytest.mark.parametrize("name", ["kws", "vww", "ic", "ad"])
+def test_a_tree_that_is_written_passes_the_check(
+    tmp_path: Path, runner: Runner, division: Division, name: str
+) -> None:
+    files = write_tree(
+        _submission(_results(name), runner=runner, division=division), tmp_path, WHEN
+    )
+    assert check_tree(tmp_path) == []
+    assert all("emulated" in path.read_text() for path in files if _is_told(path))
+    assert tmp_path / division.value / "acme" / "systems" / "board.json" in files
+
+
+def _is_told(path: Path) -> bool:
+    return path.name not in ("EEMBC_RUNNER", "model_mapping.json")
+
+
+def test_the_lines_are_the_runners_own(tmp_path: Path) -> None:
+    write_tree(_submission(_results()), tmp_path, WHEN)
+    place = tmp_path / "closed" / "acme" / "results" / "board" / "ic"
+    assert (
+        "0102.030405 ulp-mlperf: Top 1% = 90.5\n"
+        in (place / "accuracy" / "results.txt").read_text()
+    )
+    assert (
+        "ulp-mlperf: Median throughput is      5.000 inf./sec.\n"
+        in (place / "performance" / "results.txt").read_text()
+    )
+    windows = json.loads((place / "performance" / "results.json").read_text())
+    assert [window["infer"]["iterations"] for window in windows] == [60] * 5
+
+
+def _with(index: int, **changes: Any) -> tuple[Result, Result]:
+    pair = list(_results())
+    pair[index] = pair[index].model_copy(update=changes)
+    return pair[0], pair[1]
+
+
+def _short() -> tuple[Result, Result]:
+    performance = _results()[1]
+    return _with(
+        1, windows=(performance.windows[0].model_copy(update={"elapsed_us": 9_999_999}),) * 5
+    )
+
+
+@pytest.mark.parametrize(
+    ("results", "problem"),
+    [
+        (lambda: (_results()[0],), "performance mode is missing"),
+        (
+            lambda: _with(1, image=Asset(name="x", sha256="9" * 64, origin="file")),
+            "different images",
+        ),
+        (lambda: _with(1, engine="renode"), "different engines"),
+        (_short, "shorter than 10 s"),
+        (lambda: _with(1, windows=()), "0 performance windows"),
+        (lambda: _with(0, accuracy=None), "has no accuracy"),
+        (
+            lambda: _with(
+                0,
+                accuracy=Accuracy(top1=0.8, samples=9, target=0.85, passed=False, official=True),
+            ),
+            "target of 0.85 was missed",
+        ),
+        (
+            lambda: _with(
+                0,
+                accuracy=Accuracy(top1=0.9, samples=9, target=0.85, passed=True, official=False),
+            ),
+            "over 9 files",
+        ),
+        (
+            lambda: _with(1, model=Asset(name="x", sha256="9" * 64, origin="given")),
+            "not the reference model",
+        ),
+        (lambda: _with(1, options={"clock": 80_000_000}), "board was changed"),
+    ],
+)
+def test_what_the_closed_division_refuses_is_not_written(
+    tmp_path: Path, results: Callable[[], tuple[Result, ...]], problem: str
+) -> None:
+    with pytest.raises(ResultError, match=problem):
+        write_tree(_submission(results()), tmp_path, WHEN)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_emulated_system_is_rdi(tmp_path: Path) -> None:
+    system = dict.fromkeys(KEYS, "-") | {"Status": "available"}
+    with pytest.raises(ResultError, match="rdi"):
+        write_tree(_submission(_results(), system=system), tmp_path, WHEN)
+    measured = _results(engine="serial", model=None)
+    write_tree(_submission(measured, system=system), tmp_path, WHEN)
+    assert not any("emulated" in p.read_text() for p in tmp_path.rglob("*") if p.is_file())
+
+
+def _place(root: Path) -> Path:
+    return root / "closed" / "acme" / "results" / "board" / "ic"
+
+
+def _replace(path: Path, old: str, new: str) -> None:
+    path.write_text(path.read_text().replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "finding", "fatal"),
+    [
+        (lambda root: (_place(root) / "accuracy" / "log.txt").unlink(), "has results", False),
+        (
+            lambda root: _replace(_place(root) / "accuracy" / "results.txt", "90.5", "84.9"),
+            "84.9 is below 85",
+            True,
+        ),
+        (
+            lambda root: _replace(_place(root) / "accuracy" / "results.txt", " Top", "Top"),
+            "tells no accuracy",
+            True,
+        ),
+        (
+            lambda root: _replace(_place(root) / "performance" / "results.txt", "Median", "Mean"),
+            "tells no throughput",
+            True,
+        ),
+        (
+            lambda root: _replace(
+                root / "closed" / "acme" / "systems" / "board.json", "rdi", "sold out"
+            ),
+            "Status",
+            True,
+        ),
+        (
+            lambda root: (root / "closed" / "acme" / "systems" / "board.json").unlink(),
+            "missing",
+            True,
+        ),
+        (lambda root: (_place(root) / "empty").mkdir(), "empty directory", True),
+        (lambda root: (_place(root) / "link").symlink_to("x"), "symbolic", True),
+        (lambda root: (_place(root) / "a b").write_text(""), "blank", False),
+        (lambda root: (root / "stray").mkdir(), "neither open nor closed", False),
+        (lambda root: _place(root).rename(_place(root).parent / "xyz"), "no benchmark", True),
+    ],
+)
+def test_what_the_official_checker_says_is_said(
+    tmp_path: Path, spoil: Callable[[Path], object], finding: str, fatal: bool
+) -> None:
+    write_tree(_submission(_results()), tmp_path, WHEN)
+    spoil(tmp_path)
+    found = check_tree(tmp_path)
+    assert any(finding in item.text and item.fatal is fatal for item in found), found
+
+
+def test_a_description_without_a_key_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "board.json"
+    path.write_text(json.dumps(dict.fromkeys(KEYS[:-1], "-")))
+    with pytest.raises(ResultError, match="Training and Quantization Notes"):
+        load_system(path)

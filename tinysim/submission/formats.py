@@ -1,0 +1,116 @@
+"""What the two runners write: `log.txt`, `results.txt`, and a third file each."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from ..results import Result
+from ..scoring import median_throughput
+
+NOTICE = "NOTE: this system was emulated by tinysim; no silicon was measured."
+
+
+def notice(result: Result) -> list[str]:
+    """Says that the system was emulated, unless a real board was measured."""
+    return [] if result.engine == "serial" else [NOTICE]
+
+
+def render_results(result: Result, when: datetime, *, eembc: bool) -> str:
+    """`results.txt`, whose lines the official checker's expressions read."""
+    stamp = _stamp(when, eembc=eembc)
+    lines = [*notice(result)]
+    if result.mode == "accuracy":
+        assert result.accuracy is not None
+        if result.accuracy.top1 is not None:
+            percent = 100 * result.accuracy.top1
+            text = f"Top-1: {percent:.1f}%" if eembc else f"Top 1% = {percent:.1f}"
+        else:
+            text = f"AUC{':' if eembc else ' ='} {result.accuracy.auc:.3f}"
+        lines.append(f"{stamp} ulp-mlperf: {text}")
+    else:
+        lines += _windows(result, stamp)
+        median = median_throughput(
+            [window.elapsed_us for window in result.windows],
+            [window.inferences for window in result.windows],
+        )
+        rule = "-" * 57
+        lines += [
+            f"{stamp} ulp-mlperf: {rule}",
+            f"{stamp} ulp-mlperf: Median throughput is {median:10.3f} inf./sec.",
+            f"{stamp} ulp-mlperf: {rule}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def render_log(result: Result, when: datetime, *, eembc: bool) -> str:
+    """`log.txt`: every window with what the board printed for it."""
+    stamp = _stamp(when, eembc=eembc)
+    texts = [text for output in result.outputs for text in output.results]
+    lines = [
+        *notice(result),
+        f"{stamp} dut: m-model-[{result.model_id}]",
+        f"{stamp} ulp-mlperf: image sha256 {result.image.sha256}",
+        f"{stamp} ulp-mlperf: fingerprint {result.fingerprint}",
+    ]
+    for window, text in zip(result.windows, texts, strict=True):
+        lines += [
+            f"{stamp} ulp-mlperf: Loading file {window.file}",
+            f"{stamp} dut: m-infer-start-{window.inferences}",
+            f"{stamp} ulp-mlperf: Runtime {window.elapsed_us / 1e6:.6f} sec.",
+            f"{stamp} dut: m-results-[{text}]",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def render_json(result: Result) -> str:
+    """`results.json` of the Python runner, a list of windows."""
+    texts = [
+        (output.file, output.label, text) for output in result.outputs for text in output.results
+    ]
+    items = [
+        {
+            "file": file,
+            "classes": max(2, len(result.classes)),
+            "class": label,
+            "infer": {
+                "results": [float(part) for part in text.split(",") if part.strip()],
+                "elapsed_time": window.elapsed_us,
+                "total_inferences": window.inferences,
+                "iterations": window.inferences,
+                "warmups": window.warmups,
+                "throughput": round(window.inferences * 1e6 / window.elapsed_us, 3),
+            },
+            "mode": "a" if result.mode == "accuracy" else "p",
+            **({} if result.engine == "serial" else {"emulated_by": "tinysim"}),
+        }
+        for window, (file, label, text) in zip(result.windows, texts, strict=True)
+    ]
+    return json.dumps(items, indent=1) + "\n"
+
+
+def render_script(result: Result) -> str:
+    """`script.async` of the EEMBC runner: the commands that were sent."""
+    lines = [f"# {line}" for line in notice(result)]
+    for window in result.windows:
+        lines += [
+            f'bload dut "{result.model_id}/{window.file}"',
+            f"dut infer {window.inferences} {window.warmups}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _stamp(when: datetime, *, eembc: bool) -> str:
+    if eembc:
+        return f"{when.hour * 3600 + when.minute * 60 + when.second:05d}.000"
+    return f"{when:%m%d.%H%M%S}"
+
+
+def _windows(result: Result, stamp: str) -> Iterator[str]:
+    for number, window in enumerate(result.windows, 1):
+        seconds = window.elapsed_us / 1e6
+        yield f"{stamp} ulp-mlperf: Performance results for window {number}:"
+        yield f"{stamp} ulp-mlperf:   # Inferences : {window.inferences:12d}"
+        yield f"{stamp} ulp-mlperf:   Runtime      : {seconds:12.3f} sec."
+        yield f"{stamp} ulp-mlperf:   Throughput   : {window.inferences / seconds:12.3f} inf./sec."
+        if seconds >= 10 and window.inferences >= 10:
+            yield f"{stamp} ulp-mlperf: Runtime requirements have been met."

@@ -1,0 +1,68 @@
+"""The description of a system, `systems/ID.json`."""
+
+import json
+from pathlib import Path
+
+from ..errors import ResultError
+
+KEYS = (
+    "Submitter",
+    "Division",
+    "Status",
+    "Board Name",
+    "Board Memory capacity (not including SoC, processor, or accelerator)",
+    "Board Memory type",
+    "Board storage capacity",
+    "Board storage type",
+    "SoC Name",
+    "SoC Memory capacity (not including processor or accelerator)",
+    "SoC Memory type",
+    "SoC storage capacity",
+    "SoC storage type",
+    "Processor(s) Name",
+    "Processor(s) Frequencies",
+    "Processor memory type and capacity",
+    "Processor storage type and capacity",
+    "Accelerator",
+    "Accelerator(s) Frequencies",
+    "Accelerator memory type and capacity",
+    "Accelerator storage type and capacity",
+    "Hardware Notes",
+    "Inference Framework",
+    "Software Libraries",
+    "Operating System ",  # the template's own blank
+    "Other Software Stack",
+    "Software Notes",
+    "Quantization Method",
+    "Training framework (open division)",
+    "ML Model Compiler(s)",
+    "General Compiler(s)",
+    "Other Software",
+    "Training and Quantization Notes",
+)
+"""Of the rules' template (mlcommons/tiny, system_description_template.json)."""
+
+STATUSES = ("available", "preview", "rdi")
+
+
+def load_system(path: Path) -> dict[str, str]:
+    """Read a description.
+
+    Raises:
+        ResultError: unreadable, or without one of the template's keys.
+
+    """
+    try:
+        system = json.loads(path.read_text())
+    except OSError as error:
+        raise ResultError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise ResultError(f"{path}: not JSON") from None
+    if not isinstance(system, dict):
+        raise ResultError(f"{path}: an object was expected")
+    given = {str(key).strip() for key in system}
+    if missing := [key for key in KEYS if key.strip() not in given]:
+        raise ResultError(f"{path}: has no '{missing[0].strip()}'")
+    if "system_type" in system:
+        raise ResultError(f"{path}: must not have 'system_type'")
+    return {str(key): str(value) for key, value in system.items()}
