@@ -22,7 +22,7 @@ test: build/.test lint core-test kernel-test
 	$(BIN)/tinysim build --variant reference
 	ninja -C build/firmware >/dev/null
 	$(BIN)/tinysim run --baseline tests/baseline.json
-	$(BIN)/robot --outputdir build/robot --xunit xunit.xml --exclude renode-test --console dotted robot
+	$(BIN)/robot --outputdir build/robot --xunit xunit.xml --console dotted robot
 	$(BIN)/python -m pytest -q -n 2
 
 speed: build/.test
