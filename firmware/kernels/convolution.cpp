@@ -68,48 +68,74 @@ void take_patch(const Convolution& convolution, const std::int8_t* input, int y,
     spread(bytes, shape.padded_patch() / 4, to);
 }
 
+/// The sums of two channels over two patches.
+struct Sums {
+    std::int32_t first0, second0; ///< of the first patch
+    std::int32_t first1, second1;
+};
+
+/// Adds `groups` times four products to each sum; returns where the weights go on.
+inline const std::uint32_t* accumulate(const std::uint32_t* weights, const std::uint32_t* patches,
+                                       int groups, Sums& sums) {
+#if defined(__ARM_FEATURE_DSP)
+    // The compiler runs out of registers here and keeps a pointer on the stack.
+    std::uint32_t even0;
+    std::uint32_t odd0;
+    std::uint32_t even1;
+    std::uint32_t odd1;
+    asm volatile("1:\n\t"
+                 "ldrd %[odd0], %[odd1], [%[weights]], #8\n\t"
+                 "sxtb16 %[even0], %[odd0]\n\t"
+                 "sxtb16 %[odd0], %[odd0], ror #8\n\t"
+                 "sxtb16 %[even1], %[odd1]\n\t"
+                 "sxtb16 %[odd1], %[odd1], ror #8\n\t"
+                 "ldrd r4, r5, [%[patches]], #8\n\t"
+                 "smlad %[first0], %[even0], r4, %[first0]\n\t"
+                 "smlad %[second0], %[even1], r4, %[second0]\n\t"
+                 "smlad %[first0], %[odd0], r5, %[first0]\n\t"
+                 "smlad %[second0], %[odd1], r5, %[second0]\n\t"
+                 "ldrd r4, r5, [%[patches]], #8\n\t"
+                 "smlad %[first1], %[even0], r4, %[first1]\n\t"
+                 "smlad %[second1], %[even1], r4, %[second1]\n\t"
+                 "subs %[groups], #1\n\t"
+                 "smlad %[first1], %[odd0], r5, %[first1]\n\t"
+                 "smlad %[second1], %[odd1], r5, %[second1]\n\t"
+                 "bne 1b"
+                 : [weights] "+r"(weights), [patches] "+r"(patches), [groups] "+r"(groups),
+                   [first0] "+r"(sums.first0), [second0] "+r"(sums.second0),
+                   [first1] "+r"(sums.first1), [second1] "+r"(sums.second1), [even0] "=&r"(even0),
+                   [odd0] "=&r"(odd0), [even1] "=&r"(even1), [odd1] "=&r"(odd1)
+                 :
+                 : "r4", "r5", "cc", "memory");
+#else
+    for (; groups > 0; --groups, weights += 2, patches += words_per_group) {
+        const auto dot = [](std::uint32_t word, const std::uint32_t* patch, std::int32_t sum) {
+            return smlad(sxtb16_odd(word), patch[1], smlad(sxtb16(word), patch[0], sum));
+        };
+        sums.first0 = dot(weights[0], patches, sums.first0);
+        sums.second0 = dot(weights[1], patches, sums.second0);
+        sums.first1 = dot(weights[0], patches + 2, sums.first1);
+        sums.second1 = dot(weights[1], patches + 2, sums.second1);
+    }
+#endif
+    return weights;
+}
+
 /// All channels of two outputs from their patches: two by two sums in registers.
 void multiply(const Convolution& convolution, const std::uint32_t* patches, std::int8_t* first,
               std::int8_t* second) {
     const Requantizer requantize(convolution.range, convolution.quick);
-    const int length = convolution.shape.padded_patch();
-    const std::uint32_t* const end = patches + length;
-    const std::int8_t* weights = convolution.weights;
+    const int groups = convolution.shape.padded_patch() / 4;
+    const std::uint32_t* weights = convolution.weights;
     const Channel* channel = convolution.channels;
     int left = convolution.shape.output_channels;
     for (; left >= 2; left -= 2) {
-        std::int32_t sum00 = channel[0].bias;
-        std::int32_t sum01 = sum00;
-        std::int32_t sum10 = channel[1].bias;
-        std::int32_t sum11 = sum10;
-        const std::int8_t* other = weights + length;
-        for (const std::uint32_t* patch = patches; patch != end; patch += words_per_group) {
-            const std::uint32_t w0 = load_word(weights);
-            const std::uint32_t w1 = load_word(other);
-            weights += 4;
-            other += 4;
-            const std::uint32_t w0_even = sxtb16(w0);
-            const std::uint32_t w0_odd = sxtb16_odd(w0);
-            const std::uint32_t w1_even = sxtb16(w1);
-            const std::uint32_t w1_odd = sxtb16_odd(w1);
-            const std::uint32_t x0_even = patch[0];
-            const std::uint32_t x0_odd = patch[1];
-            sum00 = smlad(w0_even, x0_even, sum00);
-            sum10 = smlad(w1_even, x0_even, sum10);
-            sum00 = smlad(w0_odd, x0_odd, sum00);
-            sum10 = smlad(w1_odd, x0_odd, sum10);
-            const std::uint32_t x1_even = patch[2];
-            const std::uint32_t x1_odd = patch[3];
-            sum01 = smlad(w0_even, x1_even, sum01);
-            sum11 = smlad(w1_even, x1_even, sum11);
-            sum01 = smlad(w0_odd, x1_odd, sum01);
-            sum11 = smlad(w1_odd, x1_odd, sum11);
-        }
-        weights = other;
-        first[0] = requantize(sum00, channel[0].multiplier, channel[0].shift);
-        second[0] = requantize(sum01, channel[0].multiplier, channel[0].shift);
-        first[1] = requantize(sum10, channel[1].multiplier, channel[1].shift);
-        second[1] = requantize(sum11, channel[1].multiplier, channel[1].shift);
+        Sums sums{channel[0].bias, channel[1].bias, channel[0].bias, channel[1].bias};
+        weights = accumulate(weights, patches, groups, sums);
+        first[0] = requantize(sums.first0, channel[0].multiplier, channel[0].shift);
+        second[0] = requantize(sums.first1, channel[0].multiplier, channel[0].shift);
+        first[1] = requantize(sums.second0, channel[1].multiplier, channel[1].shift);
+        second[1] = requantize(sums.second1, channel[1].multiplier, channel[1].shift);
         first += 2;
         second += 2;
         channel += 2;
@@ -117,9 +143,9 @@ void multiply(const Convolution& convolution, const std::uint32_t* patches, std:
     if (left != 0) {
         std::int32_t sum0 = channel->bias;
         std::int32_t sum1 = sum0;
+        const std::uint32_t* const end = patches + groups * words_per_group;
         for (const std::uint32_t* patch = patches; patch != end; patch += words_per_group) {
-            const std::uint32_t word = load_word(weights);
-            weights += 4;
+            const std::uint32_t word = *weights++;
             sum0 = smlad(sxtb16(word), patch[0], sum0);
             sum0 = smlad(sxtb16_odd(word), patch[1], sum0);
             sum1 = smlad(sxtb16(word), patch[2], sum1);
@@ -131,6 +157,23 @@ void multiply(const Convolution& convolution, const std::uint32_t* patches, std:
 }
 
 } // namespace
+
+void pack_weights(const ConvolutionShape& shape, const std::int8_t* weights, std::uint32_t* to) {
+    const int patch = shape.patch();
+    const int groups = shape.padded_patch() / 4;
+    const auto group = [&](int channel, int index) {
+        std::uint32_t word = 0; // what is not there is 0
+        const int size = patch - 4 * index < 4 ? patch - 4 * index : 4;
+        std::memcpy(&word, weights + channel * patch + 4 * index, static_cast<std::size_t>(size));
+        return word;
+    };
+    for (int channel = 0; channel < shape.output_channels; channel += 2)
+        for (int index = 0; index < groups; ++index) {
+            *to++ = group(channel, index);
+            if (channel + 1 < shape.output_channels)
+                *to++ = group(channel + 1, index);
+        }
+}
 
 std::size_t convolution_scratch(const ConvolutionShape& shape) {
     const auto patch = static_cast<std::size_t>(shape.padded_patch());

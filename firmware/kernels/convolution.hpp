@@ -25,9 +25,17 @@ struct Convolution {
     OutputRange range;
     bool quick; ///< see Requantizer
     std::int8_t input_zero_point;
-    const std::int8_t* weights; ///< rows of padded_patch()
+    const std::uint32_t* weights; ///< see pack_weights
     const Channel* channels;
 };
+
+/// Words of packed weights.
+inline std::size_t packed_words(const ConvolutionShape& shape) {
+    return static_cast<std::size_t>(shape.padded_patch() / 4 * shape.output_channels);
+}
+/// Weights (OHWI) as `convolve` reads them: the channels in pairs, four values of one and of the
+/// other in turn, patches filled up with 0.
+void pack_weights(const ConvolutionShape& shape, const std::int8_t* weights, std::uint32_t* to);
 
 /// Bytes of working memory that `convolve` needs, aligned to 4.
 std::size_t convolution_scratch(const ConvolutionShape& shape);

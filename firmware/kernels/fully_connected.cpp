@@ -11,6 +11,55 @@ std::int32_t add_rest(std::int32_t sum, const std::int8_t* weights, const std::i
     return sum;
 }
 
+/// Adds `groups` times four products to the sums of four rows, `stride` bytes apart.
+inline void accumulate(const std::int8_t* weights, int stride, const std::uint32_t* x, int groups,
+                       std::int32_t (&sums)[4]) {
+#if defined(__ARM_FEATURE_DSP)
+    // One register short, the compiler would keep two of the rows' pointers on the stack.
+    const std::int8_t* later = weights + 2 * stride;
+    std::uint32_t even;
+    std::uint32_t odd;
+    std::uint32_t word;
+    std::uint32_t spread;
+    asm volatile(
+        "1:\n\t"
+        "ldrd %[even], %[odd], [%[x]], #8\n\t"
+        "ldr %[word], [%[weights], %[stride]]\n\t"
+        "sxtb16 %[spread], %[word]\n\t"
+        "sxtb16 %[word], %[word], ror #8\n\t"
+        "smlad %[sum1], %[spread], %[even], %[sum1]\n\t"
+        "smlad %[sum1], %[word], %[odd], %[sum1]\n\t"
+        "ldr %[word], [%[weights]], #4\n\t"
+        "sxtb16 %[spread], %[word]\n\t"
+        "sxtb16 %[word], %[word], ror #8\n\t"
+        "smlad %[sum0], %[spread], %[even], %[sum0]\n\t"
+        "smlad %[sum0], %[word], %[odd], %[sum0]\n\t"
+        "ldr %[word], [%[later], %[stride]]\n\t"
+        "sxtb16 %[spread], %[word]\n\t"
+        "sxtb16 %[word], %[word], ror #8\n\t"
+        "smlad %[sum3], %[spread], %[even], %[sum3]\n\t"
+        "smlad %[sum3], %[word], %[odd], %[sum3]\n\t"
+        "ldr %[word], [%[later]], #4\n\t"
+        "sxtb16 %[spread], %[word]\n\t"
+        "sxtb16 %[word], %[word], ror #8\n\t"
+        "smlad %[sum2], %[spread], %[even], %[sum2]\n\t"
+        "subs %[groups], #1\n\t"
+        "smlad %[sum2], %[word], %[odd], %[sum2]\n\t"
+        "bne 1b"
+        : [weights] "+r"(weights), [later] "+r"(later), [x] "+r"(x), [groups] "+r"(groups),
+          [sum0] "+r"(sums[0]), [sum1] "+r"(sums[1]), [sum2] "+r"(sums[2]), [sum3] "+r"(sums[3]),
+          [even] "=&r"(even), [odd] "=&r"(odd), [word] "=&r"(word), [spread] "=&r"(spread)
+        : [stride] "r"(stride)
+        : "cc", "memory");
+#else
+    for (; groups > 0; --groups, weights += 4, x += 2)
+        for (int row = 0; row < 4; ++row) {
+            const std::uint32_t word = load_word(weights + row * stride);
+            sums[row] = smlad(sxtb16_odd(word), x[1], smlad(sxtb16(word), x[0], sums[row]));
+        }
+#endif
+}
+
 } // namespace
 
 std::size_t fully_connected_scratch(int inputs) {
@@ -28,43 +77,20 @@ void connect_fully(const FullyConnected& layer, const std::int8_t* input, std::i
         spread[i / 2] = sxtb16(word);
         spread[i / 2 + 1] = sxtb16_odd(word);
     }
-    const std::uint32_t* const end = spread + grouped / 2;
     const std::int8_t* weights = layer.weights;
     const Channel* channel = layer.channels;
     int left = layer.outputs;
     for (; left >= 4; left -= 4, channel += 4, output += 4) {
-        const std::int8_t* w0 = weights;
-        const std::int8_t* w1 = w0 + layer.inputs;
-        const std::int8_t* w2 = w1 + layer.inputs;
-        const std::int8_t* w3 = w2 + layer.inputs;
-        std::int32_t sum0 = channel[0].bias;
-        std::int32_t sum1 = channel[1].bias;
-        std::int32_t sum2 = channel[2].bias;
-        std::int32_t sum3 = channel[3].bias;
-        for (const std::uint32_t* x = spread; x != end; x += 2) {
-            const std::uint32_t even = x[0];
-            const std::uint32_t odd = x[1];
-            std::uint32_t word = load_word(w0);
-            sum0 = smlad(sxtb16_odd(word), odd, smlad(sxtb16(word), even, sum0));
-            word = load_word(w1);
-            sum1 = smlad(sxtb16_odd(word), odd, smlad(sxtb16(word), even, sum1));
-            word = load_word(w2);
-            sum2 = smlad(sxtb16_odd(word), odd, smlad(sxtb16(word), even, sum2));
-            word = load_word(w3);
-            sum3 = smlad(sxtb16_odd(word), odd, smlad(sxtb16(word), even, sum3));
-            w0 += 4;
-            w1 += 4;
-            w2 += 4;
-            w3 += 4;
+        std::int32_t sums[4];
+        for (int row = 0; row < 4; ++row)
+            sums[row] = channel[row].bias;
+        if (grouped != 0)
+            accumulate(weights, layer.inputs, spread, grouped / 4, sums);
+        for (int row = 0; row < 4; ++row) {
+            const std::int32_t sum =
+                add_rest(sums[row], weights + row * layer.inputs + grouped, input + grouped, rest);
+            output[row] = requantize(sum, channel[row].multiplier, channel[row].shift);
         }
-        sum0 = add_rest(sum0, w0, input + grouped, rest);
-        sum1 = add_rest(sum1, w1, input + grouped, rest);
-        sum2 = add_rest(sum2, w2, input + grouped, rest);
-        sum3 = add_rest(sum3, w3, input + grouped, rest);
-        output[0] = requantize(sum0, channel[0].multiplier, channel[0].shift);
-        output[1] = requantize(sum1, channel[1].multiplier, channel[1].shift);
-        output[2] = requantize(sum2, channel[2].multiplier, channel[2].shift);
-        output[3] = requantize(sum3, channel[3].multiplier, channel[3].shift);
         weights += 4 * layer.inputs;
     }
     for (; left > 0; --left, ++channel, weights += layer.inputs) {

@@ -62,26 +62,18 @@ TfLiteStatus prepare_convolution(TfLiteContext* context, TfLiteNode* node) {
     layer.shape = shape_of(input, output, filter->dims->data[1], filter->dims->data[2],
                            params->stride_height, params->stride_width, params->padding);
     layer.input_zero_point = static_cast<std::int8_t>(input->params.zero_point);
-    layer.weights = filter->data.int8;
     const int patch = layer.shape.patch();
-    const int padded = layer.shape.padded_patch();
     const int channels = layer.shape.output_channels;
     Channel* made = nullptr;
     TF_LITE_ENSURE_STATUS(make_channels(context, input, filter, bias, output, params->activation,
                                         {filter->data.int8, patch, 1, patch}, channels, &made,
                                         &layer.range, &layer.quick));
     layer.channels = made;
-    if (padded != patch) {
-        auto* const rows =
-            allocate<std::int8_t>(context, static_cast<std::size_t>(padded * channels));
-        TF_LITE_ENSURE(context, rows != nullptr);
-        for (int c = 0; c < channels; ++c) {
-            std::memcpy(rows + c * padded, filter->data.int8 + c * patch,
-                        static_cast<std::size_t>(patch));
-            std::memset(rows + c * padded + patch, 0, static_cast<std::size_t>(padded - patch));
-        }
-        layer.weights = rows;
-    }
+    // In RAM they are read without the waits of flash, besides.
+    auto* const packed = allocate<std::uint32_t>(context, packed_words(layer.shape));
+    TF_LITE_ENSURE(context, packed != nullptr);
+    pack_weights(layer.shape, filter->data.int8, packed);
+    layer.weights = packed;
     TF_LITE_ENSURE(context, has_working_memory(convolution_scratch(layer.shape)));
     return kTfLiteOk;
 }

@@ -32,7 +32,7 @@ void DebugLog(const char* text) {
 namespace inference {
 namespace {
 
-alignas(8) std::uint8_t scratch[TINYSIM_SCRATCH_BYTES];
+alignas(8) __attribute__((section(".bss.scratch"))) std::uint8_t scratch[TINYSIM_SCRATCH_BYTES];
 alignas(16) std::uint8_t arena[TINYSIM_ARENA_BYTES];
 alignas(tflite::MicroInterpreter) unsigned char storage[sizeof(tflite::MicroInterpreter)];
 tflite::MicroInterpreter* interpreter;

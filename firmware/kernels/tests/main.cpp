@@ -159,13 +159,9 @@ void test_convolution() {
     layer.input_zero_point = static_cast<std::int8_t>(q.input_zero_point);
     const auto channels = channels_of(q, weights, shape.patch(), 1, shape.patch(), layer.quick);
     layer.channels = channels.data();
-    Bytes rows;
-    for (int o = 0; o < shape.output_channels; ++o)
-        for (int i = 0; i < shape.padded_patch(); ++i)
-            rows.push_back(i < shape.patch()
-                               ? weights[static_cast<std::size_t>(o * shape.patch() + i)]
-                               : std::int8_t{0});
-    layer.weights = rows.data();
+    std::vector<std::uint32_t> packed(kernels::packed_words(shape));
+    kernels::pack_weights(shape, weights.data(), packed.data());
+    layer.weights = packed.data();
     std::vector<std::uint32_t> scratch(kernels::convolution_scratch(shape) / 4 + 1);
     Bytes output(expected.size());
     kernels::convolve(layer, input.data(), output.data(), scratch.data());
