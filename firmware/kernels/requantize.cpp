@@ -38,6 +38,12 @@ Channel make_channel(std::int32_t bias, std::int32_t input_zero_point, std::int3
     if (multiply_by_quantized_multiplier(low, multiplier, shift) == 0 &&
         multiply_by_quantized_multiplier(high, multiplier, shift) == 0)
         return {0, 0, 0};
+    if (weight_magnitude == 0) {
+        // Always the same: four times it, halved twice. Beyond 1024 int8 saturates anyway.
+        const std::int32_t constant = multiply_by_quantized_multiplier(bias, multiplier, shift);
+        const std::int32_t bounded = constant < -1024 ? -1024 : constant > 1024 ? 1024 : constant;
+        return {4 * bounded, 1 << 30, 0};
+    }
     return {bias - input_zero_point * weight_sum, multiplier, -shift - 1};
 }
 

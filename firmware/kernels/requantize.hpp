@@ -25,8 +25,8 @@ struct Channel {
 
 /// A channel of a layer, from its bias, the input's zero point, the sum of its weights and
 /// that of their magnitudes, and the multiplier and shift (positive: left) of its scales. A
-/// channel that gives 0 whatever comes in, as those that training has left unused do with
-/// biases of any size, becomes one that multiplies by 0.
+/// channel that gives 0 whatever comes in becomes one that multiplies by 0; one without weights, as
+/// training leaves unused ones with biases of any size, gives its constant the quick way.
 Channel make_channel(std::int32_t bias, std::int32_t input_zero_point, std::int32_t weight_sum,
                      std::int32_t weight_magnitude, std::int32_t multiplier, int shift);
 
