@@ -8,8 +8,8 @@ import pytest
 from tests.conftest import published_images
 from tinysim.reports.validation import make_validation, render_validation, scatter
 from tinysim.results import band
-from tinysim.validation import Check, Rule, Validation, find_images, published
-from tinysim.validation.check import Candidate, check_image
+from tinysim.results.validation import Check, Validation
+from tinysim.validation import Candidate, Rule, check_image, find_images, published
 
 
 def _check(error: float | None, problem: str | None = None) -> Check:

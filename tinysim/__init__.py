@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from .version import __version__
+
 if TYPE_CHECKING:
     from .api import Board, Inference, Watch
-
-__version__ = "0.1.0"
 
 __all__ = ["Board", "Inference", "Watch", "__version__"]
 

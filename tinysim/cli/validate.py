@@ -11,8 +11,8 @@ import typer
 
 from ..benchmarks import BENCHMARKS
 from ..errors import TinySimError
-from ..validation import Published, Rule, Validation, check_image, find_images
-from ..validation.check import Candidate, Check
+from ..results.validation import Check, Validation
+from ..validation import Candidate, Published, Rule, check_image, find_images
 from .options import PROCESSORS, Jobs, JsonTo, Tier
 from .show import show
 
@@ -85,7 +85,7 @@ def _validate(candidates: list[Candidate], tier: str, rule: Rule, jobs: int) -> 
     else:
         with get_context("spawn").Pool(min(jobs, len(work))) as pool:
             rows = pool.starmap(check_image, work, chunksize=1)
-    return Validation.of(tier, rule, rows)
+    return Validation.of(tier, rule.value, rows)
 
 
 def _candidates(folder: Path | None) -> list[Candidate]:

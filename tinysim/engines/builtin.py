@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from .. import __version__
 from .._core import CoreError, Stop
 from ..errors import EngineError, FaultError, SilenceError
 from ..image import Image
 from ..platform import Board
 from ..platform.assembly import build_machine
+from ..version import __version__
 from .base import Counters, Line
 
 _SLICE_S = 0.05

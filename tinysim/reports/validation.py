@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
-from ..validation import Check, Validation
+from ..results.validation import Check, Validation
 from .charts import as_image
 
 

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from .. import __version__
 from ..benchmarks import Benchmark
 from ..datasets import Dataset
 from ..engines import Engine, open_engine
@@ -30,6 +29,7 @@ from ..results import (
     band,
     fingerprint,
 )
+from ..version import __version__
 
 BOOT_S = 15.0
 """Time-out of the first line: some images wait 3 s for their supply at boot."""

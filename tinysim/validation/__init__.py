@@ -1,13 +1,12 @@
 """Estimates against silicon: published images with the latency that was measured with them."""
 
 from .catalog import Published, find_images, published
-from .check import Check, Rule, Validation, check_image
+from .check import Candidate, Rule, check_image
 
 __all__ = [
-    "Check",
+    "Candidate",
     "Published",
     "Rule",
-    "Validation",
     "check_image",
     "find_images",
     "published",

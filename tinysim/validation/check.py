@@ -1,11 +1,8 @@
 """Runs an image and compares its latency with silicon."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict
 
 from ..benchmarks import BENCHMARKS, Benchmark
 from ..datasets import find_dataset
@@ -14,6 +11,7 @@ from ..image import load_image
 from ..platform import load_board
 from ..protocol import Window
 from ..results import Result
+from ..results.validation import Check
 from ..runs import Setup, run_energy, run_performance
 from ..runs.energy import measure
 from ..runs.session import Booted, boot
@@ -30,58 +28,6 @@ class Rule(StrEnum):
 
 
 _QUICK_US = 1_000_000
-
-
-class Check(BaseModel):
-    """An image's estimate beside silicon's figure, in microseconds an inference.
-
-    `error` is (estimate - silicon) / silicon. `problem` says why there is no estimate.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    image: str
-    sha256: str
-    benchmark: str
-    mode: str
-    tier: str
-    rule: str
-    bank: str
-    baud: int | None = None
-    estimate_us: float | None = None
-    silicon_us: float | None = None
-    error: float | None = None
-    problem: str | None = None
-
-
-class Validation(BaseModel):
-    """All checks of a run; errors are fractions.
-
-    `rows` have an estimate and silicon's figure; `others` lack one of them.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    tier: str
-    rule: str
-    rows: tuple[Check, ...]
-    others: tuple[Check, ...]
-    worst_abs_error: float | None
-    mean_abs_error: float | None
-
-    @classmethod
-    def of(cls, tier: str, rule: Rule, rows: Sequence[Check]) -> "Validation":
-        """Sum checks up."""
-        compared = tuple(row for row in rows if row.error is not None)
-        errors = [abs(row.error) for row in compared if row.error is not None]
-        return cls(
-            tier=tier,
-            rule=rule.value,
-            rows=compared,
-            others=tuple(row for row in rows if row.error is None),
-            worst_abs_error=max(errors, default=None),
-            mean_abs_error=sum(errors) / len(errors) if errors else None,
-        )
 
 
 @dataclass(frozen=True)

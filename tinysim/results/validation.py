@@ -1,0 +1,57 @@
+"""Estimates beside what silicon measured."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Check(BaseModel):
+    """An image's estimate beside silicon's figure, in microseconds an inference.
+
+    `error` is (estimate - silicon) / silicon. `problem` says why there is no estimate.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    image: str
+    sha256: str
+    benchmark: str
+    mode: str
+    tier: str
+    rule: str
+    bank: str
+    baud: int | None = None
+    estimate_us: float | None = None
+    silicon_us: float | None = None
+    error: float | None = None
+    problem: str | None = None
+
+
+class Validation(BaseModel):
+    """All checks of a run; errors are fractions.
+
+    `rows` have an estimate and silicon's figure; `others` lack one of them.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    tier: str
+    rule: str
+    rows: tuple[Check, ...]
+    others: tuple[Check, ...]
+    worst_abs_error: float | None
+    mean_abs_error: float | None
+
+    @classmethod
+    def of(cls, tier: str, rule: str, rows: Sequence[Check]) -> "Validation":
+        """Sum checks up."""
+        compared = tuple(row for row in rows if row.error is not None)
+        errors = [abs(row.error) for row in compared if row.error is not None]
+        return cls(
+            tier=tier,
+            rule=rule,
+            rows=compared,
+            others=tuple(row for row in rows if row.error is None),
+            worst_abs_error=max(errors, default=None),
+            mean_abs_error=sum(errors) / len(errors) if errors else None,
+        )
