@@ -73,11 +73,12 @@ def _vectors(source: str) -> str:
     return ".word 0x20008000, " + ", ".join(f"{entry} + 1" for entry in entries) + "\n"
 
 
-def boot(folder: Path, source: str) -> Machine:
+def boot(folder: Path, source: str, tier: str = "T2") -> Machine:
     """A machine with the program (which defines `start`), about to run it."""
     machine = Machine()
     machine.add_memory("flash", "flash", [FLASH, 0], 0x4000)
     machine.add_memory("sram", "sram", [0x20000000], 0x10000)
+    machine.configure("tier", tier)
     machine.load(FLASH, assemble(folder, _vectors(source) + _COMMON + source))
     machine.reset()
     return machine

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tinysim._core import Stop
 
 from .assembly import boot, logged, word
@@ -294,6 +296,60 @@ loop:
     machine.run(200_000)
     assert machine.registers()["r9"] == 0
     assert word(machine, 0x20000200) > 20
+
+
+@pytest.mark.parametrize("tier", ["T2", "T3"])
+@pytest.mark.parametrize("period", [61, 67, 71])
+def test_an_interrupt_inside_push_or_pop_loses_no_register(
+    tmp_path: Path, tier: str, period: int
+) -> None:
+    """The exception's frame lies where an unfinished PUSH has written."""
+    source = f"""
+    .equ SYST, 0xE000E010
+    .thumb_func
+systick:
+    push {{r4, r5, lr}}
+    mvn r4, r4
+    mvn r5, r5
+    pop {{r4, r5, pc}}
+    .thumb_func
+start:
+    ldr r0, =SYST
+    movs r1, #{period}
+    str r1, [r0, #4]
+    movs r1, #0
+    str r1, [r0, #8]
+    movs r1, #7
+    str r1, [r0]
+    ldr r8, =5000
+    mov r9, #0
+loop:
+    movs r1, #11
+    movs r2, #22
+    movs r3, #33
+    movs r4, #44
+    movs r5, #55
+    movs r6, #66
+    push {{r1-r6}}
+    movs r1, #0
+    movs r4, #0
+    movs r6, #0
+    pop {{r1-r6}}
+    cmp r1, #11
+    it eq
+    cmpeq r4, #44
+    it eq
+    cmpeq r6, #66
+    it ne
+    addne r9, #1
+    subs r8, #1
+    bne loop
+    b .
+"""
+    machine = boot(tmp_path, source, tier)
+    machine.run(1_000_000)
+    assert machine.registers()["r8"] == 0
+    assert machine.registers()["r9"] == 0
 
 
 def test_a_fault_without_a_handler_of_its_own_becomes_a_hard_fault(tmp_path: Path) -> None:

@@ -358,8 +358,10 @@ bool Core::interrupt_multiple(const Block& block) {
     pipeline.restart(cycles);
     const Op& op = block.ops.front();
     const bool load = info.kind == Kind::load_multiple;
-    if (load && (op.imm >> op.rn & 1) != 0)
-        return true; // with its base in the list it starts again
+    // With its base in the list it starts again, and so does a PUSH, as the exception's frame
+    // goes where it has written.
+    if (load ? (op.imm >> op.rn & 1) != 0 : op.rn == 13)
+        return true;
     const bool decrement = op.decrement;
     u32 at = decrement ? r[op.rn] - 4 * op.aux : r[op.rn];
     u32 list = op.imm;
