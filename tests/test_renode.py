@@ -1,6 +1,7 @@
 """The Renode engine against a stand-in, and the files that Renode reads."""
 
 import os
+import subprocess
 import sys
 import types
 from dataclasses import replace
@@ -52,8 +53,8 @@ def test_a_run_on_renode_gives_the_same_outputs_and_instructions(
     there = run_performance(_setup(firmware / "kws_dsp.elf"))
     here = run_performance(_setup(firmware / "kws_dsp.elf", engine="builtin"))
     assert there.outputs == here.outputs
-    # The stand-in sends lines in their own time: a window holds one, 1 % of three inferences.
-    assert there.instructions == pytest.approx(here.instructions, rel=0.011)
+    # The stand-in sends lines in their own time: a window holds one, 1.2 % of three inferences.
+    assert there.instructions == pytest.approx(here.instructions, rel=0.013)
     assert there.engine == "renode"
 
 
@@ -109,6 +110,22 @@ def test_engines_are_compared(firmware: Path, fake: Path) -> None:
     run = tinysim("compare-engines", "kws", "--image", str(firmware / "kws_dsp.elf"))
     assert run.returncode == 0, run.stderr
     assert "files equal" in run.stdout
+
+
+def test_the_robot_suites_run_on_renode(fake: Path, tmp_path: Path) -> None:
+    run = subprocess.run(
+        [
+            *(sys.executable, "-m", "robot", "--variable", "ENGINE:renode"),
+            *("--outputdir", str(tmp_path), "--test", "The Firmware Tells What It Is"),
+            *("--test", "An Input Is Classified", "--test", "Every Wrong*", "--test", "A Reset*"),
+            str(ROOT / "robot" / "kws.robot"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout
+    assert "4 tests, 4 passed" in run.stdout
 
 
 def test_our_platform_is_what_renode_expects() -> None:

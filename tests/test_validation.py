@@ -75,6 +75,21 @@ def test_an_image_that_cannot_be_run_is_a_row_with_a_problem(tmp_path: Path) -> 
     assert "no benchmark" in (check_image(unknown, "T3", Rule.QUICK).problem or "")
 
 
+def test_both_modes_and_both_rules_estimate_alike(firmware: Path) -> None:
+    def estimate(suffix: str, mode: str, rule: Rule) -> float:
+        path = firmware / f"ad_{suffix}.elf"
+        check = check_image(
+            Candidate(path, "ours", "0" * 64, "ad", mode, "single", 1.0), "T2", rule
+        )
+        assert check.problem is None
+        assert check.estimate_us is not None
+        return check.estimate_us
+
+    quick = estimate("dsp", "performance", Rule.QUICK)
+    assert estimate("dsp", "performance", Rule.OFFICIAL) == pytest.approx(quick, rel=0.0005)
+    assert estimate("dsp_energy", "energy", Rule.QUICK) == pytest.approx(quick, rel=0.0005)
+
+
 @pytest.mark.parametrize("tier", ["T2", "T3"])
 def test_the_bands_that_are_printed_hold(tier: str) -> None:
     """Every visible image, at most 1.5 % off and 0.6 % in the mean at T3."""

@@ -7,6 +7,7 @@ namespace tinysim {
 namespace {
 
 constexpr const char* tier_names[] = {"T0", "T1", "T2", "T3"};
+constexpr const char* restart_names[] = {"at_once", "late", "paced"};
 constexpr const char* as_programmed = "acr";
 
 /// A value of the wrong kind; says what would be right.
@@ -26,6 +27,16 @@ u32 expect_number(const Property& value, i64 least, i64 most, const char* wanted
     if (number < least || number > most)
         throw WrongValue{wanted};
     return static_cast<u32>(number);
+}
+
+template <std::size_t count>
+std::size_t expect_name(const Property& value, const char* const (&names)[count],
+                        const char* wanted) {
+    const auto* const found =
+        std::find(std::begin(names), std::end(names), expect<std::string>(value, wanted));
+    if (found == std::end(names))
+        throw WrongValue{wanted};
+    return static_cast<std::size_t>(found - std::begin(names));
 }
 
 bool is_programmed(const Property& value) {
@@ -53,12 +64,6 @@ const std::map<std::string, Machine::Option>& Machine::option_table() {
                               expect_number(value, 0, 15, "0 to 15 cycles");
                       }};
     };
-    const auto rule = [](bool PipelineRules::*choice) {
-        return Option{[choice](const Machine& m) { return m.core.pipeline.rules.*choice; },
-                      [choice](Machine& m, const Property& value) {
-                          m.core.pipeline.rules.*choice = expect<bool>(value, "true or false");
-                      }};
-    };
     const auto flash = [](std::optional<bool> FlashChoice::*choice) {
         return Option{[choice](const Machine& m) { return shown(m.flash_choice_.*choice); },
                       [choice](Machine& m, const Property& value) {
@@ -72,12 +77,8 @@ const std::map<std::string, Machine::Option>& Machine::option_table() {
         {"tier",
          {[](const Machine& m) { return std::string(tier_names[static_cast<int>(m.core.tier)]); },
           [](Machine& m, const Property& value) {
-              const char* const wanted = "T0, T1, T2 or T3";
-              const auto* const found = std::find(std::begin(tier_names), std::end(tier_names),
-                                                  expect<std::string>(value, wanted));
-              if (found == std::end(tier_names))
-                  throw WrongValue{wanted};
-              m.core.set_tier(static_cast<Tier>(found - std::begin(tier_names)));
+              const auto tier = expect_name(value, tier_names, "T0, T1, T2 or T3");
+              m.core.set_tier(static_cast<Tier>(tier));
           }}},
         {"strict",
          {[](const Machine& m) { return m.bus.strict; },
@@ -122,8 +123,20 @@ const std::map<std::string, Machine::Option>& Machine::option_table() {
         {"sram.sram1_wait", wait(&SramTiming::sram1)},
         {"sram.sram2_wait", wait(&SramTiming::sram2)},
         {"sram.sram3_wait", wait(&SramTiming::sram3)},
-        {"timing.bus_change", rule(&PipelineRules::bus_change)},
-        {"timing.fetch_restart", rule(&PipelineRules::fetch_restart)},
+        {"timing.bus_change",
+         {[](const Machine& m) { return m.core.pipeline.rules.bus_change; },
+          [](Machine& m, const Property& value) {
+              m.core.pipeline.rules.bus_change = expect<bool>(value, "true or false");
+          }}},
+        {"timing.fetch_restart",
+         {[](const Machine& m) {
+              return std::string(
+                  restart_names[static_cast<int>(m.core.pipeline.rules.fetch_restart)]);
+          },
+          [](Machine& m, const Property& value) {
+              m.core.pipeline.rules.fetch_restart = static_cast<FetchRestart>(
+                  expect_name(value, restart_names, "at_once, late or paced"));
+          }}},
         {"timing.cpi_percent",
          {[](const Machine& m) { return i64{m.core.constant_cpi_percent}; },
           [](Machine& m, const Property& value) {

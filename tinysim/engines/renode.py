@@ -94,6 +94,7 @@ class RenodeEngine:
 
     def boot(self) -> None:
         self.close()
+        self._lines, self._pending = [], ""
         port = _free_port()
         folder = Path(tempfile.mkdtemp(prefix="tinysim-renode-"))
         self._process = subprocess.Popen(

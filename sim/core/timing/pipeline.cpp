@@ -26,17 +26,20 @@ Cycles Pipeline::bound(const Block& block) {
     return cycles;
 }
 
-/// When the next word can be asked for. The buffer holds three words. A fetcher that stopped
-/// for want of room starts one cycle late, unless it was issuing in each of the two cycles
-/// before room came (docs/timing.md, fetch restart).
+/// When the next word can be asked for. The buffer holds three words; a fetcher that stopped for
+/// want of room starts late (docs/timing.md, fetch restart).
 Cycles Pipeline::issue_time() const {
     Cycles at = last_address_ + 1;
     if (issued_ == 0)
         at = std::max(at, stream_start_);
     if (issued_ >= buffer_words) {
         const Cycles freed = free_at_[(issued_ - buffer_words) & 7];
-        const bool running = last_address_ + 1 == freed && address_before_ + 2 == freed;
-        at = std::max(at, freed + (running || !rules.fetch_restart ? 0 : 1));
+        bool late = freed > last_address_ + 1;
+        if (rules.fetch_restart == FetchRestart::paced)
+            late = last_address_ + 1 != freed || address_before_ + 2 != freed;
+        else if (rules.fetch_restart == FetchRestart::at_once)
+            late = false;
+        at = std::max(at, freed + (late ? 1 : 0));
     }
     return std::max(at, last_data_);
 }

@@ -15,10 +15,17 @@ struct SramTiming {
     u32 sram3 = 1;
 };
 
-/// What no document says (docs/timing.md), each a yes or a no.
+/// When a fetcher starts again that had stopped for want of room in its buffer.
+enum class FetchRestart : u8 {
+    at_once, ///< in the cycle in which there is room
+    late,    ///< one cycle later
+    paced,   ///< one cycle later, unless it was issuing in each of the two cycles before
+};
+
+/// What no document says (docs/timing.md).
 struct PipelineRules {
-    bool bus_change = true;    ///< a change between flash and SRAM ends the pipelining of accesses
-    bool fetch_restart = true; ///< a fetcher that stopped starts a cycle late
+    bool bus_change = true; ///< a change between flash and SRAM ends the pipelining of accesses
+    FetchRestart fetch_restart = FetchRestart::late;
 };
 
 /// Flash at its own address or at 0, where the core boots from.
