@@ -9,6 +9,12 @@ from ..benchmarks import BENCHMARKS
 from ..models.locate import assets_folder, cache_folder
 
 
+_OPTIONAL = {
+    "renode engine": ("renode", "renode-run"),
+    "programmer": ("pyocd", "st-flash", "STM32_Programmer_CLI"),
+}
+
+
 def doctor() -> None:
     """Say what is installed, what is missing, and the command that mends it."""
     missing_packages = []
@@ -19,6 +25,9 @@ def doctor() -> None:
             missing_packages.append(tool.package)
     engine = importlib.util.find_spec("tinysim._core")
     _say("builtin engine", "ready" if engine else "missing", ok=engine is not None)
+    for what, programs in _OPTIONAL.items():
+        present = next((name for name in programs if shutil.which(name)), None)
+        _say(what, present or f"not there (optional: {' or '.join(programs)})", ok=True)
     assets = assets_folder()
     for benchmark in BENCHMARKS.values():
         places = [folder for folder in (assets, cache_folder()) if folder]
