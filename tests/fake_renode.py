@@ -35,7 +35,7 @@ class Fake:
             return []
         if command.startswith("include"):
             return self._include(Path(command.split("@", 1)[1].replace("\\ ", " ")))
-        if command.startswith("dut_attach") or command.startswith("cpu PerformanceInMips"):
+        if command.startswith("dut_attach") or command.startswith("sysbus.cpu PerformanceInMips"):
             return [] if self.engine else ["No such command or device: cpu"]
         if match := re.fullmatch(r'dut "(.*)" ([0-9.]+)', command):
             return self._dut(match[1], float(match[2]))

@@ -8,7 +8,6 @@ from .. import firmware
 from ..benchmarks import BENCHMARKS
 from ..models.locate import assets_folder, cache_folder
 
-
 _OPTIONAL = {
     "renode engine": ("renode", "renode-run"),
     "programmer": ("pyocd", "st-flash", "STM32_Programmer_CLI"),

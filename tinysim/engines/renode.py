@@ -124,7 +124,7 @@ class RenodeEngine:
             f'$uart="{self._uart}"',
             f'$quantum="{self._quantum}"',
             f"include {_path(scripts / 'nucleo_l4r5zi.resc')}",
-            f"cpu PerformanceInMips {round(_CLOCK_HZ / 1e6 / _CPI[self.tier])}",
+            f"sysbus.cpu PerformanceInMips {round(_CLOCK_HZ / 1e6 / _CPI[self.tier])}",
             f"include {_path(scripts / 'dut.py')}",
             f"dut_attach {self._uart}",
         ):
@@ -134,6 +134,13 @@ class RenodeEngine:
         if self._monitor is None:
             raise EngineError("Renode has not been started")
         return self._monitor.command(command, timeout_s)
+
+    def _number(self, command: str) -> int:
+        told = self._ask(command)
+        try:
+            return int(told[-1], 0)
+        except (IndexError, ValueError):
+            raise EngineError(f"Renode: '{command}' gave {told}, not a number") from None
 
     def write(self, data: bytes) -> None:
         self._pending += data.decode("latin-1")
@@ -165,10 +172,10 @@ class RenodeEngine:
         return _CLOCK_HZ
 
     def baud(self) -> int:
-        return int(self._ask(f"{self._uart} BaudRate")[-1], 0)
+        return self._number(f"{self._uart} BaudRate")
 
     def counters(self) -> Counters:
-        executed = int(self._ask("sysbus.cpu ExecutedInstructions")[-1], 0)
+        executed = self._number("sysbus.cpu ExecutedInstructions")
         return Counters(executed, round(executed * _CPI[self.tier]), {})
 
     def edges(self) -> list[int]:

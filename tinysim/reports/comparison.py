@@ -6,6 +6,7 @@ from rich.table import Table
 
 from ..errors import ResultError
 from ..results import Result
+from . import text
 
 
 def make_comparison(first: Sequence[Result], second: Sequence[Result]) -> tuple[Table, bool]:
@@ -31,13 +32,19 @@ def make_comparison(first: Sequence[Result], second: Sequence[Result]) -> tuple[
             a.benchmark,
             a.mode,
             f"{a.engine} {a.tier}",
-            f"{a.latency_us / 1000:.3f} ms",
+            _latency(a),
             f"{b.engine} {b.tier}",
-            f"{b.latency_us / 1000:.3f} ms",
+            _latency(b),
             f"{a.latency_us / b.latency_us - 1:+.2%}",
             verdict,
         )
     return table, same
+
+
+def _latency(result: Result) -> str:
+    """With the tier's error band; a measurement has none."""
+    band = f" {text.error_band(result)}" if result.error_band else ""
+    return f"{result.latency_us / 1000:.3f} ms{band}"
 
 
 def make_engine_notes(first: Result, second: Result) -> list[str]:
