@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tinysim.engines.builtin import BuiltinEngine
 from tinysim.errors import ImageError
 from tinysim.image import FLASH_BASE, load_image
+from tinysim.platform import load_board
 
 _GOOD = struct.pack("<II", 0x20002000, FLASH_BASE + 0x101) + bytes(0x200)
 
@@ -15,6 +17,21 @@ def _write(tmp_path: Path, content: bytes) -> Path:
     path = tmp_path / "image"
     path.write_bytes(content)
     return path
+
+
+def test_option_bytes_in_an_image_are_told_of_and_not_applied(
+    firmware: Path, tmp_path: Path
+) -> None:
+    from intelhex import IntelHex
+
+    content = IntelHex(str(firmware / "kws_dsp.hex"))
+    content.puts(0x1FF00000, b"\xaa\xf8\xff\xff")
+    path = tmp_path / "with_options.hex"
+    content.write_hex_file(str(path))
+    engine = BuiltinEngine(load_board(), load_image(path), {"tier": "T0"})
+    engine.boot()
+    assert engine.read_line(5).text == "m-timestamp-mode-performance"
+    assert any("option bytes" in warning for warning in engine.warnings())
 
 
 def test_a_raw_binary_goes_to_the_start_of_flash(tmp_path: Path) -> None:

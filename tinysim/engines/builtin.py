@@ -11,6 +11,9 @@ from ..platform.assembly import build_machine
 from ..version import __version__
 from .base import Counters, Line
 
+_OPTION_BYTES = range(0x1FF0_0000, 0x1FF0_2000)
+"""RM0432 3.4: a programmer's business; the board's `.toml` has what matters of them."""
+
 _SLICE_S = 0.05
 """Virtual seconds between looks at the other serial ports, until one speaks."""
 
@@ -30,7 +33,8 @@ class BuiltinEngine:
         self.tier = str(self.machine.options()["tier"])
         try:
             for segment in image.segments:
-                self.machine.load(segment.address, segment.data)
+                if segment.address not in _OPTION_BYTES:
+                    self.machine.load(segment.address, segment.data)
         except CoreError as error:
             raise EngineError(f"{image.path}: does not fit the board: {error}") from None
         self.port = board.settings.uart.link
@@ -198,6 +202,10 @@ class BuiltinEngine:
             f"{report.name} {words.get(report.kind, '')}".strip()
             + f" (first at {self._image.describe(report.pc)})"
             for report in self.machine.reports()
+        ] + [
+            "the image's option bytes are not applied: use --set flash.bank"
+            for segment in self._image.segments
+            if segment.address in _OPTION_BYTES
         ]
 
     def snapshot(self) -> bytes:
