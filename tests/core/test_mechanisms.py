@@ -199,7 +199,7 @@ def test_what_is_inferred_can_be_chosen(
     assert _cycles(tmp_path, body, **option) - _cycles(tmp_path, body) == change
 
 
-def test_code_in_sram_shares_the_bus_with_data(tmp_path: Path) -> None:
+def test_code_in_sram_is_fetched_without_waits(tmp_path: Path) -> None:
     source = f"""
     .word 0x20008000, start + 1
     .balign 4
