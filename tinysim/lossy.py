@@ -10,6 +10,9 @@ from .errors import LinkError, ProtocolError, SilenceError
 from .protocol import Dut, Window
 
 _ATTEMPTS = 4
+_LATE = 100
+"""Answers that may still come; a board that goes on after them talks by itself."""
+
 _WRAP_US = 1 << 32
 _SLACK_US = 2_000_000
 """More than passes on the board between a window and the timestamp that is asked beside it."""
@@ -56,7 +59,7 @@ class LossyDut(Dut):
             except (ProtocolError, SilenceError):
                 continue
         with suppress(SilenceError, ProtocolError):
-            while True:  # late lines of what was asked before
+            for _ in range(_LATE):  # answers to what was asked before
                 self.wait_ready(0.2)
 
     def _value(self, text: str, pattern: str) -> str:

@@ -105,6 +105,14 @@ def test_a_model_that_is_no_tflite_file(tmp_path: Path) -> None:
     _one_line(tinysim("run", "kws", "--model", str(path)), "not a TFLite model")
 
 
+def test_a_port_without_its_engine() -> None:
+    _one_line(tinysim("run", "kws", "--port", "/dev/ttyACM0"), "go with --engine serial")
+
+
+def test_an_engine_without_its_port() -> None:
+    _one_line(tinysim("run", "kws", "--engine", "serial"), "needs --port")
+
+
 def test_a_missing_tool(tmp_path: Path) -> None:
     _one_line(tinysim("build", "kws", PATH=str(tmp_path)), "apt-get install")
 

@@ -53,6 +53,8 @@ class Request:
             raise TinySimError(
                 f"no variant '{self.variant}'; there are: {', '.join(firmware.VARIANTS)}"
             )
+        if self.link and self.engine != "serial":
+            raise TinySimError("--port, --baud and --flash go with --engine serial")
         options = settings(self.sets)
         if self.engine == "serial":
             options |= self.link
