@@ -13,6 +13,7 @@ from .errors import EngineError, ImageError
 from .image import load_image
 from .platform import load_board
 from .protocol import Dut, Window
+from .results import parse_vector
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class Board:
         self._dut.load(data)
         window: Window = self._dut.infer(inferences, warmups)
         return Inference(
-            tuple(float(part) for part in window.results.split(",") if part.strip()),
+            parse_vector(window.results),
             window.elapsed_us / inferences,
             window.instructions / inferences,
             window.cycles / inferences,

@@ -61,9 +61,8 @@ def validate(
     tiers = [chosen.value for chosen in tier or [Tier.T3]]
     validations = [_validate(candidates, name, rule, jobs) for name in tiers]
     if json_to is not None:
-        text = "\n".join(validation.model_dump_json(indent=2) for validation in validations[:1])
-        if len(validations) > 1:
-            text = f"[{','.join(v.model_dump_json(indent=2) for v in validations)}]"
+        dumped = [validation.model_dump_json(indent=2) for validation in validations]
+        text = dumped[0] if len(dumped) == 1 else f"[{','.join(dumped)}]"
         if json_to == "-":
             sys.stdout.write(text + "\n")
         else:

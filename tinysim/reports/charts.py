@@ -29,14 +29,14 @@ def as_image(spec: Mapping[str, Any]) -> str:
 def against_published(result: Result) -> dict[str, Any] | None:
     """A dot a submission, and this result among them."""
     values = [
-        {"who": f"{s.round} {s.submitter}: {s.stack}", "ms": s.latency_ms[result.benchmark], "n": n}
-        for n, s in enumerate(submissions())
+        {"who": f"{s.round} {s.submitter}: {s.stack}", "ms": s.latency_ms[result.benchmark]}
+        for s in submissions()
         if result.benchmark in s.latency_ms
     ]
     if not values or result.mode == "accuracy":
         return None
     ours = f"this result, {result.engine} {result.tier}"
-    values.append({"who": ours, "ms": result.latency_us / 1000, "n": len(values) + 1000})
+    values.append({"who": ours, "ms": result.latency_us / 1000})
     is_ours = f"datum.who === '{ours}'"
     return {
         "data": {"values": values},

@@ -1,11 +1,11 @@
 """One self-contained page: no script, no network."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from ..results import Result
 from . import charts, text
 from .costs import hit_rates
+from .template import load_template
 
 _CHARTS = (
     ("Against published submissions of this board", charts.against_published),
@@ -18,17 +18,6 @@ _CHARTS = (
 
 def render_html(results: Sequence[Result]) -> str:
     """The page, from results alone."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["text"] = text
-    environment.globals["hit_rates"] = hit_rates
     drawn = [
         (
             result,
@@ -36,6 +25,10 @@ def render_html(results: Sequence[Result]) -> str:
         )
         for result in results
     ]
-    return environment.get_template("page.html.j2").render(
-        results=results, sections=drawn, notes=text.notes(results)
+    return load_template("page.html.j2").render(
+        results=results,
+        sections=drawn,
+        notes=text.notes(results),
+        text=text,
+        hit_rates=hit_rates,
     )

@@ -7,7 +7,7 @@ from ..results.published import powers_mw, standing
 
 
 def latency(result: Result) -> str:
-    """Milliseconds with the tier's error band."""
+    """Milliseconds an inference."""
     return f"{result.latency_us / 1000:.2f} ms"
 
 

@@ -1,13 +1,13 @@
 """Estimates beside silicon: a table, and a page with a scatter plot."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
 from ..results.validation import Check, Validation
 from .charts import as_image
+from .template import load_template
 
 
 def make_validation(validations: Sequence[Validation]) -> tuple[Table, list[str]]:
@@ -90,17 +90,8 @@ def _point(row: Check) -> dict[str, Any]:
 
 def render_validation(validations: Sequence[Validation]) -> str:
     """One self-contained page."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     sections = [
         (validation, _summary(validation), as_image(spec) if (spec := scatter(validation)) else "")
         for validation in validations
     ]
-    return environment.get_template("validation.html.j2").render(sections=sections, ms=_ms)
+    return load_template("validation.html.j2").render(sections=sections, ms=_ms)

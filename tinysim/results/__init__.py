@@ -16,6 +16,7 @@ from .schema import (
     Section,
     WindowResult,
     load_results,
+    parse_vector,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "band",
     "fingerprint",
     "load_results",
+    "parse_vector",
 ]

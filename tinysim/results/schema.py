@@ -64,6 +64,11 @@ class WindowResult(_Part):
     cycles: int
 
 
+def parse_vector(results: str) -> tuple[float, ...]:
+    """The numbers of an `m-results` line; the reference ends some with a comma."""
+    return tuple(float(part) for part in results.split(",") if part.strip())
+
+
 class InputResult(_Part):
     """What the board printed for one file: an `m-results` text for each of its inputs."""
 
@@ -72,10 +77,8 @@ class InputResult(_Part):
     results: tuple[str, ...]
 
     def vectors(self) -> list[tuple[float, ...]]:
-        """The numbers of each text; the reference ends some with a comma."""
-        return [
-            tuple(float(part) for part in text.split(",") if part.strip()) for text in self.results
-        ]
+        """The numbers of each text."""
+        return [parse_vector(text) for text in self.results]
 
 
 class Cost(_Part):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from ..results import Result
+from ..results import Result, parse_vector
 from ..scoring import median_throughput
 
 NOTICE = "NOTE: this system was emulated by tinysim; no silicon was measured."
@@ -73,7 +73,7 @@ def render_json(result: Result) -> str:
             "classes": max(2, len(result.classes)),
             "class": label,
             "infer": {
-                "results": [float(part) for part in text.split(",") if part.strip()],
+                "results": parse_vector(text),
                 "elapsed_time": window.elapsed_us,
                 "total_inferences": window.inferences,
                 "iterations": window.inferences,

@@ -93,7 +93,6 @@ private:
 struct BlockTiming {
     u64 path = 0; ///< what the trace and the exit decided, see Pipeline::follow
     u32 before = 0, after = 0;
-    u32 last_row = 0;
     bool loads = false; ///< the flash array was busy with its reads
     i16 busy = 0;       ///< until when, from the block's start
     Cycles cycles = 0;
