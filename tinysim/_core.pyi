@@ -165,9 +165,13 @@ class Machine:
 
     @property
     def line_start(self) -> tuple[int, int]:
-        """Cycles and instructions when the first byte of the watched port's last line had been
-        sent.
+        """Cycles and instructions when the firmware wrote the first byte of the watched port's
+        last line to the port.
         """
+
+    @property
+    def line_end(self) -> tuple[int, int]:
+        """The same, of that line's end."""
 
     def watch_pin(self, port: str, pin: int) -> None:
         """Record this pin's edges."""

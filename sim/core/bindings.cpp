@@ -21,6 +21,10 @@ nb::bytes to_bytes(const std::string& data) { return nb::bytes(data.data(), data
 
 std::string to_string(const nb::bytes& data) { return {data.c_str(), data.size()}; }
 
+nb::tuple to_tuple(const Moment& moment) {
+    return nb::make_tuple(moment.cycles, moment.instructions);
+}
+
 std::map<std::string, u32> fault_registers(const FaultReport& report) {
     std::map<std::string, u32> result;
     for (unsigned i = 0; i < 13; ++i)
@@ -167,10 +171,9 @@ NB_MODULE(_core, module) {
             nb::arg("name"))
         .def("watch_uart", &Machine::watch_uart, nb::arg("name"))
         .def_prop_ro("line_start",
-                     [](const Machine& machine) {
-                         const Moment start = machine.line_start();
-                         return nb::make_tuple(start.cycles, start.instructions);
-                     })
+                     [](const Machine& machine) { return to_tuple(machine.line_start()); })
+        .def_prop_ro("line_end",
+                     [](const Machine& machine) { return to_tuple(machine.line_end()); })
         .def("watch_pin", &Machine::watch_pin, nb::arg("port"), nb::arg("pin"))
         .def("pin_events", &Machine::take_pin_events)
         .def_prop_ro("cycles", [](const Machine& machine) { return machine.core.cycles; })

@@ -100,9 +100,9 @@ std::unique_ptr<Peripheral> Machine::make(const std::string& name, const std::st
     if (type == "UART.STM32F7_USART") {
         auto usart =
             std::make_unique<Usart>(name, around, clocks, flag(properties, "lowPowerMode"));
-        usart->on_sent = [this, name](u8 byte) {
+        usart->on_sent = [this, name](u8 byte, Moment written) {
             if (name == watched_uart_)
-                note_sent(byte);
+                note_sent(byte, written);
         };
         return usart;
     }
@@ -314,10 +314,12 @@ void Machine::watch_uart(const std::string& name) {
     watched_uart_ = name;
 }
 
-void Machine::note_sent(u8 byte) {
+void Machine::note_sent(u8 byte, Moment written) {
     if (at_line_start_)
-        line_start_ = {core.cycles, core.instructions};
+        line_start_ = written;
     at_line_start_ = byte == '\n';
+    if (at_line_start_)
+        line_end_ = written;
     if (until_line_ && at_line_start_)
         core.request_stop(Stop::line);
 }

@@ -18,12 +18,6 @@ namespace tinysim {
 using Property = std::variant<i64, bool, std::string>;
 using Properties = std::map<std::string, Property>;
 
-/// What had been executed at a moment.
-struct Moment {
-    Cycles cycles = 0;
-    u64 instructions = 0;
-};
-
 struct PinEvent {
     std::string port;
     unsigned pin;
@@ -60,8 +54,10 @@ public:
 
     Usart& uart(const std::string& name);
     void watch_uart(const std::string& name);
-    /// When the first byte of the watched port's last line had been sent.
+    /// When the firmware wrote the first byte of the watched port's last line to TDR.
     Moment line_start() const { return line_start_; }
+    /// When it wrote that line's end.
+    Moment line_end() const { return line_end_; }
     void watch_pin(const std::string& port, unsigned pin);
     std::vector<PinEvent> take_pin_events() { return std::exchange(pin_events_, {}); }
 
@@ -82,6 +78,7 @@ public:
 private:
     // What peripherals ask for.
     Cycles now() const override { return core.now(); }
+    Moment moment() const override { return {core.now(), core.executed()}; }
     u32 hclk() const override;
     void rescheduled() override;
     u32 pc() const override { return core.current_pc(); }
@@ -97,7 +94,7 @@ private:
     Gpio& gpio(const std::string& name);
     void adopt(std::unique_ptr<Peripheral> peripheral);
     void fire_events();
-    void note_sent(u8 byte);
+    void note_sent(u8 byte, Moment written);
     void keep_time();
     void configure_accelerator();
     void system_reset();
@@ -118,7 +115,7 @@ private:
     std::string watched_uart_;
     bool until_line_ = false;
     bool at_line_start_ = true;
-    Moment line_start_;
+    Moment line_start_, line_end_;
     bool firing_ = false;
     bool reset_pending_ = false;
     std::map<std::pair<std::string, unsigned>, bool> watched_pins_;

@@ -6,12 +6,11 @@ import sys
 
 from .. import firmware
 from ..benchmarks import BENCHMARKS
+from ..engines.renode import find_renode
+from ..errors import EngineError
 from ..models.locate import assets_folder, cache_folder
 
-_OPTIONAL = {
-    "renode engine": ("renode", "renode-run"),
-    "programmer": ("pyocd", "st-flash", "STM32_Programmer_CLI"),
-}
+_PROGRAMMERS = ("pyocd", "st-flash", "STM32_Programmer_CLI")
 
 
 def doctor() -> None:
@@ -24,9 +23,13 @@ def doctor() -> None:
             missing_packages.append(tool.package)
     engine = importlib.util.find_spec("tinysim._core")
     _say("builtin engine", "ready" if engine else "missing", ok=engine is not None)
-    for what, programs in _OPTIONAL.items():
-        present = next((name for name in programs if shutil.which(name)), None)
-        _say(what, present or f"not there (optional: {' or '.join(programs)})", ok=True)
+    try:
+        renode = find_renode()[0]
+    except EngineError as error:
+        renode = f"not there (optional): {error}"
+    _say("renode engine", renode, ok=True)
+    programmer = next((name for name in _PROGRAMMERS if shutil.which(name)), None)
+    _say("programmer", programmer or f"not there (optional: {' or '.join(_PROGRAMMERS)})", ok=True)
     assets = assets_folder()
     for benchmark in BENCHMARKS.values():
         places = [folder for folder in (assets, cache_folder()) if folder]

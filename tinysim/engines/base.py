@@ -15,9 +15,10 @@ from ..platform import Board
 class Line:
     """A line that the board has sent, without its end, and when the end had been sent.
 
-    `time_ns` is the board's own time since reset; `instructions` and `cycles` are those
-    executed by then, `started_...` those when its first byte had been sent (all 0 where the
-    engine cannot count).
+    `time_ns` is the board's own time since reset. `instructions` and `cycles` are those
+    executed when the firmware handed the line's end to the port, `started_...` those when it
+    handed over the first byte: what it does between two lines, whatever the port's rate (all
+    0 where the engine cannot count).
     """
 
     text: str

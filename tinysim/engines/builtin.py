@@ -60,14 +60,15 @@ class BuiltinEngine:
                 raw, _, self._buffer = self._buffer.partition(b"\n")
                 text = raw.rstrip(b"\r").decode("latin-1")
                 machine = self.machine
-                cycles, instructions = machine.line_start
+                started_cycles, started_instructions = machine.line_start
+                cycles, instructions = machine.line_end
                 return Line(
                     text,
                     machine.time_ns,
-                    machine.instructions,
-                    machine.cycles,
                     instructions,
                     cycles,
+                    started_instructions,
+                    started_cycles,
                 )
             left = (deadline - self.machine.time_ns) / 1e9
             if left <= 0:

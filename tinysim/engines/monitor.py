@@ -6,7 +6,9 @@ import time
 
 from ..errors import EngineError
 
-_PROMPT = re.compile(rb"\(([^()\r\n]*)\) $")
+_PROMPT = re.compile(rb"(?:^|[\r\n])\([^()\r\n]*\) $")
+"""Of the monitor or of a machine. At a line's start: what a board says may hold `(s) ` too."""
+
 _ERRORS = (
     "There was an error executing command",
     "No such command or device",

@@ -28,7 +28,7 @@ _CLOCK_HZ = 120_000_000
 _CPI = {"T0": 1.0, "T1": 1.4}
 """Cycles an instruction; T1's as in platforms/nucleo_l4r5zi.toml."""
 
-_LINE = re.compile(r"(\d+) (.*)")
+_LINE = re.compile(r"(\d+) (\d+) (.*)\|")
 
 
 def find_renode() -> list[str]:
@@ -152,21 +152,16 @@ class RenodeEngine:
             told = self._ask(f'dut "{text}" {timeout_s:g}', 60 + 60 * timeout_s)
             for line in told:
                 if match := _LINE.fullmatch(line):
-                    self._lines.append(self._line(int(match[1]), match[2]))
+                    self._lines.append(self._line(int(match[1]), int(match[2]), match[3]))
         if not self._lines:
             raise SilenceError(f"no answer within {timeout_s:g} s of the board's time")
         return self._lines.pop(0)
 
-    def _line(self, instructions: int, text: str) -> Line:
-        cycles = round(instructions * _CPI[self.tier])
-        return Line(
-            text,
-            round(cycles * 1e9 / _CLOCK_HZ),
-            instructions,
-            cycles,
-            instructions,  # sending takes no time in Renode
-            cycles,
-        )
+    def _line(self, started: int, ended: int, text: str) -> Line:
+        cpi = _CPI[self.tier]
+        cycles = round(ended * cpi)
+        time_ns = round(cycles * 1e9 / _CLOCK_HZ)  # sending takes no time in Renode
+        return Line(text, time_ns, ended, cycles, started, round(started * cpi))
 
     def clock_hz(self) -> int:
         return _CLOCK_HZ

@@ -69,6 +69,8 @@ void Core::pass(Cycles spent) {
 
 Cycles Core::now() const { return accessing_ ? cycles + cycles_until(*accessing_) : cycles; }
 
+u64 Core::executed() const { return accessing_ ? instructions + accessing_->index : instructions; }
+
 u32 Core::current_pc() const { return accessing_ ? accessing_->pc : pc; }
 
 void Core::set_event_deadline(Cycles at) {

@@ -138,6 +138,8 @@ public:
     Cycles cycles = 0;
     u64 instructions = 0;
     Cycles now() const;
+    /// Instructions executed by `now`.
+    u64 executed() const;
     u32 current_pc() const;
 
     // ---- the rest of the system

@@ -16,11 +16,18 @@ struct Wire {
     int input = 0;
 };
 
+/// What had been executed at a moment.
+struct Moment {
+    Cycles cycles = 0;
+    u64 instructions = 0;
+};
+
 /// What a peripheral may ask of the machine that it sits in.
 class Surroundings {
 public:
     virtual ~Surroundings() = default;
     virtual Cycles now() const = 0;
+    virtual Moment moment() const = 0;
     /// HCLK of the moment, in Hz.
     virtual u32 hclk() const = 0;
     /// A peripheral's `due` has changed.

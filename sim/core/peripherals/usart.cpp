@@ -139,10 +139,10 @@ void Usart::transmit_next() {
 
 void Usart::on_due() {
     while (wire_free_ <= around.now()) {
-        const u8 byte = *on_wire_;
-        sent_.push_back(static_cast<char>(byte));
+        const Outgoing sent = *on_wire_;
+        sent_.push_back(static_cast<char>(sent.byte));
         transmit_next();
-        on_sent(byte);
+        on_sent(static_cast<u8>(sent.byte), sent.written);
     }
     if (next_arrival_ <= around.now()) {
         next_arrival_ = never;
@@ -228,10 +228,9 @@ void Usart::write(u32 offset, u32 value) {
         if (!transmitting())
             return;
         complete_ = false;
-        if (to_send_.size() < depth())
-            to_send_.push_back(static_cast<u8>(value));
-        else
-            to_send_.back() = static_cast<u8>(value);
+        if (to_send_.size() == depth())
+            to_send_.pop_back();
+        to_send_.push_back({value & 0xFF, around.moment()});
         if (!on_wire_)
             transmit_next();
         break;
@@ -250,7 +249,7 @@ void Usart::save(Writer& out) const {
     out(received_.has_value());
     out(last_received_);
     out.list(to_send_);
-    out(on_wire_.value_or(0));
+    out(on_wire_.value_or(Outgoing{}));
     out(on_wire_.has_value());
     out(wire_free_);
     out(next_arrival_);
@@ -267,10 +266,10 @@ void Usart::load(Reader& in) {
     in(last_received_);
     received_ = has ? std::optional<u8>(last_received_) : std::nullopt;
     in.list(to_send_);
-    u8 byte = 0;
-    in(byte);
+    Outgoing outgoing{};
+    in(outgoing);
     in(has);
-    on_wire_ = has ? std::optional<u8>(byte) : std::nullopt;
+    on_wire_ = has ? std::optional(outgoing) : std::nullopt;
     in(wire_free_);
     in(next_arrival_);
     in.list(incoming_);

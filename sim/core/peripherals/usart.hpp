@@ -31,13 +31,18 @@ public:
     std::size_t host_pending() const { return incoming_.size(); }
     std::string host_takes() { return std::exchange(sent_, {}); }
     u32 baud() const;
-    /// A byte has left for the host.
-    std::function<void(u8)> on_sent = [](u8) {};
+    /// A byte has left for the host; the firmware had written it to TDR at that moment.
+    std::function<void(u8, Moment)> on_sent = [](u8, Moment) {};
 
 protected:
     u32 merge_base(u32 offset) override;
 
 private:
+    struct Outgoing {
+        u64 byte; ///< wide, so that a snapshot has no padding
+        Moment written;
+    };
+
     bool receiving() const;
     bool transmitting() const;
     std::size_t depth() const;
@@ -53,9 +58,9 @@ private:
     bool complete_ = true;       ///< ISR.TC
     std::optional<u8> received_; ///< RDR, with ISR.RXNE
     u8 last_received_ = 0;
-    std::deque<u8> to_send_;    ///< TDR, or the FIFO behind it
-    std::optional<u8> on_wire_; ///< the shift register
-    Cycles wire_free_ = never;  ///< when it is empty
+    std::deque<Outgoing> to_send_;    ///< TDR, or the FIFO behind it
+    std::optional<Outgoing> on_wire_; ///< the shift register
+    Cycles wire_free_ = never;        ///< when it is empty
     Cycles next_arrival_ = never;
     std::deque<u8> incoming_;
     std::string sent_;
