@@ -8,6 +8,7 @@ Understands what our engine sends, and fails as Renode does.
 import re
 import socket
 import sys
+import time
 from pathlib import Path
 
 from tinysim.engines.base import Line
@@ -69,7 +70,7 @@ class Fake:
                 lines.append(self.engine.read_line(seconds))
             except SilenceError:
                 break
-        return [f"{line.instructions} {line.text}" for line in lines]
+        return [f"{line.started_instructions} {line.instructions} {line.text}|" for line in lines]
 
 
 def main() -> None:
@@ -88,7 +89,11 @@ def main() -> None:
                 if command == "quit":
                     return
                 told = "".join(f"{text}\r\r\n" for text in fake.run(command))
-                client.sendall(f"{command}\n\r{told}{PROMPT}".encode())
+                answer = f"{command}\n\r{told}{PROMPT}"
+                # What a board says may look like a prompt where a piece of the stream ends.
+                for piece in re.split(r"(?<=\(s\) )", answer):
+                    client.sendall(piece.encode())
+                    time.sleep(0.02)
 
 
 if __name__ == "__main__":
