@@ -1,8 +1,9 @@
 """Stands in for Renode: speaks its monitor, with the builtin engine behind it.
 
-    python fake_renode.py --disable-xwt --plain --config FILE -P PORT
+    python fake_renode.py --disable-xwt --plain --hide-log --config FILE -P PORT
 
-Understands what our engine sends, and fails as Renode does.
+Understands what our engine sends, and fails as Renode does. It counts no opcodes: where it is
+asked to, an instruction has 150 hundredths of a cycle.
 """
 
 import re
@@ -26,6 +27,7 @@ class Fake:
     def __init__(self) -> None:
         self.variables: dict[str, str] = {}
         self.engine: BuiltinEngine | None = None
+        self.patterns: list[str] = []
 
     def run(self, command: str) -> list[str]:
         """What a command prints."""
@@ -36,15 +38,20 @@ class Fake:
             return []
         if command.startswith("include"):
             return self._include(Path(command.split("@", 1)[1].replace("\\ ", " ")))
-        if command.startswith("dut_attach") or command.startswith("sysbus.cpu PerformanceInMips"):
+        if command.startswith("dut_attach"):
             return [] if self.engine else ["No such command or device: cpu"]
+        if match := re.fullmatch(r'dut_count "([01x]{16})" \d+', command):
+            self.patterns.append(match[1])
+            return []
         if match := re.fullmatch(r'dut "(.*)" ([0-9.]+)', command):
             return self._dut(match[1], float(match[2]))
         assert self.engine
+        if command == "dut_cycles":
+            return [str(self._hundredths(self.engine.machine.instructions))]
         if command.endswith("ExecutedInstructions"):
             return [f"0x{self.engine.machine.instructions:016X}"]
-        if command.endswith("BaudRate"):
-            return [f"0x{self.engine.baud():08X}"]
+        if command.endswith("ReadDoubleWord 0x0C"):
+            return [f"0x{256 * 120_000_000 // self.engine.baud():08X}"]
         return [f"No such command or device: {command}"]
 
     def _include(self, path: Path) -> list[str]:
@@ -70,7 +77,15 @@ class Fake:
                 lines.append(self.engine.read_line(seconds))
             except SilenceError:
                 break
-        return [f"{line.started_instructions} {line.instructions} {line.text}|" for line in lines]
+        return [
+            f"{line.started_instructions} {self._hundredths(line.started_instructions)} "
+            f"{line.instructions} {self._hundredths(line.instructions)} {line.text}|"
+            for line in lines
+        ]
+
+    def _hundredths(self, instructions: int) -> int:
+        # A pattern that takes everything must come last, or the rest would count nothing.
+        return 150 * instructions if self.patterns and self.patterns[-1] == "x" * 16 else 0
 
 
 def main() -> None:

@@ -1,9 +1,11 @@
 """The Renode engine against a stand-in, and the files that Renode reads."""
 
-import os
+import signal
 import subprocess
 import sys
+import time
 import types
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +35,20 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("RENODE", str(program))
     monkeypatch.chdir(ROOT)
     return program
+
+
+def _running(program: Path) -> list[int]:
+    """Processes that were started with the program's folder in their environment."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            command = (folder / "cmdline").read_bytes()
+            if (
+                b"fake_renode" in command
+                and str(program).encode() in (folder / "environ").read_bytes()
+            ):
+                found.append(int(folder.name))
+    return found
 
 
 def _setup(image: Path, **changes: object) -> Setup:
@@ -74,17 +90,46 @@ def test_renode_is_gone_when_the_engine_is_closed(firmware: Path, fake: Path) ->
     setup = _setup(firmware / "kws_dsp.elf")
     engine = RenodeEngine(setup.board, setup.image, {})
     engine.boot()
-    assert engine._process is not None
-    process = engine._process.pid
+    assert _running(fake)
     engine.close()
-    with pytest.raises(ProcessLookupError):
-        os.kill(process, 0)
+    assert not _running(fake)
     engine.boot()
-    assert engine._process is not None
-    process = engine._process.pid
+    assert _running(fake)
     del engine
-    with pytest.raises(ProcessLookupError):
-        os.kill(process, 0)
+    assert not _running(fake)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_renode_is_gone_however_we_end(
+    firmware: Path, fake: Path, tmp_path: Path, number: int
+) -> None:
+    script = (
+        "import sys, time; from pathlib import Path;"
+        "from tinysim.engines.renode import RenodeEngine;"
+        "from tinysim.image import load_image; from tinysim.platform import load_board;"
+        f"engine = RenodeEngine(load_board(), load_image(Path({str(firmware / 'kws_dsp.elf')!r})), "
+        "{}); engine.boot(); print('up', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as owner:
+        assert owner.stdout
+        assert owner.stdout.readline() == b"up\n"
+        assert _running(fake)
+        owner.send_signal(number)
+        owner.wait()
+    until = time.monotonic() + 20
+    while _running(fake) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _running(fake)
+
+
+def test_a_renode_that_does_not_start_says_why(
+    firmware: Path, fake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.write_text("#!/bin/sh\necho Cannot find Mono >&2\nexit 1\n")
+    with pytest.raises(EngineError, match="ended as it started: Cannot find Mono"):
+        run_performance(_setup(firmware / "kws_dsp.elf"))
 
 
 def test_a_failing_script_is_an_error_with_renodes_own_words(
@@ -114,8 +159,16 @@ def test_a_missing_renode_is_one_line(firmware: Path, monkeypatch: pytest.Monkey
 
 
 def test_renode_counts_no_wait_states(firmware: Path, fake: Path) -> None:
-    with pytest.raises(EngineError, match="T0 and T1"):
+    with pytest.raises(EngineError, match="T0, T1 and T2"):
         run_performance(_setup(firmware / "kws_dsp.elf", options={"tier": "T3"}))
+
+
+def test_latency_is_that_of_the_cycles_counted(firmware: Path, fake: Path) -> None:
+    # The stand-in's own clock runs at an instruction a cycle.
+    for tier, cpi in (("T0", 1.0), ("T1", 1.4), ("T2", 1.5)):
+        result = run_performance(_setup(firmware / "kws_dsp.elf", options={"tier": tier}))
+        assert result.cpi == pytest.approx(cpi, rel=1e-3)
+        assert result.latency_us == pytest.approx(result.instructions * cpi / 120, rel=1e-3)
 
 
 def test_engines_are_compared(firmware: Path, fake: Path) -> None:

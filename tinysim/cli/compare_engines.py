@@ -17,10 +17,11 @@ def compare_engines(
     variant: Variant = "dsp",
     image: ImagePath = None,
     model: ModelPath = None,
+    tier: Annotated[Tier, typer.Option(help="how time is counted")] = Tier.T0,
     limit: Limit = None,
     json_to: Annotated[Path | None, typer.Option("--json", help="write both results")] = None,
 ) -> None:
-    """Run a benchmark on two engines, instructions counted; exit code 1 when outputs differ."""
+    """Run a benchmark on two engines at the same tier; exit code 1 when outputs differ."""
     from ..reports.comparison import make_comparison, make_engine_notes
     from .show import write_json
 
@@ -31,7 +32,7 @@ def compare_engines(
             image=image,
             model=model,
             engine=engine,
-            tier=Tier.T0,
+            tier=tier,
             limit=limit,
         ).run()
         for engine in (first, second)

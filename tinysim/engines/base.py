@@ -47,6 +47,10 @@ class Engine(Protocol):
     lossy: bool
     """Whether bytes can get lost on the way: see `lossy.LossyDut`."""
     has_snapshots: bool
+    keeps_time: bool
+    """Whether the board's own clock tells the tier's time; else the cycles between two of its
+    timestamps do.
+    """
 
     def boot(self) -> None:
         """Reset the board and let it start."""

@@ -25,6 +25,7 @@ class BuiltinEngine:
     version = __version__
     lossy = False
     has_snapshots = True
+    keeps_time = True
 
     def __init__(self, board: Board, image: Image, options: Mapping[str, int | str | bool]) -> None:
         self._board = board

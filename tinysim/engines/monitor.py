@@ -2,7 +2,6 @@
 
 import re
 import socket
-import time
 
 from ..errors import EngineError
 
@@ -23,20 +22,13 @@ class Monitor:
     """Sends commands and returns what they print.
 
     Raises:
-        EngineError: nobody listens at `port` within `timeout_s` seconds of the host's time.
+        OSError: nobody listens at `port` yet.
+        EngineError: no prompt within `timeout_s` seconds of the host's time.
 
     """
 
     def __init__(self, port: int, timeout_s: float) -> None:
-        until = time.monotonic() + timeout_s
-        while True:
-            try:
-                self._socket = socket.create_connection(("127.0.0.1", port), timeout_s)
-                break
-            except OSError:
-                if time.monotonic() > until:
-                    raise EngineError("Renode's monitor did not come up") from None
-                time.sleep(0.1)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout_s)
         self._until_prompt(timeout_s)
 
     def _until_prompt(self, timeout_s: float) -> str:

@@ -5,10 +5,10 @@ import os
 import random
 import re
 import shutil
-import signal
 import socket
 import subprocess
-import tempfile
+import sys
+import time
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,18 +17,17 @@ from ..errors import EngineError, SilenceError
 from ..image import Image
 from ..platform import Board
 from ..platform.board import find_platforms
+from . import renode_keeper
 from .base import Counters, Line
 from .monitor import Monitor
+from .opcodes import OPCODES, Opcodes
 
 _START_S = 60.0
-_STOP_S = 5.0
 _CLOCK_HZ = 120_000_000
-"""One instruction a cycle of this clock, at tier T0 (platforms/stm32l4r5.repl)."""
+"""One instruction a cycle of this clock is what Renode takes (platforms/stm32l4r5.repl)."""
 
-_CPI = {"T0": 1.0, "T1": 1.4}
-"""Cycles an instruction; T1's as in platforms/nucleo_l4r5zi.toml."""
-
-_LINE = re.compile(r"(\d+) (\d+) (.*)\|")
+_LINE = re.compile(r"(\d+) (\d+) (\d+) (\d+) (.*)\|")
+"""As dut.py prints it."""
 
 
 def find_renode() -> list[str]:
@@ -63,31 +62,36 @@ def find_scripts() -> Path:
 class RenodeEngine:
     """Runs an image on Renode, commanded over its monitor in virtual time alone.
 
-    Options: `tier` (T0, T1), `uart`, `quantum` (seconds of virtual time between
-    synchronisations: longer is quicker).
+    Options: `tier` (T0, T1, or T2 from the mix of opcodes), `uart`, `quantum` (seconds of virtual
+    time between synchronisations: longer is quicker).
     """
 
     name = "renode"
     lossy = False
     has_snapshots = False
+    keeps_time = False
 
     def __init__(self, board: Board, image: Image, options: Mapping[str, int | str | bool]) -> None:
         self.tier = str(options.get("tier", "T0"))
-        if self.tier not in _CPI:
+        if self.tier not in ("T0", "T1", "T2"):
             raise EngineError(
-                f"engine renode counts instructions: tiers T0 and T1, not {self.tier}"
+                f"engine renode counts instructions: tiers T0, T1 and T2, not {self.tier}"
             )
+        percent = board.settings.timing.get("cpi_percent", 100) if self.tier == "T1" else 100
+        self._cpi = int(percent) / 100
         for name in options:
             if name not in ("tier", "uart", "quantum"):
                 raise EngineError(f"engine renode has no option {name}")
         self._image = image
         self._uart = str(options.get("uart", f"sysbus.{board.settings.uart.link}"))
+        port = board.description.entries.get(self._uart.removeprefix("sysbus."))
+        self._low_power = port is not None and bool(port.properties.get("lowPowerMode"))
         self._quantum = str(options.get("quantum", "0.0001"))
         self._platform = find_platforms() / board.settings.repl
         self._command = find_renode()
         self._lines: list[Line] = []
         self._pending = ""
-        self._process: subprocess.Popen[bytes] | None = None
+        self._keeper: subprocess.Popen[bytes] | None = None
         self._monitor: Monitor | None = None
         self._end: weakref.finalize[..., RenodeEngine] | None = None
         self.version = "unknown"
@@ -96,25 +100,15 @@ class RenodeEngine:
         self.close()
         self._lines, self._pending = [], ""
         port = _free_port()
-        folder = Path(tempfile.mkdtemp(prefix="tinysim-renode-"))
-        self._process = subprocess.Popen(
-            [
-                *self._command,
-                "--disable-xwt",
-                "--plain",
-                "--config",
-                str(folder / "config"),
-                "-P",
-                str(port),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
+        self._keeper = subprocess.Popen(
+            [sys.executable, "-I", renode_keeper.__file__, str(port), *self._command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for us
         )
         # Whatever ends this process or this object ends Renode with it.
-        self._end = weakref.finalize(self, _kill, self._process, folder)
-        self._monitor = Monitor(port, _START_S)
+        self._end = weakref.finalize(self, _end, self._keeper)
+        self._monitor = _connect(port, self._keeper)
         weakref.finalize(self, self._monitor.close)
         scripts = find_scripts()
         self.version = " ".join(self._ask("version"))[:80]
@@ -124,9 +118,9 @@ class RenodeEngine:
             f'$uart="{self._uart}"',
             f'$quantum="{self._quantum}"',
             f"include {_path(scripts / 'nucleo_l4r5zi.resc')}",
-            f"sysbus.cpu PerformanceInMips {round(_CLOCK_HZ / 1e6 / _CPI[self.tier])}",
             f"include {_path(scripts / 'dut.py')}",
             f"dut_attach {self._uart}",
+            *(_count(opcodes) for opcodes in OPCODES if self.tier == "T2"),
         ):
             self._ask(command)
 
@@ -152,26 +146,41 @@ class RenodeEngine:
             told = self._ask(f'dut "{text}" {timeout_s:g}', 60 + 60 * timeout_s)
             for line in told:
                 if match := _LINE.fullmatch(line):
-                    self._lines.append(self._line(int(match[1]), int(match[2]), match[3]))
+                    self._lines.append(self._line(match))
         if not self._lines:
             raise SilenceError(f"no answer within {timeout_s:g} s of the board's time")
         return self._lines.pop(0)
 
-    def _line(self, started: int, ended: int, text: str) -> Line:
-        cpi = _CPI[self.tier]
-        cycles = round(ended * cpi)
-        time_ns = round(cycles * 1e9 / _CLOCK_HZ)  # sending takes no time in Renode
-        return Line(text, time_ns, ended, cycles, started, round(started * cpi))
+    def _line(self, match: re.Match[str]) -> Line:
+        """Counters at the line's start and end."""
+        started, started_hundredths, ended, ended_hundredths = map(int, match.group(1, 2, 3, 4))
+        time_ns = round(ended * 1e9 / _CLOCK_HZ)  # sending takes no time in Renode
+        return Line(
+            match[5],
+            time_ns,
+            ended,
+            self._cycles(ended, ended_hundredths),
+            started,
+            self._cycles(started, started_hundredths),
+        )
+
+    def _cycles(self, instructions: int, hundredths: int) -> int:
+        """At tier T2 those of the mix of opcodes, else a constant an instruction."""
+        return round(hundredths / 100 if self.tier == "T2" else instructions * self._cpi)
 
     def clock_hz(self) -> int:
         return _CLOCK_HZ
 
     def baud(self) -> int:
-        return self._number(f"{self._uart} BaudRate")
+        # RM0432 51.4.7. Renode's own BaudRate overflows, and it has no PRESC.
+        divider = self._number(f"{self._uart} ReadDoubleWord 0x0C")
+        scale = 256 if self._low_power else 1
+        return round(scale * _CLOCK_HZ / divider) if divider else 0
 
     def counters(self) -> Counters:
         executed = self._number("sysbus.cpu ExecutedInstructions")
-        return Counters(executed, round(executed * _CPI[self.tier]), {})
+        hundredths = self._number("dut_cycles") if self.tier == "T2" else 0
+        return Counters(executed, self._cycles(executed, hundredths), {})
 
     def edges(self) -> list[int]:
         """Pins are not watched in Renode."""
@@ -197,15 +206,30 @@ class RenodeEngine:
             self._end = None
 
 
-def _kill(process: "subprocess.Popen[bytes]", folder: Path) -> None:
-    """End the launcher and the emulator that it has started."""
-    shutil.rmtree(folder, ignore_errors=True)
-    for number, patience in ((signal.SIGTERM, _STOP_S), (signal.SIGKILL, _STOP_S)):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
-            return
+def _connect(port: int, keeper: "subprocess.Popen[bytes]") -> Monitor:
+    until = time.monotonic() + _START_S
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError):
+            return Monitor(port, _START_S)
+        if keeper.poll() is not None:
+            assert keeper.stdout
+            words = keeper.stdout.read().decode("utf-8", "replace").strip()
+            raise EngineError(f"Renode ended as it started: {words or 'it said nothing'}")
+        time.sleep(0.1)
+    raise EngineError("Renode's monitor did not come up")
+
+
+def _end(keeper: "subprocess.Popen[bytes]") -> None:
+    """Let the keeper end Renode, and itself."""
+    assert keeper.stdin
+    assert keeper.stdout
+    keeper.stdin.close()
+    keeper.wait()
+    keeper.stdout.close()
+
+
+def _count(opcodes: Opcodes) -> str:
+    return f'dut_count "{opcodes.pattern}" {round(100 * opcodes.cycles)}'
 
 
 def _path(path: Path) -> str:

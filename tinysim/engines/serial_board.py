@@ -33,6 +33,7 @@ class SerialBoard:
     tier = "silicon"
     lossy = True
     has_snapshots = False
+    keeps_time = True
 
     def __init__(self, board: Board, image: Image, options: Mapping[str, int | str | bool]) -> None:
         self._image = image

@@ -72,7 +72,7 @@ class _Answerer:
         results = []
         for data in sample.inputs:
             self.booted.dut.load(data)
-            window = self.booted.dut.infer(1, 0)
+            window = self.booted.infer(1, 0)
             results.append(window.results)
             windows.append(window_result(sample.file, window))
         output = InputResult(file=sample.file, label=sample.label, results=tuple(results))

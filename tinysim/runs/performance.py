@@ -36,14 +36,14 @@ def run_performance(setup: Setup, progress: Progress | None = None) -> Result:
             booted.dut.load(sample.inputs[0])
             inferences, warmups = _QUICK_INFERENCES, _QUICK_WARMUPS
             if setup.official:
-                probe = booted.dut.infer(1, 1)
+                probe = booted.infer(1, 1)
                 inferences = max(OFFICIAL_INFERENCES, -(-OFFICIAL_US // probe.elapsed_us))
                 warmups = _OFFICIAL_WARMUPS
-            window = booted.dut.infer(inferences, warmups)
+            window = booted.infer(inferences, warmups)
             while setup.official and window.elapsed_us < OFFICIAL_US:
                 # The probe's time holds the printing of a line: some inferences more are needed.
                 inferences = -(-inferences * (OFFICIAL_US + 50_000) // window.elapsed_us)
-                window = booted.dut.infer(inferences, warmups)
+                window = booted.infer(inferences, warmups)
             windows.append(window_result(sample.file, window))
             outputs.append(
                 InputResult(file=sample.file, label=sample.label, results=(window.results,))

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from ..benchmarks import Benchmark
@@ -62,6 +62,14 @@ class Booted:
 
     engine: Engine
     dut: Dut
+
+    def infer(self, inferences: int, warmups: int) -> Window:
+        """A window as the board times it, or the cycles in it where its clock does not know."""
+        window = self.dut.infer(inferences, warmups)
+        if self.engine.keeps_time:
+            return window
+        elapsed_us = round(window.cycles * 1e6 / self.engine.clock_hz())
+        return replace(window, elapsed_us=elapsed_us)
 
 
 @contextmanager
