@@ -38,8 +38,10 @@ class Fake:
             return []
         if command.startswith("include"):
             return self._include(Path(command.split("@", 1)[1].replace("\\ ", " ")))
-        if command.startswith("dut_attach"):
+        if command.startswith(("dut_attach", "dut_watch")):
             return [] if self.engine else ["No such command or device: cpu"]
+        if command == "dut_edges":
+            return self._edges()
         if match := re.fullmatch(r'dut_count "([01x]{16})" \d+', command):
             self.patterns.append(match[1])
             return []
@@ -50,8 +52,6 @@ class Fake:
             return [str(self._hundredths(self.engine.machine.instructions))]
         if command.endswith("ExecutedInstructions"):
             return [f"0x{self.engine.machine.instructions:016X}"]
-        if command.endswith("ReadDoubleWord 0x0C"):
-            return [f"0x{256 * 120_000_000 // self.engine.baud():08X}"]
         return [f"No such command or device: {command}"]
 
     def _include(self, path: Path) -> list[str]:
@@ -82,6 +82,11 @@ class Fake:
             f"{line.instructions} {self._hundredths(line.instructions)} {line.text}|"
             for line in lines
         ]
+
+    def _edges(self) -> list[str]:
+        assert self.engine
+        edges = [edge.cycles for edge in self.engine.machine.pin_events() if not edge.level]
+        return [f"{cycles} {self._hundredths(cycles)}" for cycles in edges]
 
     def _hundredths(self, instructions: int) -> int:
         # A pattern that takes everything must come last, or the rest would count nothing.

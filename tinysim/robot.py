@@ -41,10 +41,10 @@ class TinySimLibrary:
         self._engine: Engine | None = None
         self._dut: Dut | None = None
 
-    def _options(self) -> dict[str, int | str | bool]:
+    def _options(self, tier: str = "") -> dict[str, int | str | bool]:
         if self._engine_name == "serial":
             return {"port": self._port}
-        return {"tier": self._tier}
+        return {"tier": tier or self._tier}
 
     def _built(self, benchmark: Benchmark, image: str, mode: str) -> tuple[Image, Model | None]:
         if image:
@@ -154,9 +154,14 @@ class TinySimLibrary:
 
     @keyword
     def run_benchmark(
-        self, benchmark: str, mode: str = "performance", limit: int = 5, image: str = ""
+        self,
+        benchmark: str,
+        mode: str = "performance",
+        limit: int = 5,
+        image: str = "",
+        tier: str = "",
     ) -> Result:
-        """A whole run, as `tinysim run` does it; its result."""
+        """A whole run, as `tinysim run` does it; its result. `tier`: else the library's."""
         self.close_board()
         chosen = _benchmark(benchmark)
         loaded, model = self._built(chosen, image, mode)
@@ -167,7 +172,7 @@ class TinySimLibrary:
             image=loaded,
             dataset=dataset,
             engine=self._engine_name,
-            options=self._options(),
+            options=self._options(tier),
             model=model,
         )
         runs = {"performance": run_performance, "accuracy": run_accuracy, "energy": run_energy}

@@ -10,10 +10,11 @@ from tinysim.benchmarks import BENCHMARKS
 from tinysim.datasets import find_dataset
 from tinysim.engines.renode import RenodeEngine, find_renode
 from tinysim.errors import EngineError
+from tinysim.firmware import build
 from tinysim.image import load_image
 from tinysim.platform import load_board
 from tinysim.protocol import Dut
-from tinysim.runs import Setup, run_performance
+from tinysim.runs import Setup, run_energy, run_performance
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +89,8 @@ def test_errors_are_renodes_own(firmware: Path, tmp_path: Path) -> None:
     engine.close()
 
 
-def test_the_port_has_the_rate_that_the_firmware_gave_it(engine: RenodeEngine) -> None:
-    engine.boot()
-    Dut(engine).wait_ready()
-    assert engine.baud() == pytest.approx(115200, rel=1e-3)
+def test_energy_mode_is_timed_by_the_pin(firmware: Path) -> None:
+    image = build([BENCHMARKS["kws"]], energy=True)[0].image
+    there = run_energy(_setup(image, "renode", "T0"))
+    here = run_energy(_setup(image, "builtin", "T0"))
+    assert there.latency_us == pytest.approx(here.latency_us, rel=1e-3)
