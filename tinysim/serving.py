@@ -25,8 +25,8 @@ class Server:
         self._engine = engine
         self._port = port
         self._realtime = realtime
-        self._begun = time.monotonic()
-        self._passed = 0.0
+        self._zero = 0.0
+        """The host's time at the board's reset."""
 
     def start(self, most_s: float) -> None:
         """Let the board boot, unheard as a board that had power before its client came.
@@ -40,7 +40,7 @@ class Server:
             said += self._engine.run_for(_SLICE_S)
             if b"m-ready" in said and said.endswith(b"\n"):
                 break
-        self._begun = time.monotonic()
+        self._zero = time.monotonic() - self._engine.time_s()
 
     def run(self, stop: Callable[[], bool] = lambda: False) -> None:
         """Serve until `stop` says so.
@@ -63,8 +63,10 @@ class Server:
         taken = time.monotonic() - begun
         if sent:
             self._port.write(heard(sent, self._port.baud(), self._engine.baud()))
-        self._passed += _SLICE_S
         if self._realtime:
-            return max(0.0, self._begun + self._passed - time.monotonic())
+            ahead_s = self._zero + self._engine.time_s() - time.monotonic()
+            if ahead_s > 0:
+                return ahead_s
+            self._zero -= ahead_s  # what the host was late by is not made up for
         idle = not received and not sent and taken * _IDLE < _SLICE_S
         return _SLICE_S if idle else 0.0

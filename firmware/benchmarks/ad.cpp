@@ -7,6 +7,7 @@
 
 const char* const TH_MODEL_VERSION = "ad01";
 const std::size_t TH_MAX_INPUT_SIZE = 5120;
+const std::uint32_t TH_BAUD = 921600;
 
 namespace {
 

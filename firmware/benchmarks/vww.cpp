@@ -3,6 +3,7 @@
 
 const char* const TH_MODEL_VERSION = "vww01";
 const std::size_t TH_MAX_INPUT_SIZE = 27648;
+const std::uint32_t TH_BAUD = 115200;
 
 extern "C" void th_load_tensor() { benchmark::load_bytes(128); }
 

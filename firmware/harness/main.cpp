@@ -2,16 +2,6 @@
 #include "harness/commands.hpp"
 #include "harness/format.hpp"
 
-namespace {
-
-#if EE_CFG_ENERGY_MODE
-constexpr std::uint32_t baud = 9600;
-#else
-constexpr std::uint32_t baud = 115200;
-#endif
-
-} // namespace
-
 extern "C" void th_timestamp() {
 #if EE_CFG_ENERGY_MODE
     board::pulse_timestamp_pin();
@@ -23,12 +13,14 @@ extern "C" void th_timestamp() {
 
 int main() {
     board::start_clock();
-    board::start_serial(baud);
-    board::start_time();
 #if EE_CFG_ENERGY_MODE
+    board::start_serial(9600); // all that an energy monitor's IO manager speaks
+    board::start_time();
     board::start_timestamp_pin();
     th_printf("m-timestamp-mode-energy\r\n");
 #else
+    board::start_serial(TH_BAUD);
+    board::start_time();
     th_printf("m-timestamp-mode-performance\r\n");
 #endif
     th_timestamp();

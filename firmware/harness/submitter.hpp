@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 /// What a submitter provides (EEMBC ULPMark-ML's names): here by tflm/ and benchmarks/.
 extern "C" {
@@ -16,6 +17,8 @@ void th_timestamp();
 void th_final_initialize();
 }
 
-/// The benchmark's id and the most bytes that `db load` takes; defined by each benchmark.
+/// Defined by each benchmark: its id, the most bytes that `db load` takes, and the serial port's
+/// rate in performance mode, which is that of the reference submission.
 extern const char* const TH_MODEL_VERSION;
 extern const std::size_t TH_MAX_INPUT_SIZE;
+extern const std::uint32_t TH_BAUD;

@@ -104,6 +104,9 @@ class Streaming(Engine, Protocol):
 
         """
 
+    def time_s(self) -> float:
+        """The board's time since reset."""
+
 
 @runtime_checkable
 class Inspectable(Engine, Protocol):

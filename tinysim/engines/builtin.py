@@ -85,6 +85,9 @@ class BuiltinEngine:
         sent, self._buffer = self._buffer, b""
         return sent
 
+    def time_s(self) -> float:
+        return self.machine.time_ns / 1e9
+
     def _advance(self, seconds: float) -> None:
         cycles = max(1, int(seconds * self.machine.clock_hz))
         stop = self.machine.run(cycles, until_line=True)

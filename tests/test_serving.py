@@ -1,0 +1,88 @@
+"""How a served board keeps its time."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from tinysim.engines.builtin import BuiltinEngine
+from tinysim.image import unknown_image
+from tinysim.platform import load_board
+from tinysim.serving import Server
+
+
+class _Board(BuiltinEngine):
+    """Says a line every millisecond, each of which takes the host `host_s`."""
+
+    def __init__(self, clock: "_Clock", host_s: float, spoken: bytes) -> None:
+        super().__init__(load_board(), unknown_image(), {})
+        self._clock, self._host_s, self._spoken = clock, host_s, spoken
+        self.passed_s = 0.0
+
+    def run_for(self, seconds: float) -> bytes:
+        self.passed_s += 0.001
+        self._clock.now += self._host_s
+        return self._spoken
+
+    def time_s(self) -> float:
+        return self.passed_s
+
+
+class _Clock:
+    """The host's clock, and a client who never says anything."""
+
+    name = "nobody"
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def read(self, wait_s: float) -> bytes:
+        self.now += wait_s
+        return b""
+
+    def write(self, data: bytes) -> None:
+        """Nobody reads."""
+
+    def baud(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def _serve(
+    monkeypatch: pytest.MonkeyPatch, *, host_s: float, realtime: bool, spoken: bytes = b"m\n"
+) -> tuple[float, float]:
+    """The board's and the host's seconds over a thousand turns."""
+    clock = _Clock()
+    monkeypatch.setattr("tinysim.serving.time", SimpleNamespace(monotonic=lambda: clock.now))
+    board = _Board(clock, host_s, spoken)
+    server = Server(board, clock, realtime=realtime)
+    server.start(0.0)
+    turns = iter([False] * 1000)
+    begun = clock.now
+    server.run(lambda: next(turns, True))
+    return board.passed_s, clock.now - begun
+
+
+def test_in_real_time_a_board_that_ends_lines_early_is_not_held_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    board_s, host_s = _serve(monkeypatch, host_s=0.0002, realtime=True)
+    assert host_s == pytest.approx(board_s, rel=0.01)
+
+
+def test_a_host_that_is_too_slow_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    board_s, host_s = _serve(monkeypatch, host_s=0.003, realtime=True)
+    assert host_s == pytest.approx(3 * board_s, rel=0.01)
+
+
+def test_without_real_time_nothing_waits_while_the_board_speaks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, host_s = _serve(monkeypatch, host_s=0.0001, realtime=False)
+    assert host_s == pytest.approx(0.1)
+
+
+def test_a_silent_board_keeps_step_with_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, host_s = _serve(monkeypatch, host_s=0.0001, realtime=False, spoken=b"")
+    assert host_s == pytest.approx(10.1, rel=0.01)
