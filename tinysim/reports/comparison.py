@@ -1,6 +1,7 @@
 """Two runs of the same benchmarks side by side."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from rich.table import Table
 
@@ -48,20 +49,28 @@ def _latency(result: Result) -> str:
 
 
 def make_engine_notes(first: Result, second: Result) -> list[str]:
-    """Instructions and the host's time of the two."""
+    """What the two count in an inference, in the mean, and the host's time."""
     lines = []
-    if first.instructions and second.instructions:
-        off = second.instructions / first.instructions - 1
-        lines.append(
-            f"instructions an inference: {first.engine} {first.instructions:,.0f}, "
-            f"{second.engine} {second.instructions:,.0f} ({off:+.3%})"
-        )
+    for what in ("instructions", "cycles"):
+        ours, theirs = _mean(first, what), _mean(second, what)
+        if ours and theirs:
+            lines.append(
+                f"{what} an inference: {first.engine} {ours:,.0f}, {second.engine} {theirs:,.0f} "
+                f"({theirs / ours - 1:+.3%})"
+            )
     if first.wall_s and second.wall_s:
         lines.append(
             f"time on the host: {first.engine} {first.wall_s:.1f} s, {second.engine} "
             f"{second.wall_s:.1f} s ({second.wall_s / first.wall_s:.1f} times as long)"
         )
     return lines
+
+
+def _mean(result: Result, what: Literal["instructions", "cycles"]) -> float:
+    """Over all windows: the one with the median latency need not be the same in two results."""
+    inferences = sum(window.inferences for window in result.windows)
+    total = sum(getattr(window, what) for window in result.windows)
+    return float(total) / inferences if inferences else 0.0
 
 
 def _outputs(a: Result, b: Result) -> tuple[bool, str]:
