@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .options import ImagePath, Limit, ModelPath, Tier, Variant
+from .options import ImagePath, Limit, ModelPath, Official, Tier, Variant
 from .request import Request
 from .show import show
 
@@ -19,6 +19,7 @@ def compare_engines(
     model: ModelPath = None,
     tier: Annotated[Tier, typer.Option(help="how time is counted")] = Tier.T0,
     limit: Limit = None,
+    official: Official = False,
     json_to: Annotated[Path | None, typer.Option("--json", help="write both results")] = None,
 ) -> None:
     """Run a benchmark on two engines at the same tier; exit code 1 when outputs differ."""
@@ -34,6 +35,7 @@ def compare_engines(
             engine=engine,
             tier=tier,
             limit=limit,
+            official=official,
         ).run()
         for engine in (first, second)
     ]
