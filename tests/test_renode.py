@@ -111,7 +111,10 @@ def test_renode_is_gone_however_we_end(
         "{}); engine.boot(); print('up', flush=True); time.sleep(60)"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as owner:
         assert owner.stdout
         assert owner.stdout.readline() == b"up\n"

@@ -40,6 +40,8 @@ def test_a_client_with_the_official_runners_habits(firmware: Path, tmp_path: Pat
         ],
         stdout=subprocess.PIPE,
         text=True,
+        # A shell's background job, which this run may be, passes on that it ignores Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert server.stdout is not None
     assert server.stdout.readline().strip() == str(port)
