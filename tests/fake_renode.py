@@ -111,9 +111,11 @@ def main() -> None:
                 told = "".join(f"{text}\r\r\n" for text in fake.run(command))
                 answer = f"{command}\n\r{told}{PROMPT}"
                 # What a board says may look like a prompt where a piece of the stream ends.
-                for piece in re.split(r"(?<=\(s\) )", answer):
+                *pieces, last = re.split(r"(?<=\(s\) )", answer)
+                for piece in pieces:
                     client.sendall(piece.encode())
                     time.sleep(0.02)
+                client.sendall(last.encode())
 
 
 if __name__ == "__main__":

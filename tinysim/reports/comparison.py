@@ -88,7 +88,7 @@ def _outputs(a: Result, b: Result) -> tuple[bool, str]:
     ours, theirs = _asked(a), _asked(b)
     common = {file for file in ours.keys() & theirs.keys() if ours[file][0] == theirs[file][0]}
     if not common:
-        return True, "not comparable: other numbers of inferences"
+        return True, "none to the same question"
     different = sum(ours[file] != theirs[file] for file in common)
     if different:
         return False, f"{different} of {len(common)} files differ"
