@@ -100,6 +100,17 @@ class Machine:
         where the type has a size of its own, `address` where it sits on no bus.
         """
 
+    def add_bus(self, name: str, address: int, size: int, bridge: int) -> None:
+        """A bus of peripherals in the core's memory map, for tier T3.
+
+        `bridge` is 1 or 2 where the AHB-APB bridge to APB1 or APB2 leads to it, else 0. Sizes in
+        bytes, multiples of 4 KB.
+
+        Raises:
+            CoreError: not whole pages, or too many regions.
+
+        """
+
     def add_reserved(self, name: str, address: int, size: int) -> None:
         """A part of the chip without a model: reads 0, ignores writes, is reported once."""
 
@@ -191,6 +202,9 @@ class Machine:
     @property
     def clock_hz(self) -> int:
         """HCLK as programmed now."""
+    @property
+    def flash_wait_states(self) -> int:
+        """Cycles that a read of flash waits now, as ACR.LATENCY or the option says."""
     @property
     def exit_code(self) -> int: ...
     def counters(self) -> dict[str, int]:

@@ -113,6 +113,8 @@ NB_MODULE(_core, module) {
             },
             nb::arg("name"), nb::arg("type"), nb::arg("address").none(), nb::arg("size").none(),
             nb::arg("properties"))
+        .def("add_bus", &Machine::add_bus, nb::arg("name"), nb::arg("address"), nb::arg("size"),
+             nb::arg("bridge"))
         .def("add_reserved", &Machine::add_reserved, nb::arg("name"), nb::arg("address"),
              nb::arg("size"))
         .def("connect", &Machine::connect, nb::arg("source"), nb::arg("output"), nb::arg("target"),
@@ -181,6 +183,7 @@ NB_MODULE(_core, module) {
                      [](const Machine& machine) { return machine.core.instructions; })
         .def_prop_ro("time_ns", &Machine::time_ns)
         .def_prop_ro("clock_hz", &Machine::clock_hz)
+        .def_prop_ro("flash_wait_states", &Machine::flash_wait_states)
         .def_prop_ro("exit_code", [](const Machine& machine) { return machine.core.exit_code; })
         .def("counters", &Machine::counters)
         .def("registers", &Machine::registers)

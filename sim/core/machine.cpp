@@ -86,6 +86,10 @@ std::unique_ptr<Peripheral> Machine::make(const std::string& name, const std::st
         auto rcc = std::make_unique<Rcc>(name, around);
         rcc_ = rcc.get();
         rcc_->before_change = [this] { keep_time(); };
+        rcc_->after_change = [this] {
+            core.pipeline.matrix.apb_divider = {rcc_->apb_divider(false), rcc_->apb_divider(true)};
+            core.code_changed(); // what was remembered holds no more
+        };
         return rcc;
     }
     if (type == "Python.stm32l4_pwr")
@@ -177,6 +181,14 @@ void Machine::configure_accelerator() {
         accelerator.clear_instruction_cache();
     if (bit<12>(acr) || !bit<10>(acr))
         accelerator.clear_data_cache();
+}
+
+void Machine::add_bus(const std::string& name, u32 address, u32 size, u32 bridge) {
+    if (bridge > 2)
+        throw CoreError(name + ": a bridge leads to APB1 or APB2");
+    Region region;
+    region.bridge = static_cast<u8>(bridge);
+    bus.regions.add(name, address, size, region);
 }
 
 void Machine::add_reserved(const std::string& name, u32 address, u32 size) {
@@ -373,9 +385,12 @@ std::map<std::string, u64> Machine::counters() const {
         const Pipeline& pipeline = core.pipeline;
         result["stall.fetch"] = pipeline.stalled_on_fetch;
         result["stall.flash_data"] = pipeline.stalled_on_flash;
-        result["stall.sram"] = pipeline.stalled_on_sram;
+        result["stall.bus"] = pipeline.stalled_on_bus;
         result["stall.hazard"] = pipeline.stalled_on_hazards;
         result["flash.fetch"] = pipeline.fetches;
+        result["ram.fetch"] = pipeline.ram_fetches;
+        result["bus.access"] = pipeline.bus_accesses;
+        result["bus.wait"] = pipeline.bus_waits;
         result["flash.read"] = pipeline.accelerator.reads;
         result["flash.fetch_miss"] = pipeline.accelerator.fetch_misses;
         result["flash.fetch_prefetched"] = pipeline.accelerator.fetch_prefetched;

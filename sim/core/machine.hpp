@@ -38,6 +38,8 @@ public:
     void add_peripheral(const std::string& name, const std::string& type,
                         std::optional<u32> address, std::optional<u32> size,
                         const Properties& properties);
+    /// A bus of peripherals, by way of the bridge to APB1 (1), to APB2 (2) or none (0).
+    void add_bus(const std::string& name, u32 address, u32 size, u32 bridge);
     void add_reserved(const std::string& name, u32 address, u32 size);
     void connect(const std::string& source, const std::string& output, const std::string& target,
                  int input);
@@ -63,6 +65,7 @@ public:
 
     u64 time_ns() const;
     u32 clock_hz() const { return hclk(); }
+    u32 flash_wait_states() const { return core.pipeline.accelerator.timing().wait_states; }
     std::map<std::string, u64> counters() const;
     std::map<std::string, u32> registers();
     void set_register(const std::string& name, u32 value);

@@ -9,6 +9,7 @@ namespace {
 constexpr const char* tier_names[] = {"T0", "T1", "T2", "T3"};
 constexpr const char* restart_names[] = {"at_once", "late", "paced"};
 constexpr const char* as_programmed = "acr";
+constexpr const char* nothing = "none";
 
 /// A value of the wrong kind; says what would be right.
 struct WrongValue {
@@ -57,13 +58,6 @@ struct Machine::Option {
 };
 
 const std::map<std::string, Machine::Option>& Machine::option_table() {
-    const auto wait = [](u32 SramTiming::*bank) {
-        return Option{[bank](const Machine& m) { return i64{m.core.pipeline.sram.*bank}; },
-                      [bank](Machine& m, const Property& value) {
-                          m.core.pipeline.sram.*bank =
-                              expect_number(value, 0, 15, "0 to 15 cycles");
-                      }};
-    };
     const auto flash = [](std::optional<bool> FlashChoice::*choice) {
         return Option{[choice](const Machine& m) { return shown(m.flash_choice_.*choice); },
                       [choice](Machine& m, const Property& value) {
@@ -120,9 +114,30 @@ const std::map<std::string, Machine::Option>& Machine::option_table() {
         {"flash.prefetch", flash(&FlashChoice::prefetch)},
         {"flash.instruction_cache", flash(&FlashChoice::instruction_cache)},
         {"flash.data_cache", flash(&FlashChoice::data_cache)},
-        {"sram.sram1_wait", wait(&SramTiming::sram1)},
-        {"sram.sram2_wait", wait(&SramTiming::sram2)},
-        {"sram.sram3_wait", wait(&SramTiming::sram3)},
+        {"bus.arbitration",
+         {[](const Machine& m) { return i64{m.core.pipeline.matrix.arbitration}; },
+          [](Machine& m, const Property& value) {
+              m.core.pipeline.matrix.arbitration = expect_number(value, 0, 15, "0 to 15 cycles");
+          }}},
+        {"bus.parked",
+         {[](const Machine& m) {
+              const u8 slave = m.core.pipeline.matrix.parked;
+              return slave == Regions::no_slave ? std::string(nothing)
+                                                : m.bus.regions.slave_name(slave);
+          },
+          [](Machine& m, const Property& value) {
+              const char* const wanted = "a memory or bus of the board, or none";
+              const auto name = expect<std::string>(value, wanted);
+              const u8 slave = m.bus.regions.slave(name);
+              if (slave == Regions::no_slave && name != nothing)
+                  throw WrongValue{wanted};
+              m.core.pipeline.matrix.parked = slave;
+          }}},
+        {"timing.sleep_wakeup",
+         {[](const Machine& m) { return i64{m.core.wakeup_cycles}; },
+          [](Machine& m, const Property& value) {
+              m.core.wakeup_cycles = expect_number(value, 0, 1000, "0 to 1000 cycles");
+          }}},
         {"timing.bus_change",
          {[](const Machine& m) { return m.core.pipeline.rules.bus_change; },
           [](Machine& m, const Property& value) {

@@ -7,106 +7,15 @@ import pytest
 from tinysim._core import CoreError, Machine
 
 from .assembly import assemble
-
-FLASH, SRAM1, SRAM2, SRAM3 = 0x08000000, 0x20000000, 0x20030000, 0x20040000
-_ROUNDS = 400
-
-
-def _machine(image: bytes, **options: int | str | bool) -> Machine:
-    machine = Machine()
-    machine.add_memory("flash", "flash", [FLASH, 0], 0x10000)
-    machine.add_memory("sram", "sram", [SRAM1], 0xA0000)
-    machine.add_peripheral("flashInterface", "Python.stm32l4_flash", 0x40022000, 0x400, {})
-    machine.configure("tier", "T3")
-    for name, value in options.items():
-        machine.configure(name.replace("__", "."), value)
-    machine.load(FLASH, image)
-    machine.reset()
-    return machine
+from .micro_benchmarks import LOOPS, ROUNDS, SRAM1, SRAM2_CODE, SRAM3, Loop, table
+from .micro_benchmarks import cycles as _cycles
+from .micro_benchmarks import machine as _machine
+from .micro_benchmarks import rate as _rate
 
 
-def _cycles(
-    tmp_path: Path, body: str, padding: int = 0, acr: int = 0x705, **options: int | str | bool
-) -> float:
-    """Cycles a round of a loop in flash; `subs; bne` alone takes 3 where it is aligned."""
-    source = f"""
-    .word 0x20008000, start + 1
-    .balign 32
-    .thumb_func
-start:
-    ldr r0, =0x40022000
-    ldr r1, ={acr}
-    str r1, [r0]
-    ldr r0, ={_ROUNDS}
-    ldr r4, =0x20000100
-    ldr r5, =0x08004000
-    ldr r6, =0x20040100
-    ldr r7, =0x20030100
-    mov r8, r5
-    mov r9, #0
-    b loop_head
-    .ltorg
-    .balign 32
-loop_head:
-    .rept {padding}
-    nop
-    .endr
-loop:
-    {body}
-    subs r0, #1
-    bne loop
-end: b end
-"""
-    machine = _machine(assemble(tmp_path, source), **options)
-    return _rate(machine, _ROUNDS // 2, _ROUNDS // 4)
-
-
-def _rate(machine: Machine, first: int, last: int) -> float:
-    while machine.registers()["r0"] != first:
-        machine.step(1)
-    start = machine.cycles
-    while machine.registers()["r0"] != last:
-        machine.step(1)
-    return (machine.cycles - start) / (first - last)
-
-
-@pytest.mark.parametrize(
-    ("body", "cycles"),
-    [
-        # Instruction classes (100166 table 3-1). An even number of half-words keeps the loop's
-        # end aligned.
-        ("add r1, r2\n add r2, r3", 2),
-        ("mul r1, r2, r3\n mla r1, r2, r3, r1", 2),
-        ("smull r1, r2, r3, r1\n umlal r1, r2, r3, r3", 2),
-        ("smlad r1, r2, r3, r1\n smuad r1, r2, r3", 2),
-        ("it ne\n addne r1, r2", 1),
-        # Loads and stores (3.3.2).
-        ("ldr r1, [r4]\n nop", 3),
-        ("ldr r1, [r4]\n ldr r2, [r4, #4]", 3),
-        ("ldr r1, [r4]\n ldr r2, [r4, #4]\n ldr r3, [r4, #8]\n ldr r1, [r4]", 5),
-        ("ldr r1, [r4]\n str r1, [r4]", 2),
-        ("str r1, [r4]\n nop", 2),
-        ("str.w r1, [r4, r9]", 2),
-        ("ldrd r1, r2, [r4]", 3),
-        ("ldm r4, {r1, r2, r3}", 4),
-        ("stm r4, {r1, r2, r3}", 4),
-        # An address that was computed or loaded just before (3.3.1).
-        ("add r4, r9\n ldr r1, [r4]", 4),
-        # Unaligned accesses are two or three.
-        ("ldr.w r1, [r4, #2]", 3),
-        ("ldr.w r1, [r4, #1]", 4),
-        ("ldrh.w r1, [r4, #1]", 3),
-        ("ldrh.w r1, [r4, #2]", 2),
-        # SRAM2 and SRAM3 make a read wait one cycle, a write none (inferred).
-        ("ldr r1, [r6]\n nop", 4),
-        ("ldr r1, [r7]\n nop", 4),
-        ("str r1, [r6]\n nop", 2),
-        # A change of the bus does not pipeline (inferred).
-        ("ldr r1, [r4]\n ldr r2, [r5]", 4),
-    ],
-)
-def test_what_an_instruction_adds_to_a_loop(tmp_path: Path, body: str, cycles: int) -> None:
-    assert _cycles(tmp_path, body) - 3 == cycles
+@pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: loop.mechanism)
+def test_what_an_instruction_adds_to_a_loop(tmp_path: Path, loop: Loop) -> None:
+    assert _cycles(tmp_path, loop.body, acr=loop.acr, **loop.options) - 3 == loop.cycles
 
 
 @pytest.mark.parametrize(("rule", "extra"), [("paced", 1), ("late", 0), ("at_once", 0)])
@@ -188,8 +97,10 @@ def test_without_the_instruction_cache_every_row_waits(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("option", "body", "change"),
     [
-        ({"sram__sram3_wait": 0}, "ldr r1, [r6]\n nop", -1),
-        ({"sram__sram1_wait": 2}, "ldr r1, [r4]\n nop", 2),
+        ({"bus__arbitration": 0}, "ldr r1, [r6]\n nop", -1),
+        ({"bus__arbitration": 3}, "ldr r1, [r6]\n nop", 2),
+        ({"bus__parked": "none"}, "ldr r1, [r4]\n nop", 1),
+        ({"bus__parked": "sram3"}, "ldr r1, [r6]\n nop", -1),
         ({"timing__bus_change": False}, "ldr r1, [r4]\n ldr r2, [r5]", -1),
     ],
 )
@@ -199,22 +110,49 @@ def test_what_is_inferred_can_be_chosen(
     assert _cycles(tmp_path, body, **option) - _cycles(tmp_path, body) == change
 
 
-def test_code_in_sram_is_fetched_without_waits(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("place", "body", "cycles"),
+    [
+        # Two words in two cycles each where flash has them in one, and three of the branch.
+        (SRAM1, "add r1, r2\n add r2, r3", 8),
+        # A word that nobody is granted SRAM3 for takes a cycle more.
+        (SRAM3, "add r1, r2\n add r2, r3", 9),
+        # ICode reads SRAM2 in a cycle, the first word behind a pause in two.
+        (SRAM2_CODE, "add r1, r2\n add r2, r3", 6),
+        # A load finds the bus free between two fetches.
+        (SRAM1, "ldr r1, [r4]\n add r2, r3", 8),
+    ],
+)
+def test_code_in_ram_is_fetched_over_the_bus_that_leads_there(
+    tmp_path: Path, place: int, body: str, cycles: int
+) -> None:
     source = f"""
     .word 0x20008000, start + 1
     .balign 4
     .thumb_func
 start:
-    ldr r0, ={_ROUNDS}
+    ldr r0, ={ROUNDS}
     ldr r4, =0x20002000
-    ldr r1, =0x20001001
+    ldr r1, ={place + 0x1001}
     bx r1
     .ltorg
 """
-    loop = assemble(tmp_path, "add r1, r2\n add r2, r3\n subs r0, #1\n bne .-6\n b .\n")
+    loop = assemble(tmp_path, f"{body}\n subs r0, #1\n bne .-6\n b .\n")
     machine = _machine(assemble(tmp_path, source))
-    machine.load(SRAM1 + 0x1000, loop)
-    assert _rate(machine, _ROUNDS // 2, _ROUNDS // 4) == 5
+    machine.load(place + 0x1000, loop)
+    assert _rate(machine, ROUNDS // 2, ROUNDS // 4) == cycles
+
+
+def test_without_wait_states_a_fetcher_that_stopped_starts_at_once(tmp_path: Path) -> None:
+    body = "nop\n sdiv r1, r2, r3\n" + "add.w r1, r2, r3\n" * 6 + "nop"
+    at_once = _cycles(tmp_path, body, acr=0x700, timing__fetch_restart="at_once")
+    assert _cycles(tmp_path, body, acr=0x700) == at_once
+
+
+def test_paths_that_differ_in_branch_and_alignment_are_remembered_apart(tmp_path: Path) -> None:
+    # The branch is taken in every other round, the half-word is unaligned in the others.
+    body = "and r1, r0, #1\n add r1, r4\n ldrh.w r2, [r1, #2]\n tst r0, #1\n beq 1f\n nop\n1:"
+    assert _cycles(tmp_path, body) == _cycles(tmp_path, body, timing__memoise=False)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +161,7 @@ start:
         ("flash.bank", "triple"),
         ("flash.latency", 16),
         ("flash.prefetch", "perhaps"),
-        ("sram.sram1_wait", -1),
+        ("bus.arbitration", -1),
         ("clock", 5),
         ("tier", "T9"),
         ("no.such.option", 1),
@@ -239,3 +177,8 @@ def test_every_option_takes_what_it_shows() -> None:
     for name, value in machine.options().items():
         machine.configure(name, value)
     assert machine.options() == Machine().options()
+
+
+def test_the_page_of_micro_benchmarks_is_what_the_tests_say() -> None:
+    page = Path(__file__).parents[2] / "docs" / "micro-benchmarks.md"
+    assert page.read_text() == table()

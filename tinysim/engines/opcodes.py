@@ -60,6 +60,8 @@ OPCODES = (
     Opcodes("1110100xx1xxxxxx", _PAIR, "LDRD STRD"),
     Opcodes("1110100010111101", _POP_PC, "POP.W, mostly with PC"),
     Opcodes("1110100xx0xxxxxx", _MULTIPLE, "LDM.W STM.W PUSH.W"),
+    Opcodes("111011000100xxxx", 2.0, "VMOV of two core registers to two singles"),
+    Opcodes("111011000101xxxx", 2.0, "VMOV of two singles to two core registers"),
     Opcodes("11101101xx01xxxx", _LOAD, "VLDR"),
     Opcodes("11101101xx00xxxx", 1.0, "VSTR"),
     Opcodes("1110110xxxxxxxxx", _MULTIPLE, "VLDM VSTM"),

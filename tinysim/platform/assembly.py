@@ -13,6 +13,8 @@ _BIT_BAND = "Miscellaneous.BitBanding"
 _BUTTON = "Miscellaneous.Button"
 _LED = "Miscellaneous.LED"
 _PYTHON = "Python.PythonPeripheral"
+_BRIDGES = {None: 0, "APB1": 1, "APB2": 2}
+"""As the core numbers them."""
 
 
 def build_machine(board: Board, options: Mapping[str, int | str | bool] | None = None) -> Machine:
@@ -31,6 +33,8 @@ def build_machine(board: Board, options: Mapping[str, int | str | bool] | None =
             _connect(machine, board, entry)
         for preset in board.description.presets:
             machine.write_memory(preset.address, preset.value.to_bytes(preset.width, "little"))
+        for bus in board.settings.bus.slave:
+            machine.add_bus(bus.name, bus.address, bus.size, _BRIDGES[bus.bridge])
         for reserved in board.settings.reserved:
             machine.add_reserved(reserved.name, reserved.address, reserved.size)
         for name, value in {**board.options(), **(options or {})}.items():

@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -65,6 +65,25 @@ class Supply(_Table):
     source: str
 
 
+class BusSlave(_Table):
+    """A bus of peripherals. `bridge` is the AHB-APB bridge that leads to it; sizes in bytes."""
+
+    name: str
+    address: Address
+    size: int
+    bridge: Literal["APB1", "APB2"] | None = None
+
+
+class Bus(_Table):
+    """The bus matrix: what it grants the system bus while that idles, and the cycles that the
+    first access to anything else waits.
+    """
+
+    parked: str = "none"
+    arbitration: Annotated[int, Field(ge=0, le=15)] = 0
+    slave: list[BusSlave] = []
+
+
 class Settings(_Table):
     """The board's `.toml`, table by table."""
 
@@ -76,7 +95,7 @@ class Settings(_Table):
     timestamp: Timestamp
     supply: Supply | None = None
     flash: dict[str, int | str | bool] = {}
-    sram: dict[str, int | str | bool] = {}
+    bus: Bus = Bus()
     timing: dict[str, int | str | bool] = {}
     reserved: list[Reserved] = []
 
@@ -94,7 +113,8 @@ class Board(BaseModel):
     def options(self) -> dict[str, int | str | bool]:
         """The engine's options that the `.toml` sets, by their dotted names."""
         settings = self.settings
-        tables = {"flash": settings.flash, "sram": settings.sram, "timing": settings.timing}
+        bus = settings.bus.model_dump(exclude={"slave"})
+        tables = {"flash": settings.flash, "bus": bus, "timing": settings.timing}
         return {
             f"{table}.{name}": value
             for table, values in tables.items()

@@ -240,6 +240,8 @@ template <Tier tier> void Core::account(Block& block) {
     } else if constexpr (tier == Tier::t3) {
         pipeline.run_block(block, {block.instructions.data(), block.count, trace_.entries.data(),
                                    exit != Exit::next});
+        if (lazily_stacked != 0) [[unlikely]]
+            pipeline.stall(std::exchange(lazily_stacked, 0));
         spent = pipeline.now() - cycles;
     } else {
         spent = static_cast<u32>(block.cost + extra);
@@ -267,6 +269,8 @@ void Core::account_partial(Block& block, bool completed) {
     if (tier == Tier::t3) {
         pipeline.run(
             {block.instructions.data(), executed, trace_.entries.data(), exit == Exit::diverted});
+        if (lazily_stacked != 0)
+            pipeline.stall(std::exchange(lazily_stacked, 0));
         cycles = pipeline.now();
     } else {
         cycles += cycles_until(*boundary);
@@ -325,6 +329,8 @@ bool Core::asleep() {
             ((exceptions.scr & Exceptions::scr_sevonpend) != 0 && exceptions.any_pending());
         if (awake) {
             sleeping_ = event_register = false;
+            if (tier == Tier::t3)
+                pass(wakeup_cycles);
         } else if (event_deadline_ == never) {
             request_stop(Stop::idle);
             return true;

@@ -91,6 +91,8 @@ public:
     Exit exit = Exit::next;
     bool leave = false;
     u32 extra = 0; ///< cycles beyond the block's cost
+    /// Words that the FP context of an exception's frame took in this block.
+    u32 lazily_stacked = 0;
 
     bool negative() const { return n >> 31 != 0; }
     bool zero() const { return z == 0; }
@@ -153,8 +155,9 @@ public:
         code_changed();
     }
     u32 constant_cpi_percent = 140; ///< T1
+    u32 wakeup_cycles = 0;          ///< T3: from sleep to execution
     PipelineStates pipeline_states;
-    Pipeline pipeline{&pipeline_states}; ///< T3
+    Pipeline pipeline{&bus.regions, &pipeline_states}; ///< T3
     void set_event_deadline(Cycles at);
     void code_changed() {
         flush_pending_ = true;
@@ -194,6 +197,7 @@ private:
     Block* next_block(Block& block);
     Cycles cycles_until(const Op& op) const;
     void pass(Cycles spent);
+    void change_context(u32 frame, u32 words, bool push, std::optional<u32> vector);
     template <Tier tier> bool attend(Block*& block);
     template <Tier tier> bool skip_wait(Block& head);
     bool asleep();

@@ -10,7 +10,9 @@ constexpr Cycles return_cycles = 12;
 constexpr Cycles tail_chain_cycles = 6;
 
 constexpr u32 basic_frame = 0x20;
+constexpr u32 basic_words = 8;
 constexpr u32 extended_frame = 0x68;
+constexpr u32 fp_words = 17;           ///< S0-S15 and FPSCR
 constexpr u32 exc_return_fp = 1u << 4; ///< clear: the frame has FP registers
 
 std::string hex(u32 value) {
@@ -169,10 +171,22 @@ u32 Core::push_frame(u32 return_address) {
     return 0xFFFFFFE0 | mode | (with_fp ? 0 : exc_return_fp);
 }
 
+/// The time that the transfer of a frame takes: at T3 by where it lies, else with memory that
+/// does not wait.
+void Core::change_context(u32 frame, u32 words, bool push, std::optional<u32> vector) {
+    if (tier == Tier::t3)
+        pass(pipeline.change_context(cycles, frame, words, push, vector) - cycles);
+    else
+        pass((push ? entry_cycles : return_cycles) + words - basic_words);
+}
+
 void Core::enter(unsigned number, u32 return_address) {
     stack_fault_ = false;
+    const u32 words = fp_active && (exceptions.fpccr & Exceptions::fpccr_lspen) == 0
+                          ? basic_words + fp_words
+                          : basic_words;
     const u32 exc_return = push_frame(return_address);
-    pass(entry_cycles);
+    change_context(r[13], words, true, exceptions.vtor + 4 * number);
     if (cycles >= event_deadline_)
         fire_events();
     if (stack_fault_) {
@@ -246,7 +260,11 @@ void Core::exception_return(u32 exc_return) {
         faultmask = false;
     // Tail-chaining: the next handler starts without unstacking (B1.5.12).
     if (const unsigned chained = exceptions.next(primask, faultmask, basepri)) {
-        pass(tail_chain_cycles);
+        if (tier == Tier::t3)
+            pass(pipeline.change_context(cycles, 0, 0, true, exceptions.vtor + 4 * chained) -
+                 cycles);
+        else
+            pass(tail_chain_cycles);
         exceptions.activate(chained);
         ++exception_counts[chained];
         r[14] = exc_return;
@@ -260,8 +278,12 @@ void Core::exception_return(u32 exc_return) {
         return;
     }
     stack_fault_ = false;
+    const bool with_fp =
+        (exc_return & exc_return_fp) == 0 && (exceptions.fpccr & Exceptions::fpccr_lspact) == 0;
+    // In Handler mode r13 is MSP and the other one PSP (B1.4.4).
+    change_context(mode == 13 ? other_sp : r[13], with_fp ? basic_words + fp_words : basic_words,
+                   false, {});
     pop_frame(exc_return);
-    pass(return_cycles);
     event_register = true;
     exclusive = false;
     carry_ = 0;
@@ -319,7 +341,8 @@ bool Core::prepare_fp(const Op* op) {
             stack_write(exceptions.fpcar + 4 * i, s[i]);
         stack_write(exceptions.fpcar + 0x40, read_fpscr());
         exceptions.fpccr &= ~Exceptions::fpccr_lspact;
-        extra += 17;
+        extra += fp_words;
+        lazily_stacked = tier == Tier::t3 ? fp_words : 0;
         if (stack_fault_) {
             stack_fault_ = false;
             return fault(op, Exception::bus_fault, cfsr::lsperr, exceptions.fpcar);

@@ -45,6 +45,7 @@ enum class Kind : u8 {
     branch_register, ///< BX, BLX, MOV pc, ADD pc
     table_branch,
     fp,
+    fp_pair, ///< VMOV of two registers of each kind
     fp_accumulate,
     fp_divide,
     it,

@@ -54,7 +54,7 @@ void Core::load(Reader& in) {
     bool empty = true;
     in(pipeline);
     in(empty);
-    pipeline.attach(empty, &pipeline_states);
+    pipeline.attach(empty, &bus.regions, &pipeline_states);
     u64 count = 0;
     in(count);
     exception_counts.clear();

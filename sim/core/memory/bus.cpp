@@ -8,17 +8,24 @@ void Bus::add_memory(Memory memory) {
     if (memory.addresses.empty() || memory.bytes.size() % Pages::size != 0)
         throw CoreError(memory.name + ": a memory has an address and a multiple of 4 KB");
     auto owned = std::make_unique<Memory>(std::move(memory));
-    for (const u32 address : owned->addresses)
+    for (const u32 address : owned->addresses) {
+        // Flash that is seen twice is cached once; the boot loader's shares no offset with it.
+        Region region;
+        region.flash = owned->kind != MemoryKind::sram;
+        region.first = owned->kind == MemoryKind::flash ? address : 0;
+        regions.add(owned->name, address, static_cast<u32>(owned->bytes.size()), region);
         for (u32 at = 0; at < owned->bytes.size(); at += Pages::size) {
             readable.map(address + at, owned->bytes.data() + at);
             if (owned->kind == MemoryKind::sram)
                 writable.map(address + at, owned->bytes.data() + at);
         }
+    }
     memories.push_back(std::move(owned));
 }
 
 void Bus::add_bit_band(u32 address, u32 size, u32 target) {
     bit_bands_.push_back({address, size, target});
+    regions.add_alias(address, size, target);
 }
 
 void Bus::insert(Range range) {

@@ -2,6 +2,7 @@
 
 #include "../peripherals/peripheral.hpp"
 #include "pages.hpp"
+#include "regions.hpp"
 
 #include <functional>
 #include <memory>
@@ -61,6 +62,7 @@ public:
 
     Pages readable;
     Pages writable;
+    Regions regions;
     /// Called after a store to a guarded page.
     std::function<void(u32 address)> code_written = [](u32) {};
     /// Called for a store to flash; false: a bus error.

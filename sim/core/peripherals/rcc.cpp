@@ -73,6 +73,7 @@ void Rcc::reset() {
     at(ahb1enr) = 0x00000100;
     at(csr) = 0x0C000600;
     gate_clients();
+    after_change();
 }
 
 u32 Rcc::msi() const {
@@ -188,11 +189,13 @@ void Rcc::write(u32 offset, u32 value) {
     at(offset) = value;
     for (const auto& client : clients)
         client.second->after_clock_change();
+    after_change();
 }
 
 void Rcc::load(Reader& in) {
     Stored::load(in);
     gate_clients();
+    after_change();
 }
 
 } // namespace tinysim

@@ -26,12 +26,14 @@ public:
     /// Peripherals whose clocks it gates, told about changes of frequency.
     std::map<std::string, Peripheral*> clients;
     std::function<void()> before_change = [] {};
+    std::function<void()> after_change = [] {};
+    /// HCLK cycles a cycle of APB1, or of APB2.
+    u32 apb_divider(bool apb2) const;
 
 private:
     u32 sysclk() const;
     u32 msi() const;
     u32 pll() const;
-    u32 apb_divider(bool apb2) const;
     void gate_clients();
 };
 

@@ -5,7 +5,7 @@ namespace {
 
 bool is_computed(Kind kind) {
     return kind == Kind::alu || kind == Kind::multiply || kind == Kind::divide ||
-           kind == Kind::system || kind == Kind::fp;
+           kind == Kind::system || kind == Kind::fp || kind == Kind::fp_pair;
 }
 
 bool pipelines_behind_load(const Instruction& instruction) {
@@ -32,6 +32,8 @@ u32 alone(const Instruction& instruction) {
         return 1 + refill_register;
     case Kind::table_branch:
         return 2 + refill_register;
+    case Kind::fp_pair:
+        return 2;
     case Kind::fp_accumulate:
         return 3;
     case Kind::fp_divide:

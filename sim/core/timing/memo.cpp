@@ -16,15 +16,6 @@ i16 relative(Cycles time, Cycles now) {
     return static_cast<i16>(std::clamp<i64>(difference, -PipelineState::horizon, 1000));
 }
 
-/// Memory that differs in what it makes a read wait.
-u32 region(u32 address) {
-    if (is_flash(address))
-        return 0;
-    if (address - 0x20000000u < 0xA0000u)
-        return address < 0x20030000 ? 1 : address < 0x20040000 ? 2 : 3;
-    return 4;
-}
-
 } // namespace
 
 bool Pipeline::can_remember(const Block& block) {
@@ -40,9 +31,10 @@ PipelineState Pipeline::compress() const {
     state.previous = previous_;
     state.next_fetch = base_ + 4 * issued_;
     state.expected_pc = expected_pc_;
-    state.waiting = static_cast<u8>(issued_ - freed_);
-    state.was_memory = was_memory_;
-    state.was_flash = was_flash_;
+    state.counts = static_cast<u8>(fetch_wait_ << 4 | (was_memory_ ? 8u : 0u) | (issued_ - freed_));
+    state.granted = granted_;
+    state.data_slave = data_slave_;
+    state.fetch_slave = fetch_slave_;
     std::size_t at = 0;
     for (const Cycles time : {last_address_, address_before_, last_data_, next_memory_, data_end_,
                               previous_start_, previous_end_})
@@ -66,10 +58,14 @@ void Pipeline::expand(const PipelineState& state) {
     expected_pc_ = state.expected_pc;
     // Counted from a stream that began eight words earlier.
     issued_ = 8 + 4;
-    freed_ = issued_ - state.waiting;
+    const u32 waiting = state.counts & 7;
+    freed_ = issued_ - waiting;
     base_ = state.next_fetch - 4 * issued_;
-    was_memory_ = state.was_memory;
-    was_flash_ = state.was_flash;
+    was_memory_ = (state.counts & 8) != 0;
+    fetch_wait_ = state.counts >> 4;
+    granted_ = state.granted;
+    data_slave_ = state.data_slave;
+    fetch_slave_ = state.fetch_slave;
     std::size_t at = 0;
     for (Cycles* time : {&last_address_, &address_before_, &last_data_, &next_memory_, &data_end_,
                          &previous_start_, &previous_end_})
@@ -77,7 +73,7 @@ void Pipeline::expand(const PipelineState& state) {
     for (u32 i = 0; i < 3; ++i)
         free_at_[(issued_ - 3 + i) & 7] = absolute(state.times[at++]);
     for (u32 i = 0; i < 4; ++i, ++at)
-        if (i < state.waiting)
+        if (i < waiting)
             ready_at_[(freed_ + i) & 7] = absolute(state.times[at]);
 }
 
@@ -85,11 +81,12 @@ void Pipeline::expand(const PipelineState& state) {
 /// reads of flash that miss; all of it in 64 well-mixed bits.
 u64 Pipeline::follow(const Block& block, const Path& path) {
     constexpr u64 multiplier = 0x9E3779B97F4A7C15; // 2^64 / golden ratio
-    u64 value = path.taken ? 2 : 1;
+    u64 value = 0;
     const auto add = [&](u64 part) {
         value = (value + part) * multiplier;
         value ^= value >> 29;
     };
+    add(path.taken ? 2 : 1);
     const u32* trace = path.trace;
     u32 reads = 0;
     misses_.reset();
@@ -107,10 +104,15 @@ u64 Pipeline::follow(const Block& block, const Path& path) {
         if (!accesses_memory(instruction.kind))
             continue;
         const u32 address = *trace++;
-        add(region(address) << 2 | (instruction.width != 1 ? address & 3 : 0));
-        if (is_flash(address) && !is_store(instruction.kind)) {
+        const Region& region = (*regions_)[address];
+        add(regions_->number(address) << 2 | (instruction.width != 1 ? address & 3 : 0));
+        if (region.aliased != 0)
+            add(regions_->number(Regions::target(region, address)));
+        if (region.bridge != 0)
+            add(next_other_ % matrix.apb_divider[region.bridge - 1u]);
+        if (region.flash && !is_store(instruction.kind)) {
             each_access(instruction, address, [&](u32 at) {
-                if (!accelerator.look_up(flash_offset(at))) {
+                if (!accelerator.look_up(at - region.first)) {
                     misses_.set(reads);
                     add(reads);
                     loads = true;

@@ -10,9 +10,7 @@ bool is_multiple(Kind kind) {
            kind == Kind::store_multiple || kind == Kind::table_branch;
 }
 
-bool is_fp(Kind kind) {
-    return kind == Kind::fp || kind == Kind::fp_accumulate || kind == Kind::fp_divide;
-}
+bool is_fp(Kind kind) { return kind >= Kind::fp && kind <= Kind::fp_divide; }
 
 } // namespace
 
@@ -28,18 +26,22 @@ Cycles Pipeline::bound(const Block& block) {
 
 /// When the next word can be asked for. The buffer holds three words; a fetcher that stopped for
 /// want of room starts late (docs/timing.md, fetch restart).
+bool Pipeline::restarts_late(Cycles freed) const {
+    if (accelerator.timing().wait_states == 0 || rules.fetch_restart == FetchRestart::at_once ||
+        !(*regions_)[base_ + 4 * issued_].flash)
+        return false;
+    if (rules.fetch_restart == FetchRestart::paced)
+        return last_address_ + 1 != freed || address_before_ + 2 != freed;
+    return freed > last_address_ + 1;
+}
+
 Cycles Pipeline::issue_time() const {
     Cycles at = last_address_ + 1;
     if (issued_ == 0)
         at = std::max(at, stream_start_);
     if (issued_ >= buffer_words) {
         const Cycles freed = free_at_[(issued_ - buffer_words) & 7];
-        bool late = freed > last_address_ + 1;
-        if (rules.fetch_restart == FetchRestart::paced)
-            late = last_address_ + 1 != freed || address_before_ + 2 != freed;
-        else if (rules.fetch_restart == FetchRestart::at_once)
-            late = false;
-        at = std::max(at, freed + (late ? 1 : 0));
+        at = std::max(at, freed + (restarts_late(freed) ? 1 : 0));
     }
     return std::max(at, last_data_);
 }
@@ -47,22 +49,65 @@ Cycles Pipeline::issue_time() const {
 void Pipeline::issue() {
     const Cycles at = issue_time();
     const u32 address = base_ + 4 * issued_;
-    u32 wait = 0;
-    if (is_flash(address)) {
+    const Region& region = (*regions_)[address];
+    Cycles ready = 0;
+    if (region.flash) {
         ++fetches;
-        const u32 row = accelerator.row_of(flash_offset(address));
+        const u32 row = accelerator.row_of(address - region.first);
         if (row_count_ == 0 || rows_[(row_count_ - 1) % rows_.size()] != row) {
             clean_ = clean_ && row_count_ < rows_.size();
             rows_[row_count_ % rows_.size()] = row;
             ++row_count_;
         }
-        wait = accelerator.fetch(flash_offset(address), at);
+        ready = at + 1 + accelerator.fetch(address - region.first, at);
+    } else {
+        ready = fetch_from_ram(region, at);
     }
+    fetch_slave_ = region.slave;
     address_before_ = last_address_;
     last_address_ = at;
-    last_data_ = at + 1 + wait;
+    last_data_ = ready;
     ready_at_[issued_ & 7] = last_data_;
     ++issued_;
+}
+
+/// Whether fetching goes on over the bus that leads to this slave.
+bool Pipeline::fetches_beside(u8 slave) const {
+    const bool system = (slave & Regions::code) == 0;
+    return system
+               ? Regions::same_interface(fetch_slave_, slave) && fetch_slave_ != Regions::no_slave
+               : fetch_slave_ == slave;
+}
+
+/// The slave that an access which begins in that cycle finds granted.
+u8 Pipeline::granted(const Region& region, Cycles begin) const {
+    if (region.interface == Interface::code) { // idles most of the time: nothing is parked there
+        if (begin == bus_end_ && data_slave_ == region.slave)
+            return data_slave_;
+        return begin == last_data_ ? fetch_slave_ : Regions::no_slave;
+    }
+    const bool follows =
+        (begin == bus_end_ && Regions::same_interface(data_slave_, region.slave)) ||
+        (begin == last_data_ && Regions::same_interface(fetch_slave_, region.slave));
+    return follows || granted_ == matrix.parked ? granted_ : Regions::no_slave;
+}
+
+/// When a word from RAM is there. Fetches over the system bus are registered: they take a cycle
+/// more, and do not follow one another (100166 2.3.1). Data goes first.
+Cycles Pipeline::fetch_from_ram(const Region& region, Cycles at) {
+    ++ram_fetches;
+    Cycles begin = at;
+    const bool system = region.interface != Interface::code;
+    if (system ? Regions::same_interface(data_slave_, region.slave) : data_slave_ == region.slave)
+        begin = std::max(begin + (system ? 1 : 0), data_end_);
+    else
+        begin += system ? 1 : 0;
+    bus_end_ = data_end_;
+    const u32 wait = matrix_wait(region.slave, granted(region, begin));
+    if (system)
+        granted_ = region.slave;
+    fetch_wait_ = static_cast<u8>(wait);
+    return begin + 1 + wait;
 }
 
 void Pipeline::fetch_ahead(Cycles until) {
@@ -100,38 +145,78 @@ void Pipeline::free_words(const Instruction& instruction, u32 last_word, Cycles 
     }
 }
 
+/// The bus matrix makes the first access to a slave wait that it does not grant.
+u32 Pipeline::matrix_wait(u8 slave, u8 granted) const {
+    return slave == granted || (slave & ~Regions::code) == Regions::no_slave ? 0
+                                                                             : matrix.arbitration;
+}
+
+/// A transfer over a bridge to APB has a setup and an access phase, each a cycle of the slower
+/// bus (IHI0024 3.1), whose edges it waits for.
+u32 Pipeline::bridge_wait(const Region& region, Cycles t) const {
+    if (region.bridge == 0)
+        return 0;
+    const u32 divider = matrix.apb_divider[region.bridge - 1u];
+    const u32 past_edge = static_cast<u32>((t + 1) % divider);
+    return (past_edge == 0 ? 0 : divider - past_edge) + 2 * divider - 1;
+}
+
+/// Cycles that a data access to anything but flash waits, beginning at `t`.
+u32 Pipeline::bus_wait(const Region& region, Cycles t) {
+    if (region.interface == Interface::internal)
+        return 0;
+    u32 wait = 0;
+    const bool beside = fetches_beside(region.slave);
+    const Cycles fetch_begin = last_data_ - 1 - fetch_wait_;
+    if (beside && t > fetch_begin && t < last_data_)
+        wait = static_cast<u32>(last_data_ - t);
+    wait += matrix_wait(region.slave, granted(region, t + wait));
+    if (region.interface == Interface::system)
+        granted_ = region.slave;
+    wait += bridge_wait(region, t + wait);
+    if (beside && t == fetch_begin) {
+        last_data_ += 1 + wait;
+        ready_at_[(issued_ - 1) & 7] = last_data_;
+    }
+    return wait;
+}
+
 u32 Pipeline::data_wait(u32 address, bool write, Cycles t) {
-    if (is_flash(address)) {
+    const Region& region = (*regions_)[address];
+    if (region.flash) {
+        data_slave_ = region.slave;
         if (write)
             return 0;
         u32 wait = 0;
         if (!followed_)
-            wait = accelerator.read(flash_offset(address), t);
+            wait = accelerator.read(address - region.first, t);
         else if (misses_[read_count_++])
             wait = accelerator.load(t);
         stalled_on_flash += wait;
         return wait;
     }
-    if (address - 0x20000000u < 0xA0000u) {
-        if (write)
-            return 0;
-        const u32 wait = address < 0x20030000   ? sram.sram1
-                         : address < 0x20040000 ? sram.sram2
-                                                : sram.sram3;
-        stalled_on_sram += wait;
-        return wait;
-    }
-    return 1; // peripherals behind a bridge
+    const Region& behind = regions_->behind(address);
+    u32 wait = bus_wait(behind, t);
+    ++bus_accesses;
+    bus_waits += wait != 0;
+    data_slave_ = behind.slave;
+    if (!write)
+        stalled_on_bus += wait;
+    else if (region.aliased != 0)
+        ++wait; // a bit is written by reading and writing its word (100166 3.7)
+    return wait;
 }
 
 /// The data accesses of an instruction, one behind the other; the cycle after the last.
 Cycles Pipeline::access(const Instruction& instruction, u32 address, Cycles start, bool fetching) {
     const bool write = is_store(instruction.kind);
     Cycles end = start;
+    bus_end_ = data_end_;
     each_access(instruction, address, [&](u32 at) {
         if (fetching)
             fetch_ahead(end);
         end += 1 + data_wait(at, write, end);
+        bus_end_ = end;
     });
     return end;
 }
@@ -155,6 +240,7 @@ Cycles Pipeline::address_hazard(const Instruction& instruction, Cycles start,
     case Kind::divide:
     case Kind::system:
     case Kind::fp:
+    case Kind::fp_pair:
         hazard = 1;
         return start;
     default:
@@ -186,11 +272,9 @@ void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool t
     Cycles ready = accesses ? next_memory_ : next_other_;
     if (accesses) {
         // Neither a change of the bus nor an instruction of several accesses pipelines.
-        const bool flash = is_flash(address);
-        if ((was_memory_ && flash != was_flash_ && rules.bus_change) ||
-            is_multiple(instruction.kind))
+        const bool changes = !Regions::same_interface((*regions_)[address].slave, data_slave_);
+        if ((was_memory_ && changes && rules.bus_change) || is_multiple(instruction.kind))
             ready = std::max(ready, next_other_);
-        was_flash_ = flash;
     }
     was_memory_ = accesses;
     Cycles start = std::max(decoded + 1, ready);
@@ -204,7 +288,7 @@ void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool t
             start = address_hazard(instruction, start, hazard);
         const bool fp_user = is_fp(instruction.kind) ||
                              (instruction.kind == Kind::store && instruction.fp_sources != 0);
-        const bool fp_source = previous_->kind == Kind::fp ||
+        const bool fp_source = previous_->kind == Kind::fp || previous_->kind == Kind::fp_pair ||
                                previous_->kind == Kind::fp_accumulate ||
                                previous_->kind == Kind::load;
         if (fp_user && fp_source && (instruction.fp_sources & previous_->fp_destinations) != 0)
@@ -248,6 +332,9 @@ void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool t
         case Kind::divide:
             next_other_ = next_memory_ = start + division;
             break;
+        case Kind::fp_pair:
+            next_other_ = next_memory_ = start + 2;
+            break;
         case Kind::fp_accumulate:
             next_other_ = next_memory_ = start + 3;
             break;
@@ -284,12 +371,12 @@ void Pipeline::detach() {
 }
 
 void Pipeline::reset(Cycles now) {
-    const SramTiming banks = sram;
+    const BusMatrix buses = matrix;
     const PipelineRules chosen = rules;
     const FlashTiming timing = accelerator.timing();
     const bool remembers = memoise;
-    *this = Pipeline{states_};
-    sram = banks;
+    *this = Pipeline{regions_, states_};
+    matrix = buses;
     rules = chosen;
     memoise = remembers;
     accelerator.configure(timing);
@@ -309,13 +396,48 @@ void Pipeline::restart(Cycles now) {
     expected_pc_ = 1; // no instruction's address
 }
 
+Cycles Pipeline::change_context(Cycles now, u32 frame, u32 words, bool push,
+                                std::optional<u32> vector) {
+    settle();
+    Cycles end = now + 1;
+    if (words != 0) {
+        const Cycles begin = std::max(now + 1, data_end_);
+        bus_end_ = data_end_;
+        end = data_end_ = begin + words + data_wait(frame, push, begin);
+    } else {
+        ++end;
+    }
+    if (vector) {
+        const Region& region = (*regions_)[*vector];
+        Cycles read = 0;
+        if (region.flash) {
+            ++fetches;
+            read = now + 2 + accelerator.fetch(*vector - region.first, now + 1);
+        } else {
+            read = fetch_from_ram(region, now + 1);
+        }
+        end = std::max(end, read);
+    }
+    return end;
+}
+
+void Pipeline::stall(Cycles spent) {
+    settle();
+    next_other_ += spent;
+    next_memory_ = std::max(next_memory_, next_other_);
+    data_end_ = std::max(data_end_, next_other_ - 1);
+}
+
 void Pipeline::add_counts(const Counts& more, u64 times) {
     stalled_on_fetch += times * more[0];
     stalled_on_flash += times * more[1];
-    stalled_on_sram += times * more[2];
+    stalled_on_bus += times * more[2];
     stalled_on_hazards += times * more[3];
     fetches += times * more[4];
-    accelerator.reads += times * more[5];
+    ram_fetches += times * more[5];
+    bus_accesses += times * more[6];
+    bus_waits += times * more[7];
+    accelerator.reads += times * more[8];
 }
 
 void Pipeline::repeat(u64 rounds, Cycles period, const Counts& before) {
@@ -342,10 +464,15 @@ std::array<Cycles, 24> Pipeline::signature() {
     std::size_t at = 0;
     for (const Cycles time : {last_address_, address_before_, last_data_, next_memory_, data_end_,
                               previous_start_, previous_end_})
-        result[at++] = next_other_ - time;
+        result[at++] = static_cast<Cycles>(
+            std::min(static_cast<i64>(next_other_ - time), i64{PipelineState::horizon}));
     result[at++] = issued_ - freed_;
     for (u32 i = freed_; i < issued_; ++i)
-        result[at++] = next_other_ - ready_at_[i & 7];
+        result[at++] = static_cast<Cycles>(std::min(
+            static_cast<i64>(next_other_ - ready_at_[i & 7]), i64{PipelineState::horizon}));
+    result[at++] =
+        u32{data_slave_} << 24 | u32{fetch_slave_} << 16 | u32{granted_} << 8 | fetch_wait_;
+    result[at++] = next_other_ % std::max(matrix.apb_divider[0], matrix.apb_divider[1]);
     result[at++] = accelerator.fetch_misses;
     result[at++] = accelerator.fetch_prefetched;
     result[at] = accelerator.read_misses;

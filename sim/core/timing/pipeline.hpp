@@ -1,21 +1,28 @@
 #pragma once
 
 #include "../cpu/op.hpp"
+#include "../memory/regions.hpp"
 #include "accelerator.hpp"
 
 #include <bitset>
+#include <optional>
 #include <vector>
 
 namespace tinysim {
 
-/// Waits of the SRAM banks on reads at full speed, in cycles (inferred: docs/timing.md).
-struct SramTiming {
-    u32 sram1 = 0;
-    u32 sram2 = 1;
-    u32 sram3 = 1;
+/// The bus matrix as the core's system bus meets it (inferred: docs/timing.md).
+struct BusMatrix {
+    /// Cycles of the first access to a slave that the bus is not granted. A grant ends when the
+    /// bus turns to another slave or idles.
+    u32 arbitration = 0;
+    /// The slave whose grant outlasts idle cycles.
+    u8 parked = Regions::no_slave;
+    /// HCLK cycles a cycle of APB1 and of APB2.
+    std::array<u32, 2> apb_divider{1, 1};
 };
 
-/// When a fetcher starts again that had stopped for want of room in its buffer.
+/// When a fetcher of flash with wait states starts again that had stopped for want of room in
+/// its buffer. Without wait states it is `at_once`.
 enum class FetchRestart : u8 {
     at_once, ///< in the cycle in which there is room
     late,    ///< one cycle later
@@ -27,10 +34,6 @@ struct PipelineRules {
     bool bus_change = true; ///< a change between flash and SRAM ends the pipelining of accesses
     FetchRestart fetch_restart = FetchRestart::late;
 };
-
-/// Flash at its own address or at 0, where the core boots from.
-constexpr bool is_flash(u32 address) { return (address & ~0x08000000u) < 0x00200000u; }
-constexpr u32 flash_offset(u32 address) { return address & 0x001FFFFF; }
 
 constexpr bool is_store(Kind kind) {
     return kind == Kind::store || kind == Kind::store_double || kind == Kind::store_multiple;
@@ -68,9 +71,8 @@ struct PipelineState {
     u32 next_fetch = 0;
     u32 expected_pc = 0;
     std::array<i16, 14> times{};
-    u8 waiting = 0; ///< words fetched and not yet decoded
-    bool was_memory = false, was_flash = false;
-    u8 padding = 0;
+    u8 counts = 0; ///< words fetched and not yet decoded, was_memory, fetch_wait
+    u8 data_slave = 0, fetch_slave = 0, granted = 0;
     bool operator==(const PipelineState&) const = default;
 };
 
@@ -97,7 +99,7 @@ struct BlockTiming {
     i16 busy = 0;       ///< until when, from the block's start
     Cycles cycles = 0;
     u64 version = 0; ///< of the instruction cache, in which all rows were found last
-    std::array<u64, 6> counts{};
+    std::array<u64, 9> counts{};
     std::vector<u32> rows;  ///< of flash that it fetched
     std::vector<u32> lines; ///< one row of each line that it fetched from, in order of last use
 };
@@ -120,24 +122,30 @@ public:
     /// Forgets where the last instruction lies: its block is about to go.
     void detach();
     /// After a copy as bytes: the last instruction is the one kept here, or there is none.
-    void attach(bool empty, PipelineStates* states) {
+    void attach(bool empty, const Regions* regions, PipelineStates* states) {
         previous_ = empty ? nullptr : &last_;
+        regions_ = regions;
         states_ = states;
     }
-    explicit Pipeline(PipelineStates* states = nullptr) : states_(states) {}
+    Pipeline(const Regions* regions, PipelineStates* states) : regions_(regions), states_(states) {}
     bool empty() const { return previous_ == nullptr; }
     bool memoise = true;
     /// The cycle in which the next instruction can execute.
     Cycles now() const { return next_other_; }
     /// The chip is reset: nothing is cached or under way.
     void reset(Cycles now);
-    /// The pipeline is empty at `now`: an exception, sleep, reset.
+    /// The pipeline is empty at `now`: sleep, reset.
     void restart(Cycles now);
-    /// Stalls by cause, words fetched and read from flash.
-    using Counts = std::array<u64, 6>;
+    /// An exception's entry or return: `words` are transferred at `frame`, and a vector is read
+    /// where there is one. When the first instruction that comes can be fetched.
+    Cycles change_context(Cycles now, u32 frame, u32 words, bool push, std::optional<u32> vector);
+    /// Nothing executes for so many cycles.
+    void stall(Cycles spent);
+    /// Stalls by cause, what went over the buses, words read from flash.
+    using Counts = std::array<u64, 9>;
     Counts counts() const {
-        return {stalled_on_fetch,   stalled_on_flash, stalled_on_sram,
-                stalled_on_hazards, fetches,          accelerator.reads};
+        return {stalled_on_fetch, stalled_on_flash, stalled_on_bus, stalled_on_hazards, fetches,
+                ram_fetches,      bus_accesses,     bus_waits,      accelerator.reads};
     }
     /// What has happened since `before` happens so many times more, in `period` cycles each.
     void repeat(u64 rounds, Cycles period, const Counts& before);
@@ -149,10 +157,13 @@ public:
     static bool can_remember(const Block& block);
 
     Accelerator accelerator;
-    SramTiming sram;
+    BusMatrix matrix;
     PipelineRules rules;
-    u64 stalled_on_fetch = 0, stalled_on_flash = 0, stalled_on_sram = 0, stalled_on_hazards = 0;
-    u64 fetches = 0; ///< words of flash
+    u64 stalled_on_fetch = 0, stalled_on_flash = 0, stalled_on_bus = 0, stalled_on_hazards = 0;
+    u64 fetches = 0;      ///< words of flash
+    u64 ram_fetches = 0;  ///< words of other memory
+    u64 bus_accesses = 0; ///< data accesses to anything but flash
+    u64 bus_waits = 0;    ///< those of them that waited
 
 private:
     static constexpr u32 buffer_words = 3;
@@ -160,6 +171,8 @@ private:
 
     void execute(const Instruction& instruction, const u32*& trace, bool taken);
     Cycles issue_time() const;
+    bool restarts_late(Cycles freed) const;
+    Cycles fetch_from_ram(const Region& region, Cycles at);
     void issue();
     void fetch_ahead(Cycles until);
     void redirect(u32 pc);
@@ -167,6 +180,11 @@ private:
     Cycles access(const Instruction& instruction, u32 address, Cycles start, bool fetching);
     void add_counts(const Counts& more, u64 times);
     u32 data_wait(u32 address, bool write, Cycles t);
+    u32 bus_wait(const Region& region, Cycles t);
+    u32 matrix_wait(u8 slave, u8 granted) const;
+    u32 bridge_wait(const Region& region, Cycles t) const;
+    bool fetches_beside(u8 slave) const;
+    u8 granted(const Region& region, Cycles begin) const;
     PipelineState compress() const;
     void expand(const PipelineState& state);
     /// Makes the members say again what a remembered timing left as a number.
@@ -198,6 +216,7 @@ private:
     u32 expected_pc_ = 1;
     const Instruction* previous_ = nullptr; ///< null: the pipeline was empty
     Instruction last_;                      ///< what it points to when its block has gone
+    const Regions* regions_ = nullptr;
     PipelineStates* states_ = nullptr;
     u32 state_ = PipelineStates::none; ///< stands for most of what is above
     // Of the block under way.
@@ -207,7 +226,12 @@ private:
     bool clean_ = true; ///< its rows of flash are all known
     std::array<u32, 64> rows_{};
     u32 row_count_ = 0;
-    bool was_memory_ = false, was_flash_ = false;
+    bool was_memory_ = false;
+    // Who was asked last, for data and for instructions, and how long a fetch from RAM waited.
+    u8 data_slave_ = Regions::no_slave, fetch_slave_ = Regions::no_slave;
+    u8 fetch_wait_ = 0;
+    u8 granted_ = Regions::no_slave; ///< on the system bus
+    Cycles bus_end_ = 0;             ///< when the bus is free for the next access of an instruction
 };
 
 } // namespace tinysim

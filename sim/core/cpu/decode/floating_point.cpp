@@ -141,7 +141,7 @@ void transfer_pair(Decoded& out, u32 code) {
     const unsigned high = bits<19, 16>(code);
     if (first > 30 || !bit<4>(code) || bits<7, 6>(code) != 0)
         return out.undefined();
-    out.info.kind = Kind::fp;
+    out.info.kind = Kind::fp_pair;
     if (to_core) {
         out.op.rn = static_cast<u8>(first);
         fp_source(out, first, 2);
