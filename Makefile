@@ -18,9 +18,8 @@ bench: build/.engine
 	@$(BIN)/tinysim run
 
 test: build/.test lint core-test kernel-test
-	$(BIN)/tinysim build --variant dsp
-	$(BIN)/tinysim build --variant reference
-	ninja -C build/firmware >/dev/null
+	for variant in dsp reference; do for energy in "" --energy; do \
+	  $(BIN)/tinysim build --variant $$variant $$energy --to build/firmware || exit 1; done; done
 	$(BIN)/tinysim run --baseline tests/baseline.json
 	$(BIN)/robot --outputdir build/robot --xunit xunit.xml --console dotted robot
 	$(BIN)/python -m pytest -q -n 2

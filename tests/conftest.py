@@ -19,7 +19,7 @@ def firmware() -> Path:
     if not (IMAGES / "kws_dsp.elf").is_file():
         if shutil.which("arm-none-eabi-g++") is None:
             pytest.skip("the firmware is not built and its toolchain is missing")
-        pytest.fail("the firmware is not built: run `tinysim build`")
+        pytest.fail("the firmware is not built: run `tinysim build --to build/firmware`")
     return IMAGES
 
 

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 from .version import __version__
 
 if TYPE_CHECKING:
-    from .api import Board, Inference, Watch
+    from .api import Board, Inference, Watch, run_model
 
-__all__ = ["Board", "Inference", "Watch", "__version__"]
+__all__ = ["Board", "Inference", "Watch", "__version__", "run_model"]
 
 
 def __getattr__(name: str) -> object:
     # Only who asks for the board pays for importing it.
-    if name in ("Board", "Inference", "Watch"):
+    if name in ("Board", "Inference", "Watch", "run_model"):
         from . import api
 
         return getattr(api, name)

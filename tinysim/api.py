@@ -11,9 +11,13 @@ from .engines import open_engine
 from .engines.base import Counters, Inspectable
 from .errors import EngineError, ImageError
 from .image import load_image
+from .models.inputs import load_inputs, seeded_inputs
+from .models.prepare import prepare
 from .platform import load_board
 from .protocol import Dut, Window
-from .results import parse_vector
+from .results import Result, parse_vector
+from .runs.model import model_setup
+from .runs.model import run_model as _run_model
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,33 @@ class Watch:
 
     function: str
     calls: list[tuple[int, int]] = field(default_factory=list)
+
+
+def run_model(
+    path: str | Path,
+    inputs: str | Path | None = None,
+    *,
+    variant: str = "dsp",
+    engine: str = "builtin",
+    tier: str = "T3",
+    **options: int | str | bool,
+) -> Result:
+    """Run a TFLite model of one's own on the board.
+
+    `inputs` is a `.npy` or `.npz` file or a folder of them, by default one seeded input; `options`
+    are those of `tinysim run --set`.
+
+    Raises:
+        TinySimError: the model, an input or an option cannot be used.
+
+    """
+    prepared = prepare(Path(path))
+    graph = prepared.network.main
+    given = load_inputs(graph, Path(inputs)) if inputs else seeded_inputs(graph)
+    setup = model_setup(
+        prepared, given, variant=variant, engine=engine, options={**options, "tier": tier}
+    )
+    return _run_model(setup, prepared)
 
 
 class _ReachedError(Exception):

@@ -42,7 +42,7 @@ void load(const char* argument) {
 void print() {
     constexpr std::size_t in_line = 8;
     const std::size_t size =
-        g_buffer.expected() < Buffer::capacity ? g_buffer.expected() : Buffer::capacity;
+        g_buffer.expected() < Buffer::capacity() ? g_buffer.expected() : Buffer::capacity();
     for (std::size_t i = 0; i < size; ++i) {
         if (i % in_line == 0)
             th_printf("m-buffer-");

@@ -82,6 +82,8 @@ void run_command() {
         infer();
     else if (is(word, "results"))
         th_results();
+    else if (th_reset && is(word, "reset"))
+        th_reset();
     else
         th_printf("e-[Unknown command: %s]\r\n", word);
     th_printf("m-ready\r\n");

@@ -15,6 +15,9 @@ void th_results();
 void th_timestamp();
 /// What must be ready before the first command.
 void th_final_initialize();
+/// Forgets what earlier inferences have left behind; not of the benchmark, and only where
+/// an image has it is there a command `reset`.
+__attribute__((weak)) void th_reset();
 }
 
 /// Defined by each benchmark: its id, the most bytes that `db load` takes, and the serial port's

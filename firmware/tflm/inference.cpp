@@ -9,12 +9,26 @@
 #include "tflm/resolver.hpp"
 #include "tflm/working_memory.hpp"
 
+#include <cstring>
 #include <new>
 
 extern "C" {
 extern const unsigned char g_model[];
-/// Read by whoever wants to know, through the symbol.
+extern std::uint8_t tinysim_arena[];
+extern const std::uint32_t tinysim_arena_bytes;
+extern std::uint8_t tinysim_scratch[];
+extern const std::uint32_t tinysim_scratch_bytes;
+/// How many of the model's last inputs are state, what the same number of its outputs from
+/// `tinysim_outputs` on becomes. Between inferences it lies in `tinysim_state`, one tensor
+/// behind the other.
+extern const std::uint32_t tinysim_states;
+extern const std::uint32_t tinysim_outputs;
+extern std::uint8_t tinysim_state[];
+extern const std::uint8_t tinysim_state_at_reset[];
+extern const std::uint32_t tinysim_state_bytes;
+/// Read by whoever wants to know, through the symbols.
 std::uint32_t tinysim_arena_used_bytes;
+std::uint32_t tinysim_scratch_used_bytes;
 void DebugLog(const char* text);
 }
 
@@ -32,8 +46,6 @@ void DebugLog(const char* text) {
 namespace inference {
 namespace {
 
-alignas(8) __attribute__((section(".bss.scratch"))) std::uint8_t scratch[TINYSIM_SCRATCH_BYTES];
-alignas(16) std::uint8_t arena[TINYSIM_ARENA_BYTES];
 alignas(tflite::MicroInterpreter) unsigned char storage[sizeof(tflite::MicroInterpreter)];
 tflite::MicroInterpreter* interpreter;
 
@@ -47,9 +59,22 @@ Tensor describe(const TfLiteTensor* tensor) {
     return {tensor->data.int8, tensor->bytes, tensor->params.scale, tensor->params.zero_point};
 }
 
-void check(const tflite::MicroInterpreter& built) {
-    if (built.inputs_size() != 1 || built.outputs_size() != 1)
-        refuse("The model must have one input and one output");
+void put_state() {
+    const std::uint8_t* from = tinysim_state;
+    for (std::size_t i = inputs(); i < interpreter->inputs_size(); ++i) {
+        const Tensor to = describe(interpreter->input(i));
+        std::memcpy(to.data, from, to.size);
+        from += to.size;
+    }
+}
+
+void take_state() {
+    std::uint8_t* to = tinysim_state;
+    for (std::size_t i = 0; i < tinysim_states; ++i) {
+        const Tensor from = describe(interpreter->output(tinysim_outputs + i));
+        std::memcpy(to, from.data, from.size);
+        to += from.size;
+    }
 }
 
 } // namespace
@@ -59,29 +84,42 @@ void start() {
     const tflite::Model* model = tflite::GetModel(g_model);
     if (model->version() != TFLITE_SCHEMA_VERSION)
         refuse("The model has another schema version");
-    interpreter = new (storage)
-        tflite::MicroInterpreter(model, op_resolver(), arena, sizeof arena, &reporter);
+    interpreter = new (storage) tflite::MicroInterpreter(model, op_resolver(), tinysim_arena,
+                                                         tinysim_arena_bytes, &reporter);
     if (interpreter->AllocateTensors() != kTfLiteOk)
         refuse("The model cannot be allocated");
-    check(*interpreter);
     // Asked for the size, this vintage logs lines that the protocol does not have.
     silent = true;
     tinysim_arena_used_bytes = static_cast<std::uint32_t>(interpreter->arena_used_bytes());
     silent = false;
+    reset();
 }
 
-Tensor input() { return describe(interpreter->input(0)); }
-Tensor output() { return describe(interpreter->output(0)); }
+std::size_t inputs() { return interpreter->inputs_size() - tinysim_states; }
+std::size_t outputs() { return tinysim_outputs; }
+Tensor input(std::size_t index) { return describe(interpreter->input(index)); }
+Tensor output(std::size_t index) { return describe(interpreter->output(index)); }
 
 void invoke() {
+    put_state();
     if (interpreter->Invoke() != kTfLiteOk)
         refuse("The inference failed");
+    take_state();
+}
+
+void reset() {
+    interpreter->ResetVariableTensors();
+    std::memcpy(tinysim_state, tinysim_state_at_reset, tinysim_state_bytes);
 }
 
 } // namespace inference
 
-bool kernels::has_working_memory(std::size_t size) { return size <= sizeof inference::scratch; }
-void* kernels::working_memory() { return inference::scratch; }
+bool kernels::has_working_memory(std::size_t size) {
+    if (size > tinysim_scratch_used_bytes)
+        tinysim_scratch_used_bytes = static_cast<std::uint32_t>(size);
+    return size <= tinysim_scratch_bytes;
+}
+void* kernels::working_memory() { return tinysim_scratch; }
 
 extern "C" void th_final_initialize() { inference::start(); }
 extern "C" void th_infer() { inference::invoke(); }

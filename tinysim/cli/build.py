@@ -1,5 +1,7 @@
 """`tinysim build`."""
 
+import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,23 +10,48 @@ import typer
 
 from .. import firmware
 from ..errors import TinySimError
+from .models import build_model_file, model_paths
 from .options import chosen
 
 
 def build(
     benchmarks: Annotated[
-        list[str] | None, typer.Argument(help="kws, vww, ic, ad; all without one")
+        list[str] | None,
+        typer.Argument(help="kws, vww, ic, ad; all without one; or model files (.tflite)"),
     ] = None,
     variant: Annotated[str, typer.Option(help="dsp or reference")] = "dsp",
     model: Annotated[Path | None, typer.Option(help="another model, for one benchmark")] = None,
+    energy: Annotated[bool, typer.Option("--energy", help="the images of energy mode")] = False,
+    to: Annotated[
+        Path | None, typer.Option(help="copy the images (ELF, HEX and BIN) into this folder")
+    ] = None,
 ) -> None:
-    """Build the firmware and print where its images are."""
-    picked = chosen(benchmarks or [])
-    if model and len(picked) != 1:
-        raise TinySimError("--model goes with one benchmark: name it")
-    if variant not in firmware.VARIANTS:
-        raise TinySimError(f"no variant '{variant}'; there are: {', '.join(firmware.VARIANTS)}")
-    for done in firmware.build(picked, variant, model):
-        if done.note:
-            sys.stderr.write(f"tinysim: {done.note}\n")
-        sys.stdout.write(f"{done.image}\n")
+    """Build the firmware and print where its images are.
+
+    They are kept by what they were made from; one that was built before is found again.
+    """
+    if paths := model_paths(benchmarks or ()):
+        if model:
+            raise TinySimError("--model goes with a benchmark")
+        images = [build_model_file(path, variant, energy=energy) for path in paths]
+    else:
+        picked = chosen(benchmarks or [])
+        if model and len(picked) != 1:
+            raise TinySimError("--model goes with one benchmark: name it")
+        builds = firmware.build(picked, variant, model, energy=energy)
+        for note in (done.note for done in builds):
+            if note:
+                sys.stderr.write(f"tinysim: {note}\n")
+        images = [done.image for done in builds]
+    for image in images:
+        sys.stdout.write(f"{_copy(image, to) if to else image}\n")
+
+
+def _copy(image: Path, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for suffix in (".hex", ".bin", ".elf"):
+        part = image.with_suffix(suffix)
+        new = folder / f".{part.name}.{os.getpid()}"
+        shutil.copyfile(part, new)
+        new.replace(folder / part.name)
+    return folder / image.name

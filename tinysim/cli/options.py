@@ -31,6 +31,14 @@ class Tier(StrEnum):
 
 
 Names = Annotated[list[str] | None, typer.Argument(help="kws, vww, ic, ad; all without one")]
+NamesOrModels = Annotated[
+    list[str] | None,
+    typer.Argument(help="kws, vww, ic, ad; all without one; or model files (.tflite)"),
+]
+InputPath = Annotated[
+    Path | None,
+    typer.Option("--input", help="a model file's inputs: .npy, .npz, or a folder of them"),
+]
 ModeOption = Annotated[Mode, typer.Option("--mode", help="what to measure")]
 Official = Annotated[
     bool, typer.Option("--official", help="windows of >= 10 s and >= 10 inferences")

@@ -5,18 +5,21 @@ from typing import Annotated
 
 import typer
 
+from ..errors import TinySimError
 from ..results import Result
+from .models import ModelRequest, model_paths, say_differing, show_models
 from .options import (
     PROCESSORS,
     EngineName,
     ImagePath,
+    InputPath,
     Jobs,
     JsonTo,
     Limit,
     Mode,
     ModelPath,
     ModeOption,
-    Names,
+    NamesOrModels,
     Official,
     Sets,
     TierOption,
@@ -27,12 +30,13 @@ from .show import show, show_results, write_json
 
 
 def run(
-    benchmarks: Names = None,
+    benchmarks: NamesOrModels = None,
     mode: ModeOption = Mode.PERFORMANCE,
     official: Official = False,
     variant: Variant = "dsp",
     image: ImagePath = None,
     model: ModelPath = None,
+    inputs: InputPath = None,
     engine: EngineName = "builtin",
     tier: TierOption = None,
     limit: Limit = None,
@@ -56,7 +60,36 @@ def run(
     ] = None,
     json_to: JsonTo = None,
 ) -> None:
-    """Run benchmarks on a board and print a table; exit code 1 when a target is missed."""
+    """Run benchmarks, or model files, on a board and print a table.
+
+    Exit code 1 when a target is missed, or an answer to a model's input is not the host's.
+    """
+    if paths := model_paths(benchmarks or ()):
+        for name, given in (
+            ("--mode", mode is not Mode.PERFORMANCE),
+            ("--official", official),
+            ("--image", image),
+            ("--model", model),
+            ("--limit", limit),
+            ("--resume", resume),
+            ("--port", port),
+            ("--flash", flash),
+        ):
+            if given:
+                raise TinySimError(f"{name} goes with a benchmark, not with a model file")
+        made = [
+            ModelRequest(path, inputs, variant, engine, tier, tuple(sets or ()), strict).run()
+            for path in paths
+        ]
+        write_json(made, json_to)
+        if json_to != "-":
+            show_models(made)
+        worse = baseline is not None and _is_worse(made, baseline, quiet=json_to == "-")
+        if say_differing(made) or worse:
+            raise SystemExit(1)
+        return
+    if inputs:
+        raise TinySimError("--input goes with a model file")
     results = Request(
         names=tuple(benchmarks or ()),
         mode=mode,

@@ -1,11 +1,12 @@
-"""Reads the operations of a TFLite model."""
+"""The operations of a model, as a profile names them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
-from ..errors import AssetError
+from .network import Graph, Node
+from .read import read_network
 
 
 @dataclass(frozen=True)
@@ -17,44 +18,34 @@ class Operation:
 
 
 def read_operations(path: Path) -> list[Operation]:
-    """The operations of a model's first graph, in the order of their execution.
+    """The operations of a model file's first graph, in the order of their execution.
 
     Raises:
         AssetError: the file cannot be read as a TFLite model.
 
     """
-    import tflite
-
-    try:
-        model = tflite.Model.GetRootAs(path.read_bytes(), 0)
-        graph = model.Subgraphs(0)
-        return [
-            _operation(tflite.opcode2name, model, graph, graph.Operators(i))
-            for i in range(graph.OperatorsLength())
-        ]
-    except OSError as error:
-        raise AssetError(f"{path}: cannot be read: {error.strerror}") from None
-    except (AttributeError, IndexError, TypeError, ValueError, KeyError) as error:
-        raise AssetError(f"{path}: not a TFLite model: {error}") from None
-    except Exception as error:
-        if type(error).__module__ != "struct":
-            raise
-        raise AssetError(f"{path}: damaged TFLite model: {error}") from None
+    return list_operations(read_network(path)[0].main)
 
 
-def _operation(name_of: Callable[[int], str], model, graph, operator) -> Operation:  # type: ignore[no-untyped-def]
-    code = model.OperatorCodes(operator.OpcodeIndex())
-    # Files written before the schema's version 3a have the code in the old byte only.
-    name = name_of(max(code.BuiltinCode(), code.DeprecatedBuiltinCode()))
-    output = [int(n) for n in graph.Tensors(operator.Outputs(0)).ShapeAsNumpy()]
-    if name not in _MACS:
-        return Operation(name, 0)
-    weights = [int(n) for n in graph.Tensors(operator.Inputs(1)).ShapeAsNumpy()]
-    return Operation(name, _MACS[name](output, weights))
+def list_operations(graph: Graph) -> list[Operation]:
+    """The operations of a graph, in the order of their execution."""
+    return [Operation(node.op, macs(graph, node)) for node in graph.nodes]
 
 
-_MACS: dict[str, Callable[[list[int], list[int]], int]] = {
-    "CONV_2D": lambda output, weights: prod(output) * prod(weights[1:]),
-    "DEPTHWISE_CONV_2D": lambda output, weights: prod(output) * prod(weights[1:3]),
-    "FULLY_CONNECTED": lambda output, weights: prod(output) * weights[-1],
+def macs(graph: Graph, node: Node) -> int:
+    """Multiply-accumulates of an operation; 0 where it has none to speak of."""
+    count = _MACS.get(node.op)
+    if count is None or len(node.present) < 2:
+        return 0
+    shapes = [graph.tensors[index].shape for index in node.present]
+    return count(graph.tensors[node.outputs[0]].shape, *shapes[:2])
+
+
+Shape = tuple[int, ...]
+
+_MACS: dict[str, Callable[[Shape, Shape, Shape], int]] = {
+    "CONV_2D": lambda output, _, weights: prod(output) * prod(weights[1:]),
+    "DEPTHWISE_CONV_2D": lambda output, _, weights: prod(output) * prod(weights[1:3]),
+    "FULLY_CONNECTED": lambda output, _, weights: prod(output) * weights[-1],
+    "BATCH_MATMUL": lambda output, left, _: prod(output) * left[-1],
 }

@@ -33,8 +33,9 @@ class Model:
 
 
 def cache_folder() -> Path:
-    """The user's cache of tinysim."""
-    return user_cache_path("tinysim", appauthor=False)
+    """`$TINYSIM_CACHE`, or else the user's cache of tinysim."""
+    value = os.environ.get("TINYSIM_CACHE")
+    return Path(value).resolve() if value else user_cache_path("tinysim", appauthor=False)
 
 
 def assets_folder() -> Path | None:

@@ -102,3 +102,17 @@ def _energy_notes(result: Result) -> list[str]:
         )
         lines.append(f"published power, and how far the estimate is from it: {figures}")
     return lines
+
+
+def macs(result: Result) -> int:
+    """Multiply-accumulates of one inference, as far as the profile knows its operations."""
+    return sum(cost.macs or 0 for cost in result.profile.layers) if result.profile else 0
+
+
+def host(result: Result) -> str:
+    """Whether the answers are the host interpreter's, byte for byte."""
+    check = result.host
+    if check is None or check.equal is None:
+        return "not compared"
+    inputs = f"{check.inputs} input{'s' if check.inputs != 1 else ''}"
+    return f"{inputs}: {'every byte equal' if check.equal else 'DIFFERENT'}"

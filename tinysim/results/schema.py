@@ -126,6 +126,18 @@ class Energy(_Part):
     source: str
 
 
+class HostCheck(_Part):
+    """Whether every output byte of a model was the host interpreter's, over so many inputs.
+
+    `equal` is None where the host's interpreter does not run the model; `note` says why, or which
+    input was the first to differ.
+    """
+
+    equal: bool | None
+    inputs: int
+    note: str = ""
+
+
 class Result(_Part):
     """The outcome of one run of one benchmark.
 
@@ -158,6 +170,10 @@ class Result(_Part):
     energy: Energy | None = None
     profile: Profile | None = None
     model: Asset | None
+    """The file that was given."""
+    flashed: Asset | None = None
+    """What lies in flash of it, where the host has changed it."""
+    host: HostCheck | None = None
     image: Asset
     dataset: str
     inputs_sha256: str

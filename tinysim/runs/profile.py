@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from ..engines.base import Counters, Inspectable
 from ..errors import AssetError
 from ..image import Image, Symbol
-from ..models.graph import read_operations
+from ..models.graph import list_operations, read_operations
 from ..results import Cost, Profile
 from .session import Booted, Setup
 
@@ -53,12 +53,15 @@ def profile_inference(setup: Setup, booted: Booted, function: str = INFERENCE) -
 
 def _name_layers(setup: Setup, layers: tuple[Cost, ...]) -> tuple[Cost, ...]:
     """With the model's names and MACs, where its operations are as many as were called."""
-    if setup.model is None:
+    if setup.network is not None:
+        operations = list_operations(setup.network.main)
+    elif setup.model is None:
         return layers
-    try:
-        operations = read_operations(setup.model.path)
-    except AssetError:
-        return layers
+    else:
+        try:
+            operations = read_operations(setup.model.path)
+        except AssetError:
+            return layers
     if len(operations) != len(layers):
         return layers
     return tuple(

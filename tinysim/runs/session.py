@@ -14,6 +14,7 @@ from ..errors import ProtocolError, SilenceError
 from ..image import Image
 from ..lossy import LossyDut
 from ..models import Model
+from ..models.network import Network
 from ..platform import Board
 from ..protocol import Dut, Window
 from ..results import (
@@ -52,6 +53,8 @@ class Setup:
     engine: str = "builtin"
     options: dict[str, int | str | bool] = field(default_factory=dict)
     model: Model | None = None
+    network: Network | None = None
+    """What is flashed, where it is known."""
     official: bool = False
     jobs: int = 1
 

@@ -1,0 +1,40 @@
+"""Models of one's own on the emulated board, each answer beside the host interpreter's."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import tinysim
+from tinysim.models.twin import write_twin
+
+if shutil.which("arm-none-eabi-g++") is None:
+    pytest.skip("the firmware's toolchain is missing", allow_module_level=True)
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.tflite"
+    path.write_bytes(write_twin("kws"))
+    return path
+
+
+def test_a_models_answers_are_the_hosts(model: Path, tmp_path: Path) -> None:
+    batch = np.random.default_rng(3).integers(-128, 128, (4, 49, 10, 1), dtype=np.int8)
+    np.save(tmp_path / "x.npy", batch)
+    result = tinysim.run_model(model, tmp_path / "x.npy", tier="T0")
+    assert result.host is not None
+    assert result.host.equal
+    assert result.host.inputs == 4
+    assert len({output.results for output in result.outputs}) > 1
+    assert result.benchmark == "mine.tflite"
+    assert result.latency_us > 1000
+
+
+def test_the_arena_is_the_smallest_that_starts(model: Path) -> None:
+    result = tinysim.run_model(model, tier="T0")
+    arena = result.memory.arena
+    assert arena is not None
+    assert result.memory.ram is not None
+    assert arena < result.memory.ram < arena + 0x6000

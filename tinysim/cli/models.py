@@ -1,0 +1,104 @@
+"""What the verbs do that are given a model file instead of a benchmark."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import TinySimError
+from ..firmware import build_image
+from ..models.inputs import load_inputs, seeded_inputs
+from ..models.prepare import Prepared, prepare
+from ..results import Result
+from ..runs import Setup
+from ..runs.model import build_model, model_setup, run_model
+from .options import Tier, settings
+from .show import show
+
+SUFFIX = ".tflite"
+
+
+@dataclass(frozen=True)
+class ModelRequest:
+    """A run of a model of one's own, as the command line has it."""
+
+    path: Path
+    inputs: Path | None = None
+    variant: str = "dsp"
+    engine: str = "builtin"
+    tier: Tier | None = None
+    sets: tuple[str, ...] = ()
+    strict: bool = False
+
+    def setup(self) -> tuple[Setup, Prepared]:
+        """The model made ready, and all that decides its run.
+
+        Raises:
+            TinySimError: the model or an argument cannot be used.
+
+        """
+        if self.engine == "serial":
+            raise TinySimError("a model file runs on an emulated board: builtin or renode")
+        options = settings(self.sets)
+        if self.strict:
+            options["strict"] = True
+        default = Tier.T1 if self.engine == "renode" else Tier.T3
+        options["tier"] = (self.tier or default).value
+        prepared = prepare(self.path)
+        graph = prepared.network.main
+        inputs = load_inputs(graph, self.inputs) if self.inputs else seeded_inputs(graph)
+        setup = model_setup(
+            prepared, inputs, variant=self.variant, engine=self.engine, options=options
+        )
+        return setup, prepared
+
+    def run(self) -> Result:
+        """Run it."""
+        return run_model(*self.setup())
+
+
+def is_model(name: str) -> bool:
+    """Whether an argument is a model file rather than a benchmark's name."""
+    return name.lower().endswith(SUFFIX)
+
+
+def model_paths(names: Sequence[str]) -> list[Path]:
+    """The arguments as model files; empty where they are benchmarks.
+
+    Raises:
+        TinySimError: some are and some are not.
+
+    """
+    paths = [Path(name) for name in names if is_model(name)]
+    if paths and len(paths) != len(names):
+        raise TinySimError("benchmarks and model files do not go together in one run")
+    return paths
+
+
+def build_model_file(path: Path, variant: str, *, energy: bool = False) -> Path:
+    """The image of the firmware for any model with this one in it."""
+    return build_image(build_model(prepare(path), variant, energy=energy))
+
+
+def show_models(results: Sequence[Result]) -> None:
+    """Print the table, and what is to be known of each."""
+    from ..reports import text
+    from ..reports.model import make_models
+
+    notes = text.notes(results)
+    for result in results:
+        if result.host and result.host.note:
+            notes.append(f"{result.benchmark}: on the host: {result.host.note}")
+        if result.host is None:
+            notes.append(
+                f"{result.benchmark}: to compare with the host: pip install 'tinysim[host]'"
+            )
+    show(make_models(results), notes)
+
+
+def say_differing(results: Sequence[Result]) -> bool:
+    """Whether an answer was not the host's, which is said on stderr."""
+    wrong = [result for result in results if result.host and result.host.equal is False]
+    for result in wrong:
+        sys.stderr.write(f"tinysim: {result.benchmark}: answers differ from the host's\n")
+    return bool(wrong)

@@ -1,0 +1,18 @@
+"""Builds the reference firmware with a model in it."""
+
+from .benchmark_images import Build, build
+from .images import VARIANTS, Order, Sizes, build_image
+from .tools import TOOLS, Tool, missing_tools, sources
+
+__all__ = [
+    "TOOLS",
+    "VARIANTS",
+    "Build",
+    "Order",
+    "Sizes",
+    "Tool",
+    "build",
+    "build_image",
+    "missing_tools",
+    "sources",
+]

@@ -1,0 +1,125 @@
+"""The folder in which images are built: objects are kept, so that another model costs a link."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import ToolError
+from ..models.locate import cache_folder
+from .tools import compiler_version, sources
+
+BENCHMARKS = ("kws", "vww", "ic", "ad", "model")
+"""What there are images for in `firmware/CMakeLists.txt`."""
+
+_SUFFIXES = (".elf", ".hex", ".bin")
+_CAUSE = re.compile(r"(?i)\berror\b|overflowed|undefined reference|multiple definition|fatal")
+_NO_CAUSE = re.compile(
+    r"ld returned|build stopped|Configuring incomplete|^-- |^FAILED|CMakeError\.log"
+)
+
+
+class Tree:
+    """A build folder that one process at a time may use; see `open_tree`."""
+
+    def __init__(self, folder: Path, flags: Sequence[str]) -> None:
+        self._build = folder / "build"
+        self._given = folder / "given"
+        self._unfinished = folder / "unfinished"
+        self._log = folder / "build.log"
+        self._flags = flags
+
+    def make(self, name: str, given: Mapping[str, bytes], target: Path) -> None:
+        """Build the image `name` from the files given, by suffix, and put it into `target`.
+
+        Raises:
+            ToolError: a program failed; the text has the cause.
+
+        """
+        if self._unfinished.exists():
+            # Whoever was here was killed: half an object looks to ninja like a whole one.
+            shutil.rmtree(self._build, ignore_errors=True)
+        self._given.mkdir(parents=True, exist_ok=True)
+        self._unfinished.touch()
+        try:
+            for suffix, content in given.items():
+                (self._given / f"{name}{suffix}").write_bytes(content)
+            if not (self._build / "build.ninja").is_file():
+                self._configure()
+            self._run(["ninja", "-C", str(self._build), f"{name}.elf"])
+            for suffix in _SUFFIXES:
+                shutil.copyfile(self._build / f"{name}{suffix}", target / f"{name}{suffix}")
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            # A program that failed by itself has left nothing half done.
+            self._unfinished.unlink(missing_ok=True)
+            raise
+        self._unfinished.unlink()
+
+    def _configure(self) -> None:
+        self._run(
+            [
+                *("cmake", "-S", str(sources()), "-B", str(self._build), "-G", "Ninja"),
+                f"-DTINYSIM_GIVEN={self._given}",
+                f"-DTINYSIM_BENCHMARKS={';'.join(BENCHMARKS)}",
+                *self._flags,
+            ]
+        )
+
+    def _run(self, command: Sequence[str]) -> None:
+        done = subprocess.run(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        if done.returncode == 0:
+            return
+        self._log.write_text(done.stdout)
+        raise ToolError(
+            f"the firmware cannot be built: {failure_cause(done.stdout)} (all that {command[0]} "
+            f"said is in {self._log})"
+        )
+
+
+def failure_cause(output: str) -> str:
+    """The line of a build's output that says why it failed."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    for number, line in enumerate(lines):
+        if _NO_CAUSE.search(line) or not _CAUSE.search(line):
+            continue
+        if line.startswith("CMake Error") and number + 1 < len(lines):
+            return lines[number + 1]
+        return line
+    return lines[-1] if lines else "it said nothing"
+
+
+@contextmanager
+def open_tree(flags: Sequence[str] = ()) -> Iterator[Tree]:
+    """The build folder of these sources and flags; waits until nobody else uses it.
+
+    Raises:
+        ToolError: it cannot be made.
+
+    """
+    from filelock import FileLock
+
+    identity = "\n".join((str(sources()), compiler_version(), *flags))
+    folder = cache_folder() / "firmware" / hashlib.sha256(identity.encode()).hexdigest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / "lock")
+        with lock:
+            yield Tree(folder, flags)
+    except OSError as error:
+        where = os.fspath(error.filename) if error.filename else str(folder)
+        raise ToolError(
+            f"{where}: {error.strerror}; TINYSIM_CACHE names another folder to build in"
+        ) from None

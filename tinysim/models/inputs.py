@@ -1,0 +1,102 @@
+"""Inputs for a model of one's own: arrays from files, or seeded ones."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import AssetError
+from .host import DTYPES
+from .network import Graph, Tensor
+
+
+@dataclass(frozen=True)
+class Input:
+    """The bytes of all input tensors in a row, and where they come from."""
+
+    name: str
+    data: bytes
+
+
+def seeded_inputs(graph: Graph, count: int = 1) -> list[Input]:
+    """Inputs that are the same on every machine: every value of whole-number types, floats in
+    [-1, 1).
+    """
+    return [
+        Input(
+            f"seeded_{number:06d}",
+            b"".join(
+                _seeded(graph.tensors[index], f"{number}/{place}")
+                for place, index in enumerate(graph.inputs)
+            ),
+        )
+        for number in range(count)
+    ]
+
+
+def _seeded(tensor: Tensor, seed: str) -> bytes:
+    generator = np.random.default_rng(list(hashlib.sha256(seed.encode()).digest()))
+    kind = DTYPES[tensor.type]
+    if np.issubdtype(kind, np.floating):
+        return generator.uniform(-1, 1, tensor.elements).astype(kind).tobytes()
+    if tensor.type == "BOOL":
+        return generator.integers(0, 2, tensor.elements).astype(kind).tobytes()
+    limits = np.iinfo(kind)
+    return generator.integers(
+        limits.min, limits.max, tensor.elements, dtype=kind, endpoint=True
+    ).tobytes()
+
+
+def load_inputs(graph: Graph, path: Path) -> list[Input]:
+    """A `.npy` file, or all in a folder by name. Each holds one input in the model's shape, or
+    several behind each other along one more axis or its batch axis. A model with several inputs
+    takes `.npz` files with an array for each of them, in their order.
+
+    Raises:
+        AssetError: a file that cannot be read, or an array of another shape or type.
+
+    """
+    if not path.exists():
+        raise AssetError(f"{path}: does not exist")
+    files = [path]
+    if path.is_dir():
+        files = sorted(p for p in path.iterdir() if p.suffix in (".npy", ".npz"))
+        if not files:
+            raise AssetError(f"{path}: has no .npy or .npz file")
+    return [found for file in files for found in _from_file(graph, file)]
+
+
+def _from_file(graph: Graph, path: Path) -> list[Input]:
+    tensors = [graph.tensors[index] for index in graph.inputs]
+    try:
+        loaded = np.load(path, allow_pickle=False)
+        arrays = list(loaded.values()) if hasattr(loaded, "files") else [loaded]
+    except (OSError, ValueError, EOFError) as error:
+        raise AssetError(f"{path}: not an array file of numpy: {error}") from None
+    if len(arrays) != len(tensors):
+        raise AssetError(
+            f"{path}: has {len(arrays)} arrays where the model has {len(tensors)} inputs"
+        )
+    parts = [_split(path, array, tensor) for array, tensor in zip(arrays, tensors, strict=True)]
+    if len({len(part) for part in parts}) != 1:
+        raise AssetError(f"{path}: its arrays hold different numbers of inputs")
+    rows = list(zip(*parts, strict=True))
+    if len(rows) == 1:
+        return [Input(path.name, b"".join(rows[0]))]
+    return [Input(f"{path.name}[{number}]", b"".join(row)) for number, row in enumerate(rows)]
+
+
+def _split(path: Path, array: NDArray[np.generic], tensor: Tensor) -> Sequence[bytes]:
+    kind = np.dtype(DTYPES[tensor.type])
+    if array.dtype != kind:
+        raise AssetError(f"{path}: {array.dtype} where the model's input is {kind}")
+    size = tensor.elements
+    fits = array.shape == tensor.shape or array.shape[1:] in (tensor.shape, tensor.shape[1:])
+    if not fits or size == 0 or array.size % size or array.size == 0:
+        raise AssetError(
+            f"{path}: shape {list(array.shape)} where the model's input is {list(tensor.shape)}"
+        )
+    return [row.tobytes() for row in array.reshape(-1, size)]

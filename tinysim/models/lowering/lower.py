@@ -1,0 +1,50 @@
+"""The passes in their order."""
+
+from dataclasses import dataclass
+
+from ..network import Graph, Network
+from . import constants, ends, reshapes, unused, variables
+from .state import State
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A model ready for the board.
+
+    Its last inputs are `state.count` tensors that the runtime keeps between inferences; the
+    first `outputs` of its outputs are the model's own, the next ones the new state, and what
+    comes then is nobody's. `passes` have changed something, in this order.
+    """
+
+    network: Network
+    outputs: int
+    state: State
+    passes: tuple[str, ...]
+
+    @property
+    def graph(self) -> Graph:
+        """The one graph that is left."""
+        return self.network.main
+
+
+def lower(network: Network) -> Lowered:
+    """Run every pass.
+
+    Raises:
+        AssetError: a construct that no pass can turn into what the board runs.
+
+    """
+    own_outputs = len(network.main.outputs)
+    graph, state = variables.keep_state(network)
+    changed = ["variables"] if graph != network.main else []
+    for name, run in (
+        ("constants", constants.fold),
+        ("reshapes", reshapes.drop),
+        ("unused", unused.drop),
+        ("ends", ends.close),
+    ):
+        before, graph = graph, run(graph)
+        if graph != before:
+            changed.append(name)
+    lowered = Network((graph,), network.description)
+    return Lowered(lowered, own_outputs, state, tuple(changed))

@@ -1,0 +1,57 @@
+"""A model file, read, checked and lowered: what everything that runs a model begins with."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from .locate import Model
+from .lowering import Lowered, lower
+from .network import Network
+from .read import read_network
+from .write import write_network
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A model as given and as it is flashed."""
+
+    path: Path
+    content: bytes
+    network: Network
+    lowered: Lowered
+    flashed: bytes
+    """The file's own bytes where no pass had anything to do."""
+
+    @property
+    def asset(self) -> Model:
+        """As a file that was given."""
+        return Model(self.path.resolve(), hashlib.sha256(self.content).hexdigest(), "given")
+
+    @property
+    def flashed_sha256(self) -> str:
+        """Of what lies in flash."""
+        return hashlib.sha256(self.flashed).hexdigest()
+
+    @property
+    def origin(self) -> str:
+        """How what is flashed was made."""
+        passes = self.lowered.passes
+        return f"lowered: {', '.join(passes)}" if passes else "as given"
+
+    @property
+    def input_bytes(self) -> int:
+        """Of one inference, without state."""
+        return sum(self.network.main.tensors[index].bytes for index in self.network.main.inputs)
+
+
+def prepare(path: Path) -> Prepared:
+    """Read a model and make it ready.
+
+    Raises:
+        AssetError: it cannot be read, or cannot run on the board.
+
+    """
+    network, content = read_network(path)
+    lowered = lower(network)
+    flashed = write_network(lowered.network) if lowered.passes else content
+    return Prepared(path, content, network, lowered, flashed)

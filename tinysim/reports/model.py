@@ -1,0 +1,51 @@
+"""Models of one's own: a row each."""
+
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from ..results import Result
+from . import text
+
+_COLUMNS = (
+    "model",
+    "latency",
+    "error",
+    "tier",
+    "cycles",
+    "MACs",
+    "cycles/MAC",
+    "flash",
+    "RAM",
+    "arena",
+    "as on the host",
+)
+
+
+def make_models(results: Sequence[Result]) -> Table:
+    """Latency, work, memory, and whether the answers are the host's."""
+    table = Table(title="Models on the NUCLEO-L4R5ZI", title_justify="left")
+    for heading in _COLUMNS:
+        left = heading in ("model", "tier", "as on the host")
+        table.add_column(heading, justify="left" if left else "right", no_wrap=True)
+    for result in results:
+        table.add_row(*model_cells(result))
+    return table
+
+
+def model_cells(result: Result) -> list[str]:
+    """The row of one result."""
+    macs = text.macs(result)
+    return [
+        result.benchmark,
+        text.latency(result),
+        text.error_band(result),
+        result.tier,
+        f"{result.cycles / 1e6:.3f} M",
+        f"{macs / 1e6:.3f} M" if macs else "-",
+        f"{result.cycles / macs:.2f}" if macs else "-",
+        text.kib(result.memory.flash, result.memory.flash_available),
+        text.kib(result.memory.ram, result.memory.ram_available),
+        text.kib(result.memory.arena),
+        text.host(result),
+    ]

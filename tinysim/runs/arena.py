@@ -1,0 +1,106 @@
+"""The smallest memory in which a model runs, found by letting the board start with less."""
+
+import json
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from ..engines.builtin import BuiltinEngine
+from ..errors import AssetError, EngineError
+from ..firmware import Order, Sizes, build_image
+from ..image import Image, Segment, load_image
+from ..platform import load_board
+
+_STEP = 16
+"""Bytes that arenas are aligned to."""
+_BOOT_S = 60.0
+"""Of the board's time for one line: large weights are packed meanwhile."""
+_SEARCHED = 1 << 15
+"""The planner's own needs over what it says to have used, in bytes, are less than this."""
+
+
+def fit(order: Order) -> Sizes:
+    """The sizes with the smallest arena, and scratch memory, that the model of an order starts in.
+
+    `order.sizes` are those of the trial: as much as the board has. What was found is kept beside
+    the trial's image.
+
+    Raises:
+        AssetError: the firmware refuses the model even so; the text is what it says.
+
+    """
+    trial = order.sizes
+    assert trial is not None
+    path = build_image(order)
+    kept = path.parent / "sizes.json"
+    with suppress(OSError, ValueError, KeyError):
+        found = json.loads(kept.read_text())
+        return replace(trial, arena=int(found["arena"]), scratch=int(found["scratch"]))
+    image = load_image(path)
+    first = _start(image)
+    if first.refusal:
+        raise AssetError(f"the firmware refuses the model: {first.refusal}")
+    low, high = first.arena // _STEP, (first.arena + _SEARCHED) // _STEP
+    high = min(high, trial.arena // _STEP)
+    if not _start(_with_arena(image, (low + 1) * _STEP)).refusal:
+        low, high = low - 1, low + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _start(_with_arena(image, middle * _STEP)).refusal:
+            low = middle
+        else:
+            high = middle
+    sizes = replace(trial, arena=high * _STEP, scratch=max(first.scratch, _STEP))
+    _keep(kept, sizes)
+    return sizes
+
+
+def _keep(path: Path, sizes: Sizes) -> None:
+    with suppress(OSError):  # found again next time
+        path.write_text(json.dumps({"arena": sizes.arena, "scratch": sizes.scratch}))
+
+
+class _Start:
+    """How the firmware started: a refusal, or the bytes that it has used."""
+
+    def __init__(self, refusal: str, arena: int = 0, scratch: int = 0) -> None:
+        self.refusal = refusal
+        self.arena = arena
+        self.scratch = scratch
+
+
+def _start(image: Image) -> _Start:
+    engine = BuiltinEngine(load_board(), image, {"tier": "T0"})
+    engine.boot()
+    said = ""
+    try:
+        while True:
+            line = engine.read_line(_BOOT_S).text
+            if "e-[" in line:
+                return _Start(" ".join(part for part in (said, line.partition("e-[")[2]) if part))
+            if "m-ready" in line:
+                break
+            if not line.startswith("m-"):
+                said = line
+    except EngineError as error:
+        return _Start(str(error))
+    finally:
+        engine.close()
+
+    def word(name: str) -> int:
+        return int.from_bytes(engine.read_memory(image.symbols[name], 4), "little")
+
+    return _Start("", word("tinysim_arena_used_bytes"), word("tinysim_scratch_used_bytes"))
+
+
+def _with_arena(image: Image, size: int) -> Image:
+    """The same image, its arena smaller: the size is a word in flash."""
+    address = image.symbols["tinysim_arena_bytes"]
+    segments = []
+    for segment in image.segments:
+        at = address - segment.address
+        if 0 <= at < len(segment.data):
+            data = segment.data[:at] + size.to_bytes(4, "little") + segment.data[at + 4 :]
+            segment = Segment(segment.address, data)
+        segments.append(segment)
+    return replace(image, segments=tuple(segments))

@@ -1,0 +1,147 @@
+"""A model for its own sake: how long it takes, and whether its answers are the host's."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..benchmarks import Sample
+from ..benchmarks.any_model import for_model
+from ..datasets import Dataset
+from ..errors import ToolError
+from ..firmware import Order, Sizes, build_image
+from ..image import load_image
+from ..models import host
+from ..models.graph import macs
+from ..models.inputs import Input
+from ..models.prepare import Prepared
+from ..platform import load_board
+from ..results import Asset, HostCheck, InputResult, Result, WindowResult
+from .arena import fit
+from .profile import profile_inference
+from .session import Booted, Progress, Setup, boot, make_result, window_result
+
+_SCRATCH = 96 << 10
+_OTHER_RAM = 12 << 10
+"""Bytes of a trial image: the kernels' memory, and stack and variables of the firmware."""
+
+_WINDOW_US = 100_000
+"""The timed window is at least so long: it holds the printing of a line of some 0.2 ms."""
+
+
+def build_model(prepared: Prepared, variant: str = "dsp", *, energy: bool = False) -> Order:
+    """The order of an image with a model in it, its memory as small as may be."""
+    lowered = prepared.lowered
+    memory = load_board().settings.memory.ram_bytes
+    state = lowered.state
+    most = memory - _SCRATCH - _OTHER_RAM - prepared.input_bytes - len(state.initial)
+    sizes = Sizes(
+        arena=most // 16 * 16,
+        scratch=_SCRATCH,
+        input=max(prepared.input_bytes, 16),
+        outputs=lowered.outputs,
+        states=state.count,
+        state=state.initial,
+    )
+    order = Order("model", prepared.flashed, variant, energy, sizes)
+    return replace(order, sizes=fit(order))
+
+
+def model_setup(
+    prepared: Prepared,
+    inputs: Sequence[Input],
+    *,
+    variant: str = "dsp",
+    engine: str = "builtin",
+    options: dict[str, int | str | bool] | None = None,
+) -> Setup:
+    """What `run_model` takes, the image built."""
+    graph = prepared.lowered.graph
+    image = build_image(build_model(prepared, variant))
+    return Setup(
+        benchmark=for_model(
+            prepared.path.name, prepared.input_bytes, sum(macs(graph, node) for node in graph.nodes)
+        ),
+        board=load_board(),
+        image=load_image(image),
+        dataset=Dataset(
+            tuple(Sample(part.name, 0, (part.data,)) for part in inputs),
+            "given",
+            complete=False,
+        ),
+        engine=engine,
+        options={"tier": "T3", **(options or {})},
+        model=prepared.asset,
+        network=prepared.lowered.network,
+    )
+
+
+def run_model(setup: Setup, prepared: Prepared, progress: Progress | None = None) -> Result:
+    """Time a model on its first input, then ask for its answer to each of them.
+
+    What the model keeps between inferences is reset before the first of either.
+
+    Raises:
+        TinySimError: see `boot` and `protocol.Dut`.
+
+    """
+    started = time.perf_counter()
+    samples = setup.dataset.samples
+    with boot(setup) as booted:
+        window = _time(booted, samples[0])
+        booted.dut.command("reset")
+        outputs = []
+        for number, sample in enumerate(samples):
+            booted.dut.load(sample.inputs[0])
+            answer = booted.dut.infer(1, 0).results
+            outputs.append(InputResult(file=sample.file, label=0, results=(answer,)))
+            if progress:
+                progress(number + 1, len(samples))
+        profile = profile_inference(setup, booted)
+        result = make_result(
+            setup,
+            booted,
+            "performance",
+            windows=[window],
+            outputs=outputs,
+            profile=profile,
+            wall_s=time.perf_counter() - started,
+        )
+    return result.model_copy(
+        update={
+            "flashed": Asset(
+                name=prepared.path.name, sha256=prepared.flashed_sha256, origin=prepared.origin
+            ),
+            "host": _compare(prepared, samples, outputs),
+        }
+    )
+
+
+def _time(booted: Booted, sample: Sample) -> WindowResult:
+    booted.dut.command("reset")
+    booted.dut.load(sample.inputs[0])
+    probe = booted.infer(1, 1)
+    inferences = max(3, -(-_WINDOW_US // max(probe.elapsed_us, 1)))
+    return window_result(sample.file, booted.infer(inferences, 1))
+
+
+def _compare(
+    prepared: Prepared, samples: Sequence[Sample], outputs: Sequence[InputResult]
+) -> HostCheck | None:
+    """None where there is no host interpreter."""
+    if not host.is_there():
+        return None
+    inputs = [sample.inputs[0] for sample in samples]
+    try:
+        answers = host.run(prepared.content, prepared.network.main, inputs)
+    except ToolError as error:
+        return HostCheck(equal=None, inputs=0, note=str(error))
+    different = [
+        output.file
+        for output, answer in zip(outputs, answers, strict=True)
+        if output.results[0] != ";".join(part.hex() for part in answer)
+    ]
+    return HostCheck(
+        equal=not different,
+        inputs=len(inputs),
+        note=f"first at {different[0]}" if different else "",
+    )
