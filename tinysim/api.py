@@ -15,9 +15,10 @@ from .models.inputs import load_inputs, seeded_inputs
 from .models.prepare import prepare
 from .platform import load_board
 from .protocol import Dut, Window
-from .results import Result, parse_vector
+from .results import parse_vector
 from .runs.model import model_setup
 from .runs.model import run_model as _run_model
+from .shown import ShownResult
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def run_model(
     engine: str = "builtin",
     tier: str = "T3",
     **options: int | str | bool,
-) -> Result:
+) -> ShownResult:
     """Run a TFLite model of one's own on the board.
 
     `inputs` is a `.npy` or `.npz` file or a folder of them, by default one seeded input; `options`
@@ -62,7 +63,7 @@ def run_model(
     setup = model_setup(
         prepared, given, variant=variant, engine=engine, options={**options, "tier": tier}
     )
-    return _run_model(setup, prepared)
+    return ShownResult.of(_run_model(setup, prepared))
 
 
 class _ReachedError(Exception):

@@ -15,6 +15,8 @@ def for_model(file: str, input_bytes: int, macs: int) -> Benchmark:
         model_file=file,
         model_path="",
         model_sha256="",
+        model_input=(),
+        model_output=(),
         input_bytes=input_bytes,
         classes=(),
         metric=Metric.TOP1,

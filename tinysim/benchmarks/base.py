@@ -37,6 +37,9 @@ class Benchmark:
     model_path: str
     """In the official repository."""
     model_sha256: str
+    model_input: tuple[int, ...]
+    """Shape of the model's input, int8; `model_output` likewise."""
+    model_output: tuple[int, ...]
     input_bytes: int
     """Sent for one inference."""
     classes: tuple[str, ...]

@@ -9,6 +9,8 @@ KWS = Benchmark(
     model_file="kws_ref_model.tflite",
     model_path="benchmark/training/keyword_spotting/trained_models/kws_ref_model.tflite",
     model_sha256="aeea436800704fce17b17292e4412630ad856e9d777c044c64ef748a880bd0ae",
+    model_input=(1, 49, 10, 1),
+    model_output=(1, 12),
     input_bytes=490,  # int8, 49 frames of 10 MFCC
     classes=(
         "Down",

@@ -12,6 +12,7 @@ def main() -> None:
     from . import (
         baseline,
         build,
+        check,
         compare,
         compare_engines,
         doctor,
@@ -43,6 +44,7 @@ def main() -> None:
     app.command("serve")(serve.serve)
     app.command("official-runner")(official.official_runner)
     app.command("submit")(submit.submit)
+    app.command("check")(check.check)
     app.command("build")(build.build)
     app.command("doctor")(doctor.doctor)
     app.command("schema")(schema.schema)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import TinySimError
-from ..firmware import build_image
+from ..firmware.model_images import build_model
 from ..models.inputs import load_inputs, seeded_inputs
 from ..models.prepare import Prepared, prepare
 from ..results import Result
 from ..runs import Setup
-from ..runs.model import build_model, model_setup, run_model
+from ..runs.model import model_setup, run_model
 from .options import Tier, settings
 from .show import show
 
@@ -77,7 +77,7 @@ def model_paths(names: Sequence[str]) -> list[Path]:
 
 def build_model_file(path: Path, variant: str, *, energy: bool = False) -> Path:
     """The image of the firmware for any model with this one in it."""
-    return build_image(build_model(prepare(path), variant, energy=energy))
+    return build_model(prepare(path), variant, energy=energy)
 
 
 def show_models(results: Sequence[Result]) -> None:
@@ -87,6 +87,10 @@ def show_models(results: Sequence[Result]) -> None:
 
     notes = text.notes(results)
     for result in results:
+        if result.plan:
+            notes.append(f"{result.benchmark}: arena: {text.plan(result)}")
+        if result.estimate:
+            notes.append(f"{result.benchmark}: estimated beforehand: {text.estimate(result)}")
         if result.host and result.host.note:
             notes.append(f"{result.benchmark}: on the host: {result.host.note}")
         if result.host is None:

@@ -8,16 +8,18 @@ import typer
 from ..errors import TinySimError
 from ..runs.profile import INFERENCE, profile_inference
 from ..runs.session import boot
-from .options import EngineName, ImagePath, ModelPath, Sets, TierOption, Variant
+from .models import ModelRequest, is_model, show_models
+from .options import EngineName, ImagePath, InputPath, ModelPath, Sets, TierOption, Variant
 from .request import Request
 from .show import show
 
 
 def profile(
-    benchmark: Annotated[str, typer.Argument(help="kws, vww, ic or ad")],
+    benchmark: Annotated[str, typer.Argument(help="kws, vww, ic or ad; or a model file (.tflite)")],
     variant: Variant = "dsp",
     image: ImagePath = None,
     model: ModelPath = None,
+    inputs: InputPath = None,
     engine: EngineName = "builtin",
     tier: TierOption = None,
     sets: Sets = None,
@@ -27,10 +29,23 @@ def profile(
     flame: Annotated[
         Path | None, typer.Option(help="write folded stacks (speedscope, flame graphs)")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="a model file: write the page with charts here")
+    ] = None,
 ) -> None:
     """Count an inference's cycles by operation of the model and by function."""
     from ..reports.costs import make_costs, render_folded
 
+    if is_model(benchmark):
+        if image or model or function != INFERENCE:
+            raise TinySimError("--image, --model and --function go with a benchmark")
+        request = ModelRequest(
+            Path(benchmark), inputs, variant, engine, tier, tuple(sets or ()), False
+        )
+        _profile_model(request, flame, html)
+        return
+    if inputs or html:
+        raise TinySimError("--input and --html go with a model file")
     setup = Request(
         names=(benchmark,),
         variant=variant,
@@ -52,3 +67,20 @@ def profile(
         show(table)
     if flame:
         flame.write_text(render_folded(benchmark, counted))
+
+
+def _profile_model(request: ModelRequest, flame: Path | None, html: Path | None) -> None:
+    from ..reports.costs import make_costs, render_folded
+
+    result = request.run()
+    if result.profile is None:
+        raise TinySimError(f"{request.path}: engine '{request.engine}' cannot be looked into")
+    show_models([result])
+    for table in make_costs(result.profile):
+        show(table)
+    if flame:
+        flame.write_text(render_folded(request.path.stem, result.profile))
+    if html:
+        from ..reports.html import render_html
+
+        html.write_text(render_html([result]), encoding="utf-8")

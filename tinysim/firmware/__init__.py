@@ -2,7 +2,7 @@
 
 from .benchmark_images import Build, build
 from .images import VARIANTS, Order, Sizes, build_image
-from .tools import TOOLS, Tool, missing_tools, sources
+from .tools import TOOLS, Tool, missing_tools
 
 __all__ = [
     "TOOLS",
@@ -14,5 +14,4 @@ __all__ = [
     "build",
     "build_image",
     "missing_tools",
-    "sources",
 ]

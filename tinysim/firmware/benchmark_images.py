@@ -6,7 +6,15 @@ from pathlib import Path
 
 from ..benchmarks import Benchmark
 from ..models import Model, find_model
+from ..models.belongs import require_belongs
+from ..models.check import require_runnable
+from ..models.prepare import prepare
+from ..platform import load_board
+from .arena import fitted
 from .images import Order, build_image
+
+_INPUT = 27_648
+"""The buffer for inputs is the same in all benchmarks: as large as their largest."""
 
 
 @dataclass(frozen=True)
@@ -27,16 +35,23 @@ def build(
 ) -> list[Build]:
     """One image for each benchmark; quick where it was built before.
 
-    `model` replaces the model (of one benchmark); `energy` asks for the images of energy mode.
+    `model` replaces the model (of one benchmark), and gets as much memory as it needs; `energy`
+    asks for the images of energy mode.
 
     Raises:
         ToolError: a tool is missing or failed.
         AssetError: the model given is none, or none for the benchmark.
 
     """
+    memory = load_board().settings.memory
     builds = []
     for benchmark in benchmarks:
         found, note = find_model(benchmark, model)
-        order = Order(benchmark.name, found.path.read_bytes(), variant, energy)
+        prepared = prepare(found.path, int8_ends=True)
+        require_belongs(prepared, benchmark)
+        require_runnable(prepared, memory.flash_bytes, memory.ram_bytes)
+        order = Order(benchmark.name, prepared.flashed, variant, energy)
+        if model:
+            order = fitted(order, prepared.lowered, _INPUT)
         builds.append(Build(build_image(order), found, note))
     return builds

@@ -5,9 +5,9 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from ..errors import ToolError
+from ..firmware_sources import sources
 
 
 @dataclass(frozen=True)
@@ -27,22 +27,6 @@ TOOLS = (
 )
 
 _NOT_IN_IMAGES = ("kernels/tests/", "README.md")
-
-
-def sources() -> Path:
-    """The folder with the firmware's sources.
-
-    Raises:
-        ToolError: tinysim was installed without them.
-
-    """
-    folder = Path(__file__).resolve().parent.parent.parent / "firmware"
-    if not (folder / "CMakeLists.txt").is_file():
-        raise ToolError(
-            "the firmware's sources are not beside this installation: work in a checkout of "
-            "tinysim, or give an image by --image"
-        )
-    return folder
 
 
 def missing_tools() -> list[Tool]:

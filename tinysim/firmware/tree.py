@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import ToolError
+from ..firmware_sources import sources
 from ..models.locate import cache_folder
-from .tools import compiler_version, sources
+from .tools import compiler_version
 
 BENCHMARKS = ("kws", "vww", "ic", "ad", "model")
 """What there are images for in `firmware/CMakeLists.txt`."""

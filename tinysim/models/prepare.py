@@ -4,10 +4,12 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import AssetError
 from .locate import Model
 from .lowering import Lowered, lower
 from .network import Network
 from .read import read_network
+from .validate import validate
 from .write import write_network
 
 
@@ -44,14 +46,18 @@ class Prepared:
         return sum(self.network.main.tensors[index].bytes for index in self.network.main.inputs)
 
 
-def prepare(path: Path) -> Prepared:
-    """Read a model and make it ready.
+def prepare(path: Path, *, int8_ends: bool = False) -> Prepared:
+    """Read a model and make it ready; see `lower`.
 
     Raises:
         AssetError: it cannot be read, or cannot run on the board.
 
     """
     network, content = read_network(path)
-    lowered = lower(network)
+    try:
+        validate(network)
+        lowered = lower(network, int8_ends=int8_ends)
+    except AssetError as error:
+        raise AssetError(f"{path}: {error}") from None
     flashed = write_network(lowered.network) if lowered.passes else content
     return Prepared(path, content, network, lowered, flashed)

@@ -76,6 +76,50 @@ def layers(result: Result) -> dict[str, Any] | None:
     }
 
 
+def plan(result: Result) -> dict[str, Any] | None:
+    """Where each intermediate result lies in the arena, and during which operations."""
+    if result.plan is None or not result.plan.tensors:
+        return None
+    operations = max(part.last for part in result.plan.tensors) + 1
+    values = [
+        {
+            "tensor": f"{part.name} ({part.bytes / 1024:.1f} KiB)",
+            "from": part.first,
+            "to": part.last + 1,
+            "low": part.offset / 1024,
+            "high": (part.offset + part.bytes) / 1024,
+        }
+        for part in result.plan.tensors
+    ]
+    return {
+        "data": {"values": values},
+        "width": 560,
+        "height": 260,
+        "layer": [
+            {
+                "mark": {"type": "rect", "stroke": "white", "fill": _OURS, "fillOpacity": 0.75},
+                "encoding": {
+                    "x": {
+                        "field": "from",
+                        "type": "quantitative",
+                        "title": "operation",
+                        "scale": {"domain": [0, operations], "nice": False},
+                        "axis": {"format": "d", "tickMinStep": 1},
+                    },
+                    "x2": {"field": "to"},
+                    "y": {"field": "low", "type": "quantitative", "title": "KiB of the arena"},
+                    "y2": {"field": "high"},
+                },
+            },
+            {
+                "data": {"values": [{"at": result.plan.peak + 0.5}]},
+                "mark": {"type": "rule", "strokeDash": [4, 3], "color": _OTHERS},
+                "encoding": {"x": {"field": "at", "type": "quantitative"}},
+            },
+        ],
+    }
+
+
 def memory(result: Result) -> dict[str, Any] | None:
     """What lies where, flash and RAM apart, in KiB."""
     parts = [s for s in result.memory.sections if s.size >= 64]

@@ -10,6 +10,7 @@ from .template import load_template
 _CHARTS = (
     ("Against published submissions of this board", charts.against_published),
     ("Operations", charts.layers),
+    ("Arena: intermediate results by operation, the peak dashed", charts.plan),
     ("Memory", charts.memory),
     ("Confusion matrix", charts.confusion),
     ("Receiver operating characteristic", charts.roc),

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from ..results import Result
-from . import text
+from . import charts, text
+from .template import load_template
 
 _COLUMNS = (
     "model",
@@ -31,6 +32,16 @@ def make_models(results: Sequence[Result]) -> Table:
     for result in results:
         table.add_row(*model_cells(result))
     return table
+
+
+def render_fragment(result: Result) -> str:
+    """A piece of HTML for a notebook: the row, cycles by operation, and the arena."""
+    drawn = (("Operations", charts.layers(result)), ("Arena", charts.plan(result)))
+    return load_template("model.html.j2").render(
+        headings=_COLUMNS,
+        cells=model_cells(result),
+        images=[(title, charts.as_image(spec)) for title, spec in drawn if spec],
+    )
 
 
 def model_cells(result: Result) -> list[str]:

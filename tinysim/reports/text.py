@@ -116,3 +116,27 @@ def host(result: Result) -> str:
         return "not compared"
     inputs = f"{check.inputs} input{'s' if check.inputs != 1 else ''}"
     return f"{inputs}: {'every byte equal' if check.equal else 'DIFFERENT'}"
+
+
+def estimate(result: Result) -> str:
+    """How good the estimates of memory before the build were."""
+    assert result.estimate is not None
+    parts = []
+    for what, expected, measured in (
+        ("flash", result.estimate.flash, result.memory.flash),
+        ("RAM", result.estimate.ram, result.memory.ram),
+    ):
+        if measured:
+            parts.append(f"{what} {kib(expected)} ({expected / measured - 1:+.0%})")
+    return ", ".join(parts)
+
+
+def plan(result: Result) -> str:
+    """Where the arena is fullest."""
+    assert result.plan is not None
+    layers = result.profile.layers if result.profile else ()
+    name = f", {layers[result.plan.peak].name}" if result.plan.peak < len(layers) else ""
+    return (
+        f"intermediate results take {kib(result.plan.bytes)} of it, the most at operation "
+        f"{result.plan.peak}{name}"
+    )

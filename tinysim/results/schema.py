@@ -138,6 +138,37 @@ class HostCheck(_Part):
     note: str = ""
 
 
+class Estimate(_Part):
+    """Bytes that were expected before anything was built."""
+
+    flash: int
+    ram: int
+    arena: int
+
+
+class PlannedTensor(_Part):
+    """An intermediate result in the arena: bytes from its start, and the operations from `first`
+    to `last` during which it lies there.
+    """
+
+    name: str
+    bytes: int
+    offset: int
+    first: int
+    last: int
+
+
+class Plan(_Part):
+    """The arena's part for intermediate results: `bytes` in all, of which most, `peak_bytes`, are
+    in use at operation `peak`.
+    """
+
+    bytes: int
+    peak: int
+    peak_bytes: int
+    tensors: tuple[PlannedTensor, ...]
+
+
 class Result(_Part):
     """The outcome of one run of one benchmark.
 
@@ -174,6 +205,8 @@ class Result(_Part):
     flashed: Asset | None = None
     """What lies in flash of it, where the host has changed it."""
     host: HostCheck | None = None
+    estimate: Estimate | None = None
+    plan: Plan | None = None
     image: Asset
     dataset: str
     inputs_sha256: str

@@ -2,48 +2,34 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ..benchmarks import Sample
 from ..benchmarks.any_model import for_model
 from ..datasets import Dataset
 from ..errors import ToolError
-from ..firmware import Order, Sizes, build_image
+from ..firmware.model_images import build_model
 from ..image import load_image
 from ..models import host
+from ..models.estimate import estimate
 from ..models.graph import macs
 from ..models.inputs import Input
 from ..models.prepare import Prepared
 from ..platform import load_board
-from ..results import Asset, HostCheck, InputResult, Result, WindowResult
-from .arena import fit
+from ..results import (
+    Asset,
+    Estimate,
+    HostCheck,
+    InputResult,
+    Plan,
+    PlannedTensor,
+    Result,
+    WindowResult,
+)
 from .profile import profile_inference
 from .session import Booted, Progress, Setup, boot, make_result, window_result
 
-_SCRATCH = 96 << 10
-_OTHER_RAM = 12 << 10
-"""Bytes of a trial image: the kernels' memory, and stack and variables of the firmware."""
-
 _WINDOW_US = 100_000
 """The timed window is at least so long: it holds the printing of a line of some 0.2 ms."""
-
-
-def build_model(prepared: Prepared, variant: str = "dsp", *, energy: bool = False) -> Order:
-    """The order of an image with a model in it, its memory as small as may be."""
-    lowered = prepared.lowered
-    memory = load_board().settings.memory.ram_bytes
-    state = lowered.state
-    most = memory - _SCRATCH - _OTHER_RAM - prepared.input_bytes - len(state.initial)
-    sizes = Sizes(
-        arena=most // 16 * 16,
-        scratch=_SCRATCH,
-        input=max(prepared.input_bytes, 16),
-        outputs=lowered.outputs,
-        states=state.count,
-        state=state.initial,
-    )
-    order = Order("model", prepared.flashed, variant, energy, sizes)
-    return replace(order, sizes=fit(order))
 
 
 def model_setup(
@@ -56,13 +42,12 @@ def model_setup(
 ) -> Setup:
     """What `run_model` takes, the image built."""
     graph = prepared.lowered.graph
-    image = build_image(build_model(prepared, variant))
     return Setup(
         benchmark=for_model(
             prepared.path.name, prepared.input_bytes, sum(macs(graph, node) for node in graph.nodes)
         ),
         board=load_board(),
-        image=load_image(image),
+        image=load_image(build_model(prepared, variant)),
         dataset=Dataset(
             tuple(Sample(part.name, 0, (part.data,)) for part in inputs),
             "given",
@@ -106,12 +91,29 @@ def run_model(setup: Setup, prepared: Prepared, progress: Progress | None = None
             profile=profile,
             wall_s=time.perf_counter() - started,
         )
+    sizes = estimate(prepared)
     return result.model_copy(
         update={
             "flashed": Asset(
                 name=prepared.path.name, sha256=prepared.flashed_sha256, origin=prepared.origin
             ),
             "host": _compare(prepared, samples, outputs),
+            "estimate": Estimate(flash=sizes.flash, ram=sizes.ram, arena=sizes.arena),
+            "plan": Plan(
+                bytes=sizes.plan.bytes,
+                peak=sizes.plan.peak,
+                peak_bytes=sizes.plan.peak_bytes,
+                tensors=tuple(
+                    PlannedTensor(
+                        name=part.name,
+                        bytes=part.bytes,
+                        offset=part.offset,
+                        first=part.first,
+                        last=part.last,
+                    )
+                    for part in sizes.plan.allocations
+                ),
+            ),
         }
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..network import Graph, Network
-from . import constants, ends, reshapes, unused, variables
+from . import borders, constants, ends, reshapes, unused, variables
 from .state import State
 
 
@@ -27,8 +27,8 @@ class Lowered:
         return self.network.main
 
 
-def lower(network: Network) -> Lowered:
-    """Run every pass.
+def lower(network: Network, *, int8_ends: bool = False) -> Lowered:
+    """Run every pass; `int8_ends` is how the benchmarks' firmware wants a model.
 
     Raises:
         AssetError: a construct that no pass can turn into what the board runs.
@@ -37,7 +37,9 @@ def lower(network: Network) -> Lowered:
     own_outputs = len(network.main.outputs)
     graph, state = variables.keep_state(network)
     changed = ["variables"] if graph != network.main else []
+    passes = [("borders", borders.strip)] if int8_ends else []
     for name, run in (
+        *passes,
         ("constants", constants.fold),
         ("reshapes", reshapes.drop),
         ("unused", unused.drop),

@@ -7,30 +7,51 @@ from pathlib import Path
 
 from ..engines.builtin import BuiltinEngine
 from ..errors import AssetError, EngineError
-from ..firmware import Order, Sizes, build_image
 from ..image import Image, Segment, load_image
+from ..models.lowering import Lowered
 from ..platform import load_board
+from .images import Order, Sizes, build_image
 
 _STEP = 16
 """Bytes that arenas are aligned to."""
+_SCRATCH = 96 << 10
+_OTHER_RAM = 12 << 10
+"""Bytes of a trial image: the kernels' memory, and stack and variables of the firmware."""
 _BOOT_S = 60.0
 """Of the board's time for one line: large weights are packed meanwhile."""
 _SEARCHED = 1 << 15
 """The planner's own needs over what it says to have used, in bytes, are less than this."""
 
 
-def fit(order: Order) -> Sizes:
-    """The sizes with the smallest arena, and scratch memory, that the model of an order starts in.
+def fitted(order: Order, lowered: Lowered, input_bytes: int) -> Order:
+    """The same order with the smallest arena, and scratch memory, that its model starts in.
 
-    `order.sizes` are those of the trial: as much as the board has. What was found is kept beside
-    the trial's image.
+    `input_bytes` are set aside for what the host sends. What was found is kept beside the image
+    of the trial, which has as much memory as there is.
 
     Raises:
-        AssetError: the firmware refuses the model even so; the text is what it says.
+        RefusedError: the firmware refuses the model even so.
 
     """
-    trial = order.sizes
-    assert trial is not None
+    state = lowered.state
+    memory = load_board().settings.memory.ram_bytes
+    most = memory - _SCRATCH - _OTHER_RAM - input_bytes - len(state.initial)
+    trial = Sizes(
+        arena=most // _STEP * _STEP,
+        scratch=_SCRATCH,
+        input=input_bytes,
+        outputs=lowered.outputs,
+        states=state.count,
+        state=state.initial,
+    )
+    return replace(order, sizes=_fit(replace(order, sizes=trial), trial))
+
+
+class RefusedError(AssetError):
+    """The firmware does not take a model; the text is what it says."""
+
+
+def _fit(order: Order, trial: Sizes) -> Sizes:
     path = build_image(order)
     kept = path.parent / "sizes.json"
     with suppress(OSError, ValueError, KeyError):
@@ -39,7 +60,7 @@ def fit(order: Order) -> Sizes:
     image = load_image(path)
     first = _start(image)
     if first.refusal:
-        raise AssetError(f"the firmware refuses the model: {first.refusal}")
+        raise RefusedError(f"the firmware refuses the model: {first.refusal}")
     low, high = first.arena // _STEP, (first.arena + _SEARCHED) // _STEP
     high = min(high, trial.arena // _STEP)
     if not _start(_with_arena(image, (low + 1) * _STEP)).refusal:

@@ -1,0 +1,82 @@
+"""`tinysim check`."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import AssetError
+from ..models.check import Check, check_model
+from .show import show
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def check(
+    model: Annotated[Path, typer.Argument(help="a TFLite model")],
+    as_json: Annotated[bool, typer.Option("--json", help="print what was found as JSON")] = False,
+) -> None:
+    """Say whether a model will run on the board, by which kernels, and what it will take.
+
+    Nothing is built or run. Exit code 2, and one line that says why, when it will not run.
+    """
+    from ..platform import load_board
+
+    memory = load_board().settings.memory
+    prepared, found = check_model(model, memory.flash_bytes, memory.ram_bytes)
+    sizes = found.estimate
+    if as_json:
+        content = {
+            "model": str(model),
+            "sha256": prepared.asset.sha256,
+            "flashed_sha256": prepared.flashed_sha256,
+            "passes": found.passes,
+            "runs": not found.refusal,
+            "refusal": found.refusal,
+            "mend": found.mend,
+            "operations": [asdict(finding) for finding in found.findings],
+            "estimate": {
+                "flash": sizes.flash,
+                "flash_available": memory.flash_bytes,
+                "ram": sizes.ram,
+                "ram_available": memory.ram_bytes,
+                "arena": sizes.arena,
+            },
+        }
+        sys.stdout.write(json.dumps(content, indent=2) + "\n")
+    if found.refusal and not as_json:
+        raise AssetError(f"{model}: {found.reason}")
+    if found.refusal:
+        raise SystemExit(2)
+    if not as_json:
+        notes = [f"passes on the host: {', '.join(found.passes)}"] if found.passes else []
+        for what, size, available in (
+            ("flash", sizes.flash, memory.flash_bytes),
+            ("RAM", sizes.ram, memory.ram_bytes),
+        ):
+            notes.append(
+                f"{what}, an estimate: {size / 1024:.1f} KiB of {available // 1024} "
+                f"({size / available:.0%})"
+            )
+        show(_table(found), notes)
+
+
+def _table(found: Check) -> "Table":
+    from rich.table import Table
+
+    table = Table(title=f"{found.path.name} runs", title_justify="left")
+    for heading in ("operation", "version", "type", "output", "kernel"):
+        table.add_column(heading)
+    for finding in found.findings:
+        table.add_row(
+            f"{finding.number:02d} {finding.operation}",
+            str(finding.version),
+            finding.type,
+            "x".join(map(str, finding.shape)),
+            {"ours": "ours", "TFLM": "TFLM's plain one"}[finding.kernel],
+        )
+    return table

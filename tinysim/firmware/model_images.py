@@ -1,0 +1,41 @@
+"""Images with a model of one's own in them."""
+
+from pathlib import Path
+
+from ..errors import AssetError
+from ..models.check import Check, peak, require_runnable
+from ..models.prepare import Prepared
+from ..platform import load_board
+from .arena import RefusedError, fitted
+from .images import Order, build_image
+
+_LEAST_INPUT = 16
+
+
+def build_model(prepared: Prepared, variant: str = "dsp", *, energy: bool = False) -> Path:
+    """The image of the firmware for any model with this one in it, its memory as small as may be.
+
+    Raises:
+        AssetError: the model does not run on the board.
+        ToolError: a tool is missing or failed.
+
+    """
+    memory = load_board().settings.memory
+    found = require_runnable(prepared, memory.flash_bytes, memory.ram_bytes)
+    order = Order("model", prepared.flashed, variant, energy)
+    size = max(prepared.input_bytes, _LEAST_INPUT)
+    try:
+        return build_image(fitted(order, prepared.lowered, size))
+    except RefusedError as error:
+        raise AssetError(_why(prepared, found, str(error), memory.ram_bytes)) from None
+
+
+def _why(prepared: Prepared, found: Check, refusal: str, ram: int) -> str:
+    """By how much a model is too large, or else what the firmware says."""
+    over = found.estimate.ram - ram
+    if over > 0:
+        refusal = (
+            f"needs some {found.estimate.ram:,} bytes of RAM where there are {ram:,}: {over:,} too "
+            f"many. {peak(prepared.lowered.graph, found.estimate)}"
+        )
+    return f"{prepared.path}: {refusal}"

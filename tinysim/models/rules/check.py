@@ -1,0 +1,150 @@
+"""The rule of each operation, and what every one has to keep."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..network import Graph, Node, Tensor
+from . import moving, recurrent, spatial
+from .view import Shape, UnfitError, View, require
+
+_ACTIVATIONS = 6
+"""NONE, RELU, RELU_N1_TO_1, RELU6, TANH, SIGN_BIT."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`shapes` gives those of the outputs. `least` and `most` are how many inputs there are.
+    `types` says of which inputs the output has the type; None where it has another.
+    """
+
+    shapes: Callable[[View], list[Shape]]
+    least: int
+    most: int
+    like: int | None = 0
+    many: bool = False
+    """Whether there may be several outputs."""
+    optional: bool = False
+    """Whether inputs in the middle may be left out."""
+
+    @property
+    def present(self) -> int:
+        """How many inputs, from the first on, must be there."""
+        return 1 if self.optional else self.least
+
+
+def _stretched(view: View) -> list[Shape]:
+    require(view.input(0).type == view.input(1).type, "two inputs of different types")
+    return [spatial.broadcast(view.input(0).shape, view.input(1).shape)]
+
+
+def _two(like: int | None = 0) -> Rule:
+    return Rule(_stretched, 2, 2, like)
+
+
+def _one(like: int | None = 0) -> Rule:
+    return Rule(moving.same, 1, 1, like)
+
+
+_REDUCE = Rule(moving.reduce, 2, 2)
+_RESHAPE = Rule(moving.reshape, 1, 2)
+_POOL = Rule(spatial.pool, 1, 1)
+_MANY = 1 << 10
+
+RULES: dict[str, Rule] = {
+    "CONV_2D": Rule(spatial.convolution, 2, 3),
+    "DEPTHWISE_CONV_2D": Rule(spatial.depthwise, 2, 3),
+    "TRANSPOSE_CONV": Rule(spatial.transposed, 3, 4, like=2),
+    "FULLY_CONNECTED": Rule(spatial.fully_connected, 2, 3),
+    "BATCH_MATMUL": Rule(spatial.matrix_product, 2, 2),
+    "AVERAGE_POOL_2D": _POOL,
+    "MAX_POOL_2D": _POOL,
+    "L2_POOL_2D": _POOL,
+    "RESIZE_BILINEAR": Rule(spatial.resize, 2, 2),
+    "RESIZE_NEAREST_NEIGHBOR": Rule(spatial.resize, 2, 2),
+    "SPACE_TO_DEPTH": Rule(spatial.space_to_depth, 1, 1),
+    "DEPTH_TO_SPACE": Rule(spatial.depth_to_space, 1, 1),
+    "SPACE_TO_BATCH_ND": Rule(spatial.space_to_batch, 3, 3),
+    "BATCH_TO_SPACE_ND": Rule(spatial.batch_to_space, 3, 3),
+    **dict.fromkeys(
+        ("ADD", "SUB", "MUL", "DIV", "MAXIMUM", "MINIMUM", "SQUARED_DIFFERENCE", "PRELU"), _two()
+    ),
+    **dict.fromkeys(("FLOOR_DIV", "FLOOR_MOD", "LOGICAL_AND", "LOGICAL_OR"), _two()),
+    **dict.fromkeys(
+        ("EQUAL", "NOT_EQUAL", "LESS", "LESS_EQUAL", "GREATER", "GREATER_EQUAL"), _two(like=None)
+    ),
+    **dict.fromkeys(
+        (
+            *("SOFTMAX", "LOG_SOFTMAX", "LOGISTIC", "TANH", "L2_NORMALIZATION", "HARD_SWISH"),
+            *("RELU", "RELU6", "RELU_N1_TO_1", "RELU_0_TO_1", "LEAKY_RELU", "ELU", "GELU"),
+            *("ABS", "NEG", "SQRT", "RSQRT", "SQUARE", "EXP", "LOG", "SIN", "COS"),
+            *("FLOOR", "CEIL", "ROUND", "LOGICAL_NOT", "ZEROS_LIKE"),
+        ),
+        _one(),
+    ),
+    **dict.fromkeys(("QUANTIZE", "DEQUANTIZE", "CAST"), _one(like=None)),
+    **dict.fromkeys(("MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN", "REDUCE_PROD"), _REDUCE),
+    **dict.fromkeys(("REDUCE_ANY", "REDUCE_ALL"), _REDUCE),
+    "ARG_MAX": Rule(moving.place_of_extreme, 2, 2, like=None),
+    "ARG_MIN": Rule(moving.place_of_extreme, 2, 2, like=None),
+    "PAD": Rule(moving.pad, 2, 2),
+    "PADV2": Rule(moving.pad, 3, 3),
+    "MIRROR_PAD": Rule(moving.pad, 2, 2),
+    "CONCATENATION": Rule(moving.concatenation, 1, _MANY),
+    "PACK": Rule(moving.pack, 1, _MANY),
+    "UNPACK": Rule(moving.unpack, 1, 1, many=True),
+    "SPLIT": Rule(moving.split, 2, 2, like=1, many=True),
+    "SPLIT_V": Rule(moving.split_v, 3, 3, many=True),
+    "SLICE": Rule(moving.slice_, 3, 3),
+    "STRIDED_SLICE": Rule(moving.strided_slice, 4, 4),
+    "GATHER": Rule(moving.gather, 2, 2),
+    "TRANSPOSE": Rule(moving.transpose, 2, 2),
+    "RESHAPE": _RESHAPE,
+    "SQUEEZE": _RESHAPE,
+    "EXPAND_DIMS": _RESHAPE,
+    "SVDF": Rule(recurrent.svdf, 5, 5, optional=True),
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": Rule(recurrent.lstm, 20, 24, optional=True),
+}
+
+
+def problem_of(graph: Graph, node: Node) -> str:
+    """What is wrong with an operation that has a rule; empty where nothing is."""
+    rule, view = RULES[node.op], View(graph, node)
+    try:
+        require(
+            rule.least <= len(node.inputs) <= rule.most,
+            f"{len(node.inputs)} inputs",
+        )
+        require(len(node.outputs) == 1 or (rule.many and bool(node.outputs)), "several outputs")
+        activation = view.option("fused_activation_function")
+        require(0 <= activation < _ACTIVATIONS, f"activation {activation}")
+        shapes = rule.shapes(view)
+        for output, shape in zip(view.outputs, shapes, strict=True):
+            require(
+                output.shape == shape,
+                f"an output of {list(output.shape)} where it gives {list(shape)}",
+            )
+            if rule.like is not None:
+                like = view.input(rule.like)
+                require(output.type == like.type, f"{output.type} from {like.type}")
+    except UnfitError as error:
+        return str(error)
+    return ""
+
+
+def quantization_problem(tensor: Tensor) -> str:
+    """What is wrong with a tensor's scales and zero points; empty where nothing is."""
+    quantization = tensor.quantization
+    if quantization is None:
+        return ""
+    limits = {"INT8": (-128, 127), "UINT8": (0, 255), "INT16": (-32768, 32767)}
+    low, high = limits.get(tensor.type, (-(1 << 31), (1 << 31) - 1))
+    if not all(0 < scale < float("inf") for scale in quantization.scales):
+        return "a scale that is not a positive number"
+    if not all(low <= zero <= high for zero in quantization.zero_points):
+        return f"a zero point that {tensor.type} does not have"
+    count = len(quantization.scales)
+    if count > 1:
+        axis = quantization.axis
+        if not 0 <= axis < len(tensor.shape) or tensor.shape[axis] != count:
+            return f"{count} scales along axis {axis} of {list(tensor.shape)}"
+    return ""
