@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 import tinysim
+from tests.models.networks import Making, random_network
 from tinysim.models.twin import write_twin
+from tinysim.models.write import write_network
 
 if shutil.which("arm-none-eabi-g++") is None:
     pytest.skip("the firmware's toolchain is missing", allow_module_level=True)
@@ -38,3 +40,25 @@ def test_the_arena_is_the_smallest_that_starts(model: Path) -> None:
     assert arena is not None
     assert result.memory.ram is not None
     assert arena < result.memory.ram < arena + 0x6000
+
+
+def test_what_a_model_remembers_is_the_hosts(tmp_path: Path) -> None:
+    making = Making(11)
+    source = making.activation((1, 6))
+    last = making.remembered(making.dense(making.remembered(source, "a")), "b")
+    path, inputs = tmp_path / "streaming.tflite", tmp_path / "x.npy"
+    path.write_bytes(write_network(making.network([source], last)))
+    np.save(inputs, np.random.default_rng(1).integers(-128, 128, (6, 1, 6), dtype=np.int8))
+    first, second = (tinysim.run_model(path, inputs, tier="T0") for _ in range(2))
+    assert first.host is not None and first.host.equal
+    assert first.outputs == second.outputs
+    assert first.flashed is not None and first.model is not None
+    assert first.flashed.sha256 != first.model.sha256
+
+
+@pytest.mark.parametrize("seed", [3, 8, 21])
+def test_random_networks_are_the_hosts(seed: int, tmp_path: Path) -> None:
+    path = tmp_path / "random.tflite"
+    path.write_bytes(write_network(random_network(seed, variables=True)))
+    result = tinysim.run_model(path, tier="T0")
+    assert result.host is not None and result.host.equal

@@ -37,6 +37,8 @@ class _Rewriting:
         """The input that brings a variable's value from the inference before."""
         self._values: dict[str, int] = {}
         """The tensor with a variable's present value."""
+        self._assigned: dict[str, int] = {}
+        """The tensor that is assigned to it first, whose type the variable has."""
         self._initial: dict[str, bytes] = {}
         self._same: dict[int, int] = {}
         """What was read, and the tensor that it is."""
@@ -46,7 +48,8 @@ class _Rewriting:
         outputs = [self._same.get(index, index) for index in self._graph.outputs]
         names = list(self._states)
         initial = b"".join(
-            self._initial.get(name, _zeros(self._tensors[self._states[name]])) for name in names
+            self._initial.get(name) or _untouched(self._tensors[self._assigned.get(name, state)])
+            for name, state in self._states.items()
         )
         graph = replace(
             self._graph,
@@ -86,6 +89,7 @@ class _Rewriting:
         if name not in self._states:
             # Written before it is read: what an earlier inference left is never seen.
             self._bring(name, self._tensors[value])
+        self._assigned.setdefault(name, value)
         self._values[name] = value
 
     def _bring(self, name: str, like: Tensor) -> int:
@@ -118,6 +122,8 @@ def _name(node: Node) -> str:
     return f"{node.options.get('container', '')}/{node.options.get('shared_name', '')}"
 
 
-def _zeros(tensor: Tensor) -> bytes:
-    """What TFLM gives a variable that nobody initializes."""
+def _untouched(tensor: Tensor) -> bytes:
+    """What TFLM gives a variable that nobody initializes: zero, in int8 the zero point."""
+    if tensor.type == "INT8" and tensor.quantization:
+        return bytes([tensor.quantization.zero_points[0] & 0xFF]) * tensor.bytes
     return bytes(tensor.bytes)

@@ -1,0 +1,105 @@
+"""Each pass beside the host's interpreter: the same bytes before and after."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from tests.models.networks import Making, random_network
+from tinysim.models import host
+from tinysim.models.lowering import borders, constants, ends, reshapes, unused
+from tinysim.models.network import Graph, Network, Quantization, Tensor
+from tinysim.models.read import parse_network
+from tinysim.models.write import write_network
+
+_INPUTS = 3
+
+
+def _answers(network: Network) -> list[tuple[bytes, ...]]:
+    graph = network.main
+    size = sum(graph.tensors[index].bytes for index in graph.inputs)
+    generator = np.random.default_rng(7)
+    return host.run(write_network(network), graph, [generator.bytes(size) for _ in range(_INPUTS)])
+
+
+@pytest.mark.parametrize(
+    ("run", "gone"),
+    [
+        (constants.fold, {"SHAPE", "STRIDED_SLICE", "PACK"}),
+        (reshapes.drop, set()),
+        (unused.drop, set()),
+        (lambda graph: ends.close(unused.drop(graph)), set()),
+    ],
+    ids=["constants", "reshapes", "unused", "ends"],
+)
+def test_a_pass_changes_no_byte(run: Callable[[Graph], Graph], gone: set[str]) -> None:
+    changed = 0
+    for seed in range(40):
+        network = random_network(seed)
+        graph = run(network.main)
+        changed += graph != network.main
+        assert not gone & {node.op for node in graph.nodes}
+        after = _answers(network.with_main(graph))
+        own = len(network.main.outputs)
+        assert [answer[:own] for answer in after] == _answers(network), seed
+    assert changed > 10
+
+
+def test_a_file_says_what_was_written() -> None:
+    for seed in range(20):
+        network = random_network(seed, variables=True)
+        again = parse_network(write_network(network))
+        assert again.main.nodes[0].op == network.main.nodes[0].op
+        assert parse_network(write_network(again)) == again
+
+
+def test_reshapes_that_do_nothing_are_gone() -> None:
+    making = Making(1)
+    source = making.activation((1, 6))
+    middle = making.reshape(making.reshape(source, (1, 6)), (2, 3))
+    last = making.dense(making.reshape(middle, (1, 6)))
+    graph = unused.drop(reshapes.drop(making.network([source], last).main))
+    assert [node.op for node in graph.nodes] == ["FULLY_CONNECTED"]
+    assert graph.nodes[0].inputs[0] == graph.inputs[0]
+
+
+def test_a_reshape_that_makes_an_output_stays() -> None:
+    making = Making(2)
+    source = making.activation((1, 6))
+    graph = making.network([source], making.reshape(source, (1, 6))).main
+    assert reshapes.drop(graph) == graph
+
+
+def test_an_idle_result_and_an_idle_input_become_outputs_behind_the_own() -> None:
+    making = Making(3)
+    source, idle = making.activation((1, 4)), making.activation((1, 4))
+    halves = [making.activation((1, 2), source) for _ in range(2)]
+    making.node("SPLIT", [making.integers(1), source], halves, "SplitOptions", num_splits=2)
+    last = making.added(halves[1], halves[1])
+    graph = ends.close(making.network([source, idle], last).main)
+    assert graph.outputs == (last, idle, halves[0])
+
+
+def test_borders_leave_the_int8_model_within() -> None:
+    making = Making(4)
+    source = making.add(Tensor("x", (1, 5), "FLOAT32"))
+    inside = making.activation((1, 5))
+    making.node("QUANTIZE", [source], [inside], "QuantizeOptions")
+    last = making.dense(inside)
+    shown = making.add(Tensor("y", making.shape(last), "FLOAT32"))
+    making.node("DEQUANTIZE", [last], [shown], "DequantizeOptions")
+    network = making.network([source], shown)
+    stripped = network.with_main(unused.drop(borders.strip(network.main)))
+    assert [node.op for node in stripped.main.nodes] == ["FULLY_CONNECTED"]
+    quantization = making.tensors[inside].quantization
+    output = making.tensors[last].quantization
+    assert isinstance(quantization, Quantization) and isinstance(output, Quantization)
+    values = np.random.default_rng(0).uniform(-1, 1, (20, 5)).astype(np.float32)
+    scaled = values / np.float32(quantization.scales[0])
+    rounded = np.sign(scaled) * np.floor(np.abs(scaled) + np.float32(0.5))
+    stored = np.clip(rounded + quantization.zero_points[0], -128, 127).astype(np.int8)
+    whole = host.run(write_network(network), network.main, [row.tobytes() for row in values])
+    core = host.run(write_network(stripped), stripped.main, [row.tobytes() for row in stored])
+    for (given,), (kept,) in zip(whole, core, strict=True):
+        steps = np.frombuffer(kept, np.int8).astype(np.float32) - output.zero_points[0]
+        assert (steps * np.float32(output.scales[0])).tobytes() == given
