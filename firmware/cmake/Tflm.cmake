@@ -9,7 +9,7 @@ if(TFLM_LIBRARY)
   set_target_properties(tflm PROPERTIES IMPORTED_LOCATION "${TFLM_LIBRARY}"
                                         INTERFACE_INCLUDE_DIRECTORIES "${TFLM_INCLUDE}")
 else()
-  set(manifest ${CMAKE_CURRENT_SOURCE_DIR}/tflm/Cargo.toml)
+  set(manifest ${CMAKE_CURRENT_LIST_DIR}/../tflm/Cargo.toml)
   set(target thumbv7em-none-eabihf)
   find_program(CARGO cargo REQUIRED)
   execute_process(

@@ -51,6 +51,21 @@ inline std::int32_t smmulr(std::int32_t a, std::int32_t b) {
     asm("smmulr %0, %1, %2" : "=r"(result) : "r"(a), "r"(b));
     return result;
 }
+/// The greater of each of four signed bytes.
+inline std::uint32_t max8(std::uint32_t a, std::uint32_t b) {
+    std::uint32_t result;
+    asm("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(result) : "r"(a), "r"(b));
+    return result;
+}
+/// Bytes 0 and 2, and 1 and 3, added to two signed half-words.
+inline std::uint32_t sxtab16(std::uint32_t sums, std::uint32_t x) {
+    asm("sxtab16 %0, %0, %1" : "+r"(sums) : "r"(x));
+    return sums;
+}
+inline std::uint32_t sxtab16_odd(std::uint32_t sums, std::uint32_t x) {
+    asm("sxtab16 %0, %0, %1, ror #8" : "+r"(sums) : "r"(x));
+    return sums;
+}
 /// x / 2, rounded down, within int8.
 inline std::int32_t halve_and_saturate(std::int32_t x) {
     std::int32_t result;
@@ -80,6 +95,22 @@ inline std::uint32_t pack_high(std::uint32_t a, std::uint32_t b) {
 inline std::int32_t smmulr(std::int32_t a, std::int32_t b) {
     const std::int64_t product = std::int64_t{a} * b;
     return static_cast<std::int32_t>((product + (std::int64_t{1} << 31)) >> 32);
+}
+inline std::uint32_t max8(std::uint32_t a, std::uint32_t b) {
+    std::uint32_t result = 0;
+    for (int at = 0; at < 32; at += 8) {
+        const auto x = static_cast<std::int8_t>(a >> at);
+        const auto y = static_cast<std::int8_t>(b >> at);
+        result |= static_cast<std::uint32_t>(static_cast<std::uint8_t>(x > y ? x : y)) << at;
+    }
+    return result;
+}
+inline std::uint32_t sxtab16(std::uint32_t sums, std::uint32_t x) {
+    const std::uint32_t y = sxtb16(x);
+    return pair(low_half(sums) + low_half(y), high_half(sums) + high_half(y));
+}
+inline std::uint32_t sxtab16_odd(std::uint32_t sums, std::uint32_t x) {
+    return sxtab16(sums, x >> 8 | x << 24);
 }
 inline std::int32_t halve_and_saturate(std::int32_t x) {
     x >>= 1;

@@ -21,6 +21,23 @@ void add(const Addition& addition, const std::int8_t* first, const std::int8_t* 
     }
 }
 
+void add(const Addition& addition, const Broadcast& shape, const std::int8_t* first,
+         const std::int8_t* second, std::int8_t* output) {
+    const Requantizer requantize(addition.range, addition.shift < 0);
+    const std::int32_t shift = -addition.shift - 1;
+    for_each_row(shape, first, second, output,
+                 [&](const std::int8_t* a, int a_step, const std::int8_t* b, int b_step,
+                     std::int8_t* to, int count) {
+                     if (a_step == 1 && b_step == 1) {
+                         add(addition, a, b, to, static_cast<std::size_t>(count));
+                         return;
+                     }
+                     for (int i = 0; i < count; ++i, a += a_step, b += b_step)
+                         to[i] = requantize(addition.first[*a + 128] + addition.second[*b + 128],
+                                            addition.multiplier, shift);
+                 });
+}
+
 void average_pool(const ConvolutionShape& shape, const OutputRange& range, const std::int8_t* input,
                   std::int8_t* output) {
     const int channels = shape.input_channels;

@@ -1,10 +1,11 @@
 #pragma once
 
+#include "kernels/broadcast.hpp"
 #include "kernels/convolution.hpp"
 
 namespace kernels {
 
-/// An addition of two tensors of the same shape. Each input byte's share of the sum comes from
+/// An addition of two tensors. Each input byte's share of the sum comes from
 /// a table of 256.
 struct Addition {
     const std::int32_t* first;
@@ -19,8 +20,11 @@ struct Addition {
 void fill_addition_table(std::int32_t zero_point, int left_shift, std::int32_t multiplier,
                          int shift, std::int32_t* table);
 
+/// Of two tensors of the same shape.
 void add(const Addition& addition, const std::int8_t* first, const std::int8_t* second,
          std::int8_t* output, std::size_t count);
+void add(const Addition& addition, const Broadcast& shape, const std::int8_t* first,
+         const std::int8_t* second, std::int8_t* output);
 
 /// Means of the windows of one image, rounded to the nearest, halves away from zero; what lies
 /// outside does not count. `shape` without output_channels; input and output quantization agree.

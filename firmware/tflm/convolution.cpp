@@ -1,9 +1,7 @@
 #include "kernels/depthwise.hpp"
-#include "tflm/registrations.hpp"
+#include "tflm/taps.hpp"
 #include "tflm/tensors.hpp"
 #include "tflm/working_memory.hpp"
-
-#include <new>
 
 namespace kernels {
 
@@ -32,7 +30,8 @@ TfLiteStatus make_channels(TfLiteContext* context, const TfLiteTensor* input,
             sum += weight;
             magnitude += weight < 0 ? -weight : weight;
         }
-        made[c] = make_channel(bias ? bias->data.i32[c] : 0, input->params.zero_point, sum,
+        made[c] = make_channel(bias ? bias->data.i32[c] : 0,
+                               weights.folds_zero_point ? input->params.zero_point : 0, sum,
                                magnitude, multipliers[c], shifts[c]);
         *quick = *quick && is_quick(made[c], magnitude);
     }
@@ -40,89 +39,184 @@ TfLiteStatus make_channels(TfLiteContext* context, const TfLiteTensor* input,
     return kTfLiteOk;
 }
 
+// Only in an image whose model needs them: its list of operations says so.
+__attribute__((weak)) TfLiteStatus finish_taps(TfLiteContext*, const TfLiteTensor*,
+                                               const TfLiteTensor*, const TfLiteTensor*,
+                                               TfLiteTensor*, TfLiteFusedActivation,
+                                               const ChannelWeights&, Taps&);
+__attribute__((weak)) void convolve_taps(const Taps&, const std::int8_t*, std::int8_t*, void*);
+
 namespace {
 
-template <class Layer> void* init(TfLiteContext* context, const char*, std::size_t) {
-    auto* const memory = allocate<Layer>(context, 1);
-    return memory ? new (memory) Layer{} : nullptr;
+/// A layer of whichever kind computes it best, over each image of the batch.
+struct Node {
+    enum class Kind { convolution, depthwise, taps } kind;
+    int batches;
+    union {
+        Convolution convolution;
+        Depthwise depthwise;
+        Taps taps;
+    };
+};
+
+/// What CONV_2D and DEPTHWISE_CONV_2D say alike.
+struct Layer {
+    const TfLiteTensor* input;
+    const TfLiteTensor* filter;
+    const TfLiteTensor* bias;
+    TfLiteTensor* output;
+    ConvolutionShape shape;
+    int dilation_height, dilation_width;
+    TfLiteFusedActivation activation;
+
+    bool is_dilated() const { return dilation_height != 1 || dilation_width != 1; }
+};
+
+template <class Params> Layer layer_of(TfLiteContext* context, TfLiteNode* node) {
+    const auto* params = static_cast<const Params*>(node->builtin_data);
+    Layer layer{};
+    layer.input = tflite::GetInput(context, node, 0);
+    layer.filter = tflite::GetInput(context, node, 1);
+    layer.bias = tflite::GetOptionalInputTensor(context, node, 2);
+    layer.output = tflite::GetOutput(context, node, 0);
+    layer.dilation_height = params->dilation_height_factor;
+    layer.dilation_width = params->dilation_width_factor;
+    layer.activation = params->activation;
+    layer.shape = shape_of(layer.input, layer.output, layer.filter->dims->data[1],
+                           layer.filter->dims->data[2], params->stride_height, params->stride_width,
+                           params->padding, layer.dilation_height, layer.dilation_width);
+    return layer;
+}
+
+TfLiteStatus check(TfLiteContext* context, const Layer& layer) {
+    TF_LITE_ENSURE(context, is_int8(layer.input) && is_int8(layer.filter) && is_int8(layer.output));
+    TF_LITE_ENSURE_EQ(context, layer.input->dims->data[0], layer.output->dims->data[0]);
+    return kTfLiteOk;
+}
+
+TfLiteStatus prepare_plain(TfLiteContext* context, const Layer& from, Convolution& layer) {
+    const ConvolutionShape& shape = from.shape;
+    layer.shape = shape;
+    layer.input_zero_point = static_cast<std::int8_t>(from.input->params.zero_point);
+    const int patch = shape.patch();
+    Channel* made = nullptr;
+    TF_LITE_ENSURE_STATUS(make_channels(context, from.input, from.filter, from.bias, from.output,
+                                        from.activation,
+                                        {from.filter->data.int8, patch, 1, patch, true},
+                                        shape.output_channels, &made, &layer.range, &layer.quick));
+    layer.channels = made;
+    // In RAM they are read without the waits of flash, besides.
+    auto* const packed = allocate<std::uint32_t>(context, packed_words(shape));
+    TF_LITE_ENSURE(context, packed != nullptr);
+    pack_weights(shape, from.filter->data.int8, packed);
+    layer.weights = packed;
+    TF_LITE_ENSURE(context, has_working_memory(convolution_scratch(shape)));
+    return kTfLiteOk;
+}
+
+TfLiteStatus prepare_plain(TfLiteContext* context, const Layer& from, Depthwise& layer) {
+    const ConvolutionShape& shape = from.shape;
+    const int channels = shape.input_channels;
+    layer.shape = shape;
+    layer.input_zero_point = static_cast<std::int8_t>(from.input->params.zero_point);
+    layer.weights = from.filter->data.int8;
+    const int taps = shape.kernel_height * shape.kernel_width;
+    Channel* made = nullptr;
+    TF_LITE_ENSURE_STATUS(make_channels(context, from.input, from.filter, from.bias, from.output,
+                                        from.activation, {layer.weights, taps, channels, 1, true},
+                                        channels, &made, &layer.range, &layer.quick));
+    layer.channels = made;
+    if (pairs_fit(shape)) {
+        auto* const pairs = allocate<std::uint32_t>(context, pair_words(shape));
+        TF_LITE_ENSURE(context, pairs != nullptr);
+        pair_weights(shape, layer.weights, pairs);
+        layer.pairs = pairs;
+    }
+    TF_LITE_ENSURE(context, has_working_memory(depthwise_scratch(shape)));
+    return kTfLiteOk;
+}
+
+TfLiteStatus prepare_taps(TfLiteContext* context, const Layer& from, Taps& taps) {
+    TF_LITE_ENSURE(context, finish_taps != nullptr);
+    const ConvolutionShape& shape = from.shape;
+    taps.shape = shape;
+    taps.dilation_height = from.dilation_height;
+    taps.dilation_width = from.dilation_width;
+    taps.weights = from.filter->data.int8;
+    TF_LITE_ENSURE_EQ(context, taps.groups * taps.inputs, shape.input_channels);
+    TF_LITE_ENSURE_EQ(context, shape.output_channels % taps.groups, 0);
+    const int count = shape.kernel_height * shape.kernel_width * taps.inputs;
+    const int step = taps.inputs == 1 ? taps.tap_step : 1;
+    return finish_taps(context, from.input, from.filter, from.bias, from.output, from.activation,
+                       {taps.weights, count, step, taps.channel_step, false}, taps);
+}
+
+Node* make_node(TfLiteContext* context, TfLiteNode* node, const Layer& layer) {
+    auto* const state = allocate<Node>(context, 1);
+    if (state)
+        state->batches = layer.input->dims->data[0];
+    node->user_data = state;
+    return state;
 }
 
 TfLiteStatus prepare_convolution(TfLiteContext* context, TfLiteNode* node) {
-    const auto* params = static_cast<const TfLiteConvParams*>(node->builtin_data);
-    const TfLiteTensor* input = tflite::GetInput(context, node, 0);
-    const TfLiteTensor* filter = tflite::GetInput(context, node, 1);
-    const TfLiteTensor* bias = tflite::GetOptionalInputTensor(context, node, 2);
-    TfLiteTensor* output = tflite::GetOutput(context, node, 0);
-    TF_LITE_ENSURE(context, is_int8(input) && is_int8(filter) && is_int8(output));
-    TF_LITE_ENSURE(context, input->dims->data[0] == 1);
-    TF_LITE_ENSURE(context, params->dilation_height_factor == 1);
-    TF_LITE_ENSURE(context, params->dilation_width_factor == 1);
-
-    auto& layer = *static_cast<Convolution*>(node->user_data);
-    layer.shape = shape_of(input, output, filter->dims->data[1], filter->dims->data[2],
-                           params->stride_height, params->stride_width, params->padding);
-    layer.input_zero_point = static_cast<std::int8_t>(input->params.zero_point);
-    const int patch = layer.shape.patch();
-    const int channels = layer.shape.output_channels;
-    Channel* made = nullptr;
-    TF_LITE_ENSURE_STATUS(make_channels(context, input, filter, bias, output, params->activation,
-                                        {filter->data.int8, patch, 1, patch}, channels, &made,
-                                        &layer.range, &layer.quick));
-    layer.channels = made;
-    // In RAM they are read without the waits of flash, besides.
-    auto* const packed = allocate<std::uint32_t>(context, packed_words(layer.shape));
-    TF_LITE_ENSURE(context, packed != nullptr);
-    pack_weights(layer.shape, filter->data.int8, packed);
-    layer.weights = packed;
-    TF_LITE_ENSURE(context, has_working_memory(convolution_scratch(layer.shape)));
-    return kTfLiteOk;
-}
-
-TfLiteStatus invoke_convolution(TfLiteContext* context, TfLiteNode* node) {
-    convolve(*static_cast<const Convolution*>(node->user_data),
-             tflite::GetInput(context, node, 0)->data.int8,
-             tflite::GetOutput(context, node, 0)->data.int8, working_memory());
-    return kTfLiteOk;
+    const Layer layer = layer_of<TfLiteConvParams>(context, node);
+    TF_LITE_ENSURE_STATUS(check(context, layer));
+    Node* state = make_node(context, node, layer);
+    TF_LITE_ENSURE(context, state != nullptr);
+    const int inputs = layer.filter->dims->data[3];
+    if (!layer.is_dilated() && inputs == layer.shape.input_channels) {
+        state->kind = Node::Kind::convolution;
+        state->convolution = {};
+        return prepare_plain(context, layer, state->convolution);
+    }
+    state->kind = Node::Kind::taps;
+    TF_LITE_ENSURE(context, inputs > 0 && layer.shape.input_channels % inputs == 0);
+    state->taps = {};
+    state->taps.groups = layer.shape.input_channels / inputs;
+    state->taps.inputs = inputs;
+    state->taps.channel_step = layer.shape.kernel_height * layer.shape.kernel_width * inputs;
+    state->taps.tap_step = inputs;
+    return prepare_taps(context, layer, state->taps);
 }
 
 TfLiteStatus prepare_depthwise(TfLiteContext* context, TfLiteNode* node) {
-    const auto* params = static_cast<const TfLiteDepthwiseConvParams*>(node->builtin_data);
-    const TfLiteTensor* input = tflite::GetInput(context, node, 0);
-    const TfLiteTensor* filter = tflite::GetInput(context, node, 1);
-    const TfLiteTensor* bias = tflite::GetOptionalInputTensor(context, node, 2);
-    TfLiteTensor* output = tflite::GetOutput(context, node, 0);
-    TF_LITE_ENSURE(context, is_int8(input) && is_int8(filter) && is_int8(output));
-    TF_LITE_ENSURE(context, input->dims->data[0] == 1);
-    TF_LITE_ENSURE(context, params->dilation_height_factor == 1);
-    TF_LITE_ENSURE(context, params->dilation_width_factor == 1);
-
-    auto& layer = *static_cast<Depthwise*>(node->user_data);
-    layer.shape = shape_of(input, output, filter->dims->data[1], filter->dims->data[2],
-                           params->stride_height, params->stride_width, params->padding);
-    const int channels = layer.shape.input_channels;
-    TF_LITE_ENSURE_EQ(context, layer.shape.output_channels, channels);
-    layer.input_zero_point = static_cast<std::int8_t>(input->params.zero_point);
-    layer.weights = filter->data.int8;
-    const int taps = layer.shape.kernel_height * layer.shape.kernel_width;
-    Channel* made = nullptr;
-    TF_LITE_ENSURE_STATUS(make_channels(context, input, filter, bias, output, params->activation,
-                                        {filter->data.int8, taps, channels, 1}, channels, &made,
-                                        &layer.range, &layer.quick));
-    layer.channels = made;
-    if (pairs_fit(layer.shape)) {
-        auto* const pairs = allocate<std::uint32_t>(context, pair_words(layer.shape));
-        TF_LITE_ENSURE(context, pairs != nullptr);
-        pair_weights(layer.shape, layer.weights, pairs);
-        layer.pairs = pairs;
+    const Layer layer = layer_of<TfLiteDepthwiseConvParams>(context, node);
+    TF_LITE_ENSURE_STATUS(check(context, layer));
+    Node* state = make_node(context, node, layer);
+    TF_LITE_ENSURE(context, state != nullptr);
+    const int channels = layer.shape.output_channels;
+    if (!layer.is_dilated() && channels == layer.shape.input_channels) {
+        state->kind = Node::Kind::depthwise;
+        state->depthwise = {};
+        return prepare_plain(context, layer, state->depthwise);
     }
-    TF_LITE_ENSURE(context, has_working_memory(depthwise_scratch(layer.shape)));
-    return kTfLiteOk;
+    state->kind = Node::Kind::taps;
+    state->taps = {};
+    state->taps.groups = layer.shape.input_channels;
+    state->taps.inputs = 1;
+    state->taps.channel_step = 1;
+    state->taps.tap_step = channels;
+    return prepare_taps(context, layer, state->taps);
 }
 
-TfLiteStatus invoke_depthwise(TfLiteContext* context, TfLiteNode* node) {
-    convolve_depthwise(*static_cast<const Depthwise*>(node->user_data),
-                       tflite::GetInput(context, node, 0)->data.int8,
-                       tflite::GetOutput(context, node, 0)->data.int8, working_memory());
+TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
+    const auto& state = *static_cast<const Node*>(node->user_data);
+    const TfLiteTensor* input = tflite::GetInput(context, node, 0);
+    TfLiteTensor* output = tflite::GetOutput(context, node, 0);
+    const auto images = static_cast<std::size_t>(state.batches);
+    const std::int8_t* from = input->data.int8;
+    std::int8_t* to = output->data.int8;
+    for (std::size_t i = 0; i < images; ++i) {
+        if (state.kind == Node::Kind::convolution)
+            convolve(state.convolution, from, to, working_memory());
+        else if (state.kind == Node::Kind::depthwise)
+            convolve_depthwise(state.depthwise, from, to, working_memory());
+        else
+            convolve_taps(state.taps, from, to, working_memory());
+        from += input->bytes / images;
+        to += output->bytes / images;
+    }
     return kTfLiteOk;
 }
 
@@ -130,17 +224,15 @@ TfLiteStatus invoke_depthwise(TfLiteContext* context, TfLiteNode* node) {
 
 TfLiteRegistration* Register_CONV_2D() {
     static TfLiteRegistration registration{};
-    registration.init = init<Convolution>;
     registration.prepare = prepare_convolution;
-    registration.invoke = invoke_convolution;
+    registration.invoke = invoke;
     return &registration;
 }
 
 TfLiteRegistration* Register_DEPTHWISE_CONV_2D() {
     static TfLiteRegistration registration{};
-    registration.init = init<Depthwise>;
     registration.prepare = prepare_depthwise;
-    registration.invoke = invoke_depthwise;
+    registration.invoke = invoke;
     return &registration;
 }
 

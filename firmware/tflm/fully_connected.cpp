@@ -1,6 +1,5 @@
 #include "kernels/fully_connected.hpp"
 
-#include "tflm/registrations.hpp"
 #include "tflm/tensors.hpp"
 #include "tflm/working_memory.hpp"
 
@@ -35,7 +34,7 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
     layer.weights = filter->data.int8;
     Channel* made = nullptr;
     TF_LITE_ENSURE_STATUS(make_channels(context, input, filter, bias, output, params->activation,
-                                        {filter->data.int8, layer.inputs, 1, layer.inputs},
+                                        {filter->data.int8, layer.inputs, 1, layer.inputs, true},
                                         layer.outputs, &made, &layer.range, &layer.quick));
     layer.channels = made;
     TF_LITE_ENSURE(context, has_working_memory(fully_connected_scratch(layer.inputs)));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernels/broadcast.hpp"
 #include "kernels/convolution.hpp"
 #include "tensorflow/lite/c/builtin_op_data.h"
 #include "tensorflow/lite/c/common.h"
@@ -22,7 +23,8 @@ inline bool is_int8(const TfLiteTensor* tensor) { return tensor && tensor->type 
 /// Images and kernels: `shape` but for its padding.
 inline ConvolutionShape shape_of(const TfLiteTensor* input, const TfLiteTensor* output,
                                  int kernel_height, int kernel_width, int stride_height,
-                                 int stride_width, TfLitePadding padding) {
+                                 int stride_width, TfLitePadding padding, int dilation_height = 1,
+                                 int dilation_width = 1) {
     ConvolutionShape shape{};
     shape.input_height = input->dims->data[1];
     shape.input_width = input->dims->data[2];
@@ -37,20 +39,34 @@ inline ConvolutionShape shape_of(const TfLiteTensor* input, const TfLiteTensor* 
     int unused_height = 0;
     int unused_width = 0;
     const TfLitePaddingValues values = tflite::ComputePaddingHeightWidth(
-        stride_height, stride_width, 1, 1, shape.input_height, shape.input_width, kernel_height,
-        kernel_width, padding, &unused_height, &unused_width);
+        stride_height, stride_width, dilation_height, dilation_width, shape.input_height,
+        shape.input_width, kernel_height, kernel_width, padding, &unused_height, &unused_width);
     shape.padding_top = values.height;
     shape.padding_left = values.width;
     return shape;
 }
 
+/// How two tensors meet in an output; false when they do not.
+inline bool broadcast_of(const TfLiteTensor* first, const TfLiteTensor* second,
+                         const TfLiteTensor* output, Broadcast& result) {
+    if (!make_broadcast(first->dims->data, first->dims->size, second->dims->data,
+                        second->dims->size, result))
+        return false;
+    std::int64_t count = 1;
+    for (int i = 0; i < result.rank; ++i)
+        count *= result.count[i];
+    return count == tflite::NumElements(output);
+}
+
 /// Multipliers of every output channel as the kernels want them; `count` weights of a channel
-/// lie `step` apart, channel c's from weights[c * first] on.
+/// lie `step` apart, channel c's from weights[c * first] on. The input's zero point goes into the
+/// bias or not.
 struct ChannelWeights {
     const std::int8_t* weights;
     int count;
     int step;
     int first;
+    bool folds_zero_point;
 };
 TfLiteStatus make_channels(TfLiteContext* context, const TfLiteTensor* input,
                            const TfLiteTensor* filter, const TfLiteTensor* bias,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import ToolError
 from ..models.locate import cache_folder
+from ..models.support import operations_of
 from .tools import compiler_version, require_tools, sources_sha256
 from .tree import open_tree
 
@@ -68,6 +69,7 @@ class Order:
         sizes = self.sizes
         return {
             ".tflite": self.model,
+            ".operations": "".join(f"{name}\n" for name in operations_of(self.model)).encode(),
             ".h": sizes.header(self.name).encode() if sizes else b"",
             ".state": sizes.state if sizes else b"",
         }

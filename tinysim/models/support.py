@@ -6,6 +6,7 @@ from functools import cache
 
 from ..firmware_sources import sources
 from .network import Graph, Node, Tensor
+from .read import parse_network
 
 
 @dataclass(frozen=True)
@@ -76,3 +77,35 @@ def kernel_of(graph: Graph, node: Node) -> Kernel | str:
             return f"has kernels for versions {row.first_version} to {row.last_version}"
         return row
     return f"has kernels for {', '.join(dict.fromkeys(types)).lower()}"
+
+
+def operations_of(model: bytes) -> list[str]:
+    """What an image has to have kernels for, as NAME:TYPE; what has none is left out.
+
+    NAME:TYPE:general is said besides of a convolution that the quick kernels do not take.
+
+    Raises:
+        AssetError: it is no whole TFLite model.
+
+    """
+    graph = parse_network(model).main
+    found: set[str] = set()
+    for node in graph.nodes:
+        for row in kernels().get(node.op, ()):
+            tensor = deciding(graph, node, row)
+            if tensor is not None:
+                name = f"{node.op}:{tensor.type.lower()}"
+                found.add(name)
+                if _is_general(graph, node):
+                    found.add(f"{name}:general")
+    return sorted(found)
+
+
+def _is_general(graph: Graph, node: Node) -> bool:
+    """Whether a convolution is dilated, in groups, or has a multiplier of channels."""
+    if node.op not in ("CONV_2D", "DEPTHWISE_CONV_2D"):
+        return False
+    options = node.options
+    dilated = any(options.get(f"dilation_{axis}_factor", 1) != 1 for axis in "hw")
+    image, weights = (graph.tensors[index].shape for index in node.inputs[:2])
+    return dilated or image[-1] != weights[-1]

@@ -1,0 +1,1 @@
+"""Every operation of the firmware against today's tflite-micro."""

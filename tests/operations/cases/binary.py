@@ -1,0 +1,75 @@
+from ..graph import RELU, RELU6, RELU_N1_TO_1, Graph
+from .registry import Random, case, pick, quantization, scale, shape, zero
+
+
+def _shapes(random: Random) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """Two that meet, and where."""
+    output = shape(random, pick(random, 1, 4), 9)
+    kind = pick(random, 0, 3)
+    if kind == 0:
+        return output, output, output
+    if kind == 1:
+        cut = pick(random, 0, len(output) - 1)
+        return output, output[cut:], output
+    first = tuple(1 if random.random() < 0.3 else n for n in output)
+    second = tuple(
+        n if f == 1 or random.random() < 0.6 else 1 for f, n in zip(first, output, strict=True)
+    )
+    return first, second, output
+
+
+def _activation(random: Random) -> int:
+    return int(random.choice([0, 0, RELU, RELU6, RELU_N1_TO_1]))
+
+
+def _graph(
+    random: Random, dtype: str, name: str, *, fused: bool = True, near: bool = False
+) -> Graph:
+    g = Graph()
+    a, b, output = _shapes(random)
+    q = [quantization(random, dtype) for _ in range(3)]
+    if near and dtype == "int8":
+        scales = sorted(scale(random, 0.01, 0.05) for _ in range(3))
+        q = [(scales[0], zero(random)), (scales[1], zero(random)), (scales[2], zero(random))]
+    inputs = [g.input(a, dtype, *q[0]), g.input(b, dtype, *q[1])]
+    options = {"FusedActivationFunction": _activation(random)} if fused else {}
+    g.op(name, inputs, output, dtype, *q[2], **options)
+    return g
+
+
+@case("ADD", "int8", "int16", "float32")
+def add(random: Random, dtype: str) -> Graph:
+    return _graph(random, dtype, "ADD")
+
+
+@case("SUB", "int8", "int16", "float32")
+def sub(random: Random, dtype: str) -> Graph:
+    return _graph(random, dtype, "SUB")
+
+
+@case("MUL", "int8", "int16", "float32")
+def mul(random: Random, dtype: str) -> Graph:
+    return _graph(random, dtype, "MUL")
+
+
+@case("MAXIMUM", "int8", "float32")
+def maximum(random: Random, dtype: str) -> Graph:
+    return _extreme(random, dtype, "MAXIMUM")
+
+
+@case("MINIMUM", "int8", "float32")
+def minimum(random: Random, dtype: str) -> Graph:
+    return _extreme(random, dtype, "MINIMUM")
+
+
+def _extreme(random: Random, dtype: str, name: str) -> Graph:
+    g = Graph()
+    a, b, output = _shapes(random)
+    q = quantization(random, dtype)
+    g.op(name, [g.input(a, dtype, *q), g.input(b, dtype, *q)], output, dtype, *q)
+    return g
+
+
+@case("SQUARED_DIFFERENCE", "int8")
+def squared_difference(random: Random, dtype: str) -> Graph:
+    return _graph(random, dtype, "SQUARED_DIFFERENCE", fused=False, near=True)

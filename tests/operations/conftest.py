@@ -1,0 +1,26 @@
+"""The firmware's kernels, built for this machine."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture(scope="session")
+def run_models() -> Path:
+    """The program that runs models by the firmware's kernels; built where it is out of date."""
+    pytest.importorskip("tflite_micro")
+    if not all(shutil.which(tool) for tool in ("cmake", "ninja", "cargo", "g++")):
+        pytest.skip("a tool to build the kernels for this machine is missing")
+    folder = ROOT / "build" / "kernel-test"
+    if not (folder / "build.ninja").is_file():
+        source = ["cmake", "-S", str(ROOT / "firmware"), "-B", str(folder), "-G", "Ninja"]
+        subprocess.run([*source, "-DTINYSIM_HOST_TESTS=ON"], check=True, capture_output=True)
+    done = subprocess.run(
+        ["ninja", "-C", str(folder), "run_models"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    return folder / "tflm" / "tests" / "run_models"
