@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tinysim.firmware import missing_tools
+
+from .board import build_with_every_operation
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -24,3 +28,12 @@ def run_models() -> Path:
     )
     assert done.returncode == 0, done.stdout
     return folder / "tflm" / "tests" / "run_models"
+
+
+@pytest.fixture(scope="session")
+def every_operation() -> Path:
+    """The image with every kernel."""
+    pytest.importorskip("tflite_micro")
+    if missing_tools():
+        pytest.skip("the firmware's toolchain is missing")
+    return build_with_every_operation()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import tflite
 from numpy.typing import NDArray
 from tflite_micro import runtime
 
@@ -55,7 +56,7 @@ def by_tflite_micro(job: Job) -> bytes:
 
     """
     interpreter = runtime.Interpreter.from_bytes(job.model, arena_size=ARENA)
-    outputs = _outputs(job.model)
+    outputs = output_count(job.model)
     answer = b""
     for inputs in job.inputs:
         for index, values in enumerate(inputs):
@@ -66,9 +67,7 @@ def by_tflite_micro(job: Job) -> bytes:
     return answer
 
 
-def _outputs(model: bytes) -> int:
-    import tflite
-
+def output_count(model: bytes) -> int:
     return int(tflite.Model.GetRootAs(model, 0).Subgraphs(0).OutputsLength())
 
 

@@ -49,6 +49,7 @@ class Order:
     """All that decides an image, but for sources and compiler.
 
     `benchmark` is a benchmark's name or `model`; without `sizes` they are the benchmark's own.
+    `operations` are those to have kernels for (see `operations_of`), if not the model's.
     """
 
     benchmark: str
@@ -57,6 +58,7 @@ class Order:
     energy: bool = False
     sizes: Sizes | None = None
     flags: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -67,9 +69,10 @@ class Order:
     def given(self) -> dict[str, bytes]:
         """The files that the build is given, by suffix."""
         sizes = self.sizes
+        operations = self.operations or operations_of(self.model)
         return {
             ".tflite": self.model,
-            ".operations": "".join(f"{name}\n" for name in operations_of(self.model)).encode(),
+            ".operations": "".join(f"{name}\n" for name in operations).encode(),
             ".h": sizes.header(self.name).encode() if sizes else b"",
             ".state": sizes.state if sizes else b"",
         }

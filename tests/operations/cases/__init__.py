@@ -4,4 +4,4 @@ from .registry import CASES
 
 __all__ = ["CASES"]
 
-from . import binary, joins, layers, reductions, slices, unary  # noqa: F401  (they register themselves)
+from . import binary, joins, layers, more, reductions, slices, unary  # noqa: F401  (they register themselves)

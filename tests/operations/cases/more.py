@@ -1,0 +1,184 @@
+"""Conversions, choices, resizing, matrices, normalization and recurrence."""
+
+from ..graph import RELU, Graph, Tensor
+from .layers import weigh
+from .registry import Random, case, pick, quantization, scale, shape, zero
+
+
+@case("QUANTIZE", "int8", "int16", "float32")
+def quantize(random: Random, dtype: str) -> Graph:
+    g = Graph()
+    sizes = shape(random, 3)
+    to = str(random.choice(["int8", "int16"])) if dtype != "int16" else "int8"
+    x = g.input(sizes, dtype, *quantization(random, dtype))
+    g.op("QUANTIZE", [x], sizes, to, *quantization(random, to))
+    return g
+
+
+@case("DEQUANTIZE", "int8", "int16")
+def dequantize(random: Random, dtype: str) -> Graph:
+    g = Graph()
+    sizes = shape(random, 3)
+    g.op("DEQUANTIZE", [g.input(sizes, dtype, *quantization(random, dtype))], sizes, "float32")
+    return g
+
+
+@case("CAST", "int8", "int16", "int32")
+def cast(random: Random, dtype: str) -> Graph:
+    g = Graph()
+    sizes = shape(random, 3)
+    to = str(random.choice([t for t in ("int8", "int16", "int32", "float32") if t != dtype]))
+    g.op("CAST", [g.input(sizes, dtype)], sizes, to)
+    return g
+
+
+def _arg(random: Random, dtype: str, name: str) -> Graph:
+    g = Graph()
+    sizes = shape(random, pick(random, 1, 4))
+    axis = pick(random, 0, len(sizes) - 1)
+    signed = axis - len(sizes) if random.random() < 0.3 else axis
+    x = g.input(sizes, dtype, *quantization(random, dtype))
+    output = (*sizes[:axis], *sizes[axis + 1 :])
+    g.op(name, [x, g.constant(signed)], output, "int32", OutputType=2)
+    return g
+
+
+@case("ARG_MAX", "int8", "float32")
+def arg_max(random: Random, dtype: str) -> Graph:
+    return _arg(random, dtype, "ARG_MAX")
+
+
+@case("ARG_MIN", "int8", "float32")
+def arg_min(random: Random, dtype: str) -> Graph:
+    return _arg(random, dtype, "ARG_MIN")
+
+
+@case("GATHER", "int8", "float32")
+def gather(random: Random, dtype: str) -> Graph:
+    g = Graph()
+    sizes = shape(random, pick(random, 1, 4))
+    axis = pick(random, 0, len(sizes) - 1)
+    wanted = random.integers(0, sizes[axis], shape(random, pick(random, 1, 2), 3))
+    q = quantization(random, dtype)
+    x = g.input(sizes, dtype, *q)
+    output = (*sizes[:axis], *wanted.shape, *sizes[axis + 1 :])
+    g.op("GATHER", [x, g.constant(wanted)], output, dtype, *q, Axis=axis)
+    return g
+
+
+def _resize(random: Random, dtype: str, name: str) -> Graph:
+    g = Graph()
+    sizes = shape(random, 4)
+    height, width = pick(random, 1, 12), pick(random, 1, 12)
+    kind = pick(random, 0, 2)
+    q = quantization(random, dtype)
+    x = g.input(sizes, dtype, *q)
+    g.op(
+        name,
+        [x, g.constant([height, width])],
+        (sizes[0], height, width, sizes[3]),
+        dtype,
+        *q,
+        AlignCorners=kind == 1,
+        HalfPixelCenters=kind == 2,
+    )
+    return g
+
+
+@case("RESIZE_NEAREST_NEIGHBOR", "int8", "float32")
+def resize_nearest(random: Random, dtype: str) -> Graph:
+    return _resize(random, dtype, "RESIZE_NEAREST_NEIGHBOR")
+
+
+@case("RESIZE_BILINEAR", "int8")
+def resize_bilinear(random: Random, dtype: str) -> Graph:
+    return _resize(random, dtype, "RESIZE_BILINEAR")
+
+
+@case("BATCH_MATMUL", "int8")
+def batch_matmul(random: Random, dtype: str) -> Graph:
+    g = Graph()
+    lead = shape(random, pick(random, 0, 2), 3)
+    rows, depth, columns = (pick(random, 1, 8) for _ in range(3))
+    adj_x, adj_y = (bool(random.random() < 0.4) for _ in range(2))
+    a = (depth, rows) if adj_x else (rows, depth)
+    b = (columns, depth) if adj_y else (depth, columns)
+    x = g.input((*lead, *a), dtype, scale(random), zero(random))
+    y = g.input((*lead, *b), dtype, scale(random), zero(random))
+    output = scale(random, 0.05, 0.5)
+    g.op(
+        "BATCH_MATMUL",
+        [x, y],
+        (*lead, rows, columns),
+        dtype,
+        output,
+        zero(random),
+        AdjX=adj_x,
+        AdjY=adj_y,
+    )
+    return g
+
+
+@case("SOFTMAX", "int8", "float32")
+def softmax(random: Random, dtype: str) -> Graph:
+    g = Graph()
+    sizes = shape(random, pick(random, 1, 3), 20)
+    q = (scale(random, 0.01, 2), zero(random)) if dtype == "int8" else (0.0, 0)
+    out = (1 / 256, -128) if dtype == "int8" else (0.0, 0)
+    g.op("SOFTMAX", [g.input(sizes, dtype, *q)], sizes, dtype, *out, Beta=1.0)
+    return g
+
+
+@case("L2_NORMALIZATION", "int8", "float32")
+def l2_normalization(random: Random, dtype: str) -> Graph:
+    g = Graph()
+    sizes = shape(random, pick(random, 2, 4), 20)
+    out = (1 / 128, 0) if dtype == "int8" else (0.0, 0)
+    x = g.input(sizes, dtype, *quantization(random, dtype))
+    g.op("L2_NORMALIZATION", [x], sizes, dtype, *out, table="L2NormOptions")
+    return g
+
+
+@case("PRELU", "int8", "float32")
+def prelu(random: Random, dtype: str) -> Graph:
+    g = Graph()
+    sizes = shape(random, 4)
+    alpha = (1, 1, sizes[3])
+    if dtype == "int8":
+        slopes, _ = weigh(random, g, alpha, 0, dtype, False)
+        g.tensors[slopes].zero_point = zero(random)
+    else:
+        slopes = g.constant(random.normal(0, 1, alpha), "float32")
+    x = g.input(sizes, dtype, *quantization(random, dtype))
+    g.op("PRELU", [x, slopes], sizes, dtype, *quantization(random, dtype))
+    return g
+
+
+@case("SVDF", "int8")
+def svdf(random: Random, dtype: str) -> Graph:
+    g = Graph()
+    batches, inputs, memory = pick(random, 1, 2), pick(random, 1, 10), pick(random, 1, 8)
+    rank, units = pick(random, 1, 2), pick(random, 1, 6)
+    filters = rank * units
+    x = g.input((batches, inputs), dtype, scale(random), zero(random))
+    feature, _ = weigh(random, g, (filters, inputs), 0, dtype, False)
+    time = g.constant(
+        random.integers(-32767, 32768, (filters, memory)), "int16", [scale(random, 1e-5, 1e-4)]
+    )
+    bias = g.constant(random.integers(-9000, 9000, units), "int32", [scale(random, 1e-7, 1e-6)])
+    state = g.add(
+        Tensor((batches, memory * filters), "int16", (scale(random, 1e-4, 1e-3),), variable=True)
+    )
+    inputs_of = [x, feature, time, bias, state]
+    g.op(
+        "SVDF",
+        inputs_of,
+        (batches, units),
+        dtype,
+        scale(random),
+        zero(random),
+        table="SVDFOptions",
+        Rank=rank,
+        FusedActivationFunction=RELU,
+    )
+    return g
