@@ -45,6 +45,7 @@ else()
   target_compile_definitions(tflm PUBLIC TF_LITE_STATIC_MEMORY TF_LITE_MCU_DEBUG_LOG
                                          GEMMLOWP_ALLOW_SLOW_SCALAR_FALLBACK NDEBUG)
   # The warnings of these sources are theirs.
-  target_compile_options(tflm PRIVATE -w -O2 $<$<COMPILE_LANGUAGE:CXX>:-std=c++11>)
+  # Products and sums of floats are rounded each, as on the host.
+  target_compile_options(tflm PRIVATE -w -O2 -ffp-contract=off $<$<COMPILE_LANGUAGE:CXX>:-std=c++11>)
   target_compile_options(tflm PRIVATE -ffile-prefix-map=${TFLM_ROOT}=tflm)
 endif()

@@ -185,6 +185,12 @@ def _unary(name: str, output: tuple[float, int] | None = None, **options: object
     return step
 
 
+def _softmax(m: Maker, x: int) -> int | None:
+    if m.shape(x)[-1] > 128:  # over many that are alike tflite-micro stops
+        return None
+    return m.graph.op("SOFTMAX", [x], m.shape(x), "int8", 1 / 256, -128, Beta=1.0)
+
+
 def _relu6(m: Maker, x: int) -> int:
     return m.graph.op("RELU6", [x], m.shape(x), "int8", *m.quantization(x))
 
@@ -278,7 +284,7 @@ STEPS: tuple[Step, ...] = (
     _unary("LOGISTIC", (1 / 256, -128)),
     _unary("TANH", (1 / 128, 0)),
     _unary("QUANTIZE"),
-    _unary("SOFTMAX", (1 / 256, -128), Beta=1.0),
+    _softmax,
     _mean,
     _pad,
     _concatenation,

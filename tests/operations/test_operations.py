@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from .board import BoardOfModels
 from .cases import CASES
-from .oracle import differences, job
+from .documentation import PATH, page, untested
+from .oracle import by_tflite_micro, differences, job
 
 SEEDS = 30
 
@@ -19,3 +21,24 @@ def test_equals_tflite_micro(run_models: Path, operation: str, dtype: str) -> No
         graph = CASES[operation, dtype](random, dtype)
         jobs.append(job(f"{operation} {dtype} seed {seed}", graph, random))
     assert differences(run_models, jobs) == []
+
+
+def test_equal_tflite_micro_on_the_board(every_operation: Path) -> None:
+    board = BoardOfModels(every_operation)
+    wrong = []
+    for (operation, dtype), make in CASES.items():
+        if dtype == "float32":
+            continue  # the C library's own exp and tanh
+        random = np.random.default_rng([SEEDS, *operation.encode(), *dtype.encode()])
+        each = job(f"{operation} {dtype}", make(random, dtype), random)
+        if board.answers(each) != by_tflite_micro(each):
+            wrong.append(each.name)
+    assert wrong == []
+
+
+def test_every_row_of_the_table_is_compared() -> None:
+    assert untested() == set()
+
+
+def test_the_documented_table_is_current() -> None:
+    assert PATH.read_text() == page(), "run python -m tests.operations.documentation"

@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -44,8 +44,11 @@ bool run(const std::vector<std::uint8_t>& inputs, std::size_t inferences,
     // What a kernel leaves unwritten shows.
     std::memset(arena, 0xA5, sizeof arena);
     tflite::MicroErrorReporter reporter;
-    tflite::MicroInterpreter interpreter(tflite::GetModel(g_model), inference::op_resolver(), arena,
-                                         sizeof arena, &reporter);
+    // As on the board it is not taken apart, which one that was refused would not survive.
+    alignas(
+        tflite::MicroInterpreter) static unsigned char storage[sizeof(tflite::MicroInterpreter)];
+    auto& interpreter = *new (storage) tflite::MicroInterpreter(
+        tflite::GetModel(g_model), inference::op_resolver(), arena, sizeof arena, &reporter);
     if (interpreter.AllocateTensors() != kTfLiteOk)
         return false;
     interpreter.ResetVariableTensors();

@@ -63,7 +63,7 @@ def _outputs(size: int, kernel: int, stride: int, dilation: int, padding: int) -
     return ceil(size / stride) if padding == SAME else (size - reach) // stride + 1
 
 
-@case("CONV_2D", "int8", "float32")
+@case("CONV_2D", "int8", "int16", "float32")
 def convolution(random: Random, dtype: str) -> Graph:
     g = Graph()
     height, width = pick(random, 1, 9), pick(random, 1, 9)
@@ -103,7 +103,7 @@ def convolution(random: Random, dtype: str) -> Graph:
     return g
 
 
-@case("DEPTHWISE_CONV_2D", "int8", "float32")
+@case("DEPTHWISE_CONV_2D", "int8", "int16", "float32")
 def depthwise(random: Random, dtype: str) -> Graph:
     g = Graph()
     height, width = pick(random, 1, 9), pick(random, 1, 9)
@@ -142,7 +142,7 @@ def depthwise(random: Random, dtype: str) -> Graph:
     return g
 
 
-@case("FULLY_CONNECTED", "int8", "float32")
+@case("FULLY_CONNECTED", "int8", "int16", "float32")
 def fully_connected(random: Random, dtype: str) -> Graph:
     g = Graph()
     depth, channels = pick(random, 1, 40), pick(random, 1, 20)

@@ -182,3 +182,32 @@ def svdf(random: Random, dtype: str) -> Graph:
         FusedActivationFunction=RELU,
     )
     return g
+
+
+@case("UNIDIRECTIONAL_SEQUENCE_LSTM", "int8")
+def lstm(random: Random, dtype: str) -> Graph:
+    g = Graph()
+    batches, times, inputs, units = (pick(random, 1, n) for n in (2, 5, 9, 9))
+    time_major = bool(random.random() < 0.3)
+    lead = (times, batches) if time_major else (batches, times)
+    x = g.input((*lead, inputs), dtype, scale(random, 0.01, 0.1), zero(random))
+    weights = [weigh(random, g, (units, inputs), 0, dtype, False)[0] for _ in range(4)]
+    recurrent = [weigh(random, g, (units, units), 0, dtype, False)[0] for _ in range(4)]
+    biases = [g.constant(random.integers(-5000, 5000, units), "int32", [1e-4]) for _ in range(4)]
+    q = (1 / 128, zero(random))
+    hidden = g.add(Tensor((batches, units), "int8", (q[0],), q[1], variable=True))
+    power = float(2.0 ** -pick(random, 10, 13))
+    cell = g.add(Tensor((batches, units), "int16", (power,), variable=True))
+    none = [-1]
+    g.op(
+        "UNIDIRECTIONAL_SEQUENCE_LSTM",
+        [x, *weights, *recurrent, *none * 3, *biases, *none * 2, hidden, cell, *none * 4],
+        (*lead, units),
+        dtype,
+        *q,
+        table="UnidirectionalSequenceLSTMOptions",
+        FusedActivationFunction=4,
+        CellClip=float(random.choice([0.0, 4.0])),
+        TimeMajor=time_major,
+    )
+    return g

@@ -1,0 +1,128 @@
+#include "kernels/wide.hpp"
+
+#include "tflm/tensors.hpp"
+
+/// CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED with activations of int16.
+namespace kernels {
+namespace {
+
+/// The layer with what is the same for all; null when something does not fit.
+WideConvolution* make(TfLiteContext* context, TfLiteNode* node, TfLiteFusedActivation activation,
+                      int channels) {
+    const TfLiteTensor* input = tflite::GetInput(context, node, 0);
+    const TfLiteTensor* filter = tflite::GetInput(context, node, 1);
+    const TfLiteTensor* bias = tflite::GetOptionalInputTensor(context, node, 2);
+    TfLiteTensor* output = tflite::GetOutput(context, node, 0);
+    const auto count = static_cast<std::size_t>(channels);
+    auto* const layer = allocate<WideConvolution>(context, 1);
+    auto* const multipliers = allocate<std::int32_t>(context, count);
+    auto* const shifts = allocate<int>(context, count);
+    if (!layer || !multipliers || !shifts || !is_int8(filter) || output->type != kTfLiteInt16)
+        return nullptr;
+    node->user_data = layer;
+    *layer = {};
+    std::int32_t multiplier = 0;
+    int shift = 0;
+    if (tflite::PopulateConvolutionQuantizationParams(context, input, filter, bias, output,
+                                                      activation, &multiplier, &shift,
+                                                      &layer->range.minimum, &layer->range.maximum,
+                                                      multipliers, shifts, channels) != kTfLiteOk)
+        return nullptr;
+    layer->range.zero_point = output->params.zero_point;
+    layer->multipliers = multipliers;
+    layer->shifts = shifts;
+    layer->weights = filter->data.int8;
+    if (bias && bias->type == kTfLiteInt64)
+        layer->bias64 = bias->data.i64;
+    else if (bias)
+        layer->bias32 = bias->data.i32;
+    return layer;
+}
+
+template <class Params>
+void look_at_windows(TfLiteContext* context, TfLiteNode* node, WideConvolution& layer) {
+    const auto* params = static_cast<const Params*>(node->builtin_data);
+    const TfLiteTensor* filter = tflite::GetInput(context, node, 1);
+    layer.dilation_height = params->dilation_height_factor;
+    layer.dilation_width = params->dilation_width_factor;
+    layer.shape = shape_of(tflite::GetInput(context, node, 0), tflite::GetOutput(context, node, 0),
+                           filter->dims->data[1], filter->dims->data[2], params->stride_height,
+                           params->stride_width, params->padding, layer.dilation_height,
+                           layer.dilation_width);
+}
+
+TfLiteStatus prepare_convolution(TfLiteContext* context, TfLiteNode* node) {
+    const auto* params = static_cast<const TfLiteConvParams*>(node->builtin_data);
+    const TfLiteIntArray* filter = tflite::GetInput(context, node, 1)->dims;
+    WideConvolution* layer = make(context, node, params->activation, filter->data[0]);
+    TF_LITE_ENSURE(context, layer != nullptr);
+    look_at_windows<TfLiteConvParams>(context, node, *layer);
+    layer->inputs = layer->tap_step = filter->data[3];
+    TF_LITE_ENSURE(context, layer->shape.input_channels % layer->inputs == 0);
+    layer->groups = layer->shape.input_channels / layer->inputs;
+    layer->channel_step = filter->data[1] * filter->data[2] * filter->data[3];
+    return kTfLiteOk;
+}
+
+TfLiteStatus prepare_depthwise(TfLiteContext* context, TfLiteNode* node) {
+    const auto* params = static_cast<const TfLiteDepthwiseConvParams*>(node->builtin_data);
+    const int channels = tflite::GetInput(context, node, 1)->dims->data[3];
+    WideConvolution* layer = make(context, node, params->activation, channels);
+    TF_LITE_ENSURE(context, layer != nullptr);
+    look_at_windows<TfLiteDepthwiseConvParams>(context, node, *layer);
+    layer->groups = layer->shape.input_channels;
+    layer->inputs = layer->channel_step = 1;
+    layer->tap_step = channels;
+    return kTfLiteOk;
+}
+
+/// A convolution of single pixels, a row of them.
+TfLiteStatus prepare_fully_connected(TfLiteContext* context, TfLiteNode* node) {
+    const auto* params = static_cast<const TfLiteFullyConnectedParams*>(node->builtin_data);
+    const TfLiteIntArray* filter = tflite::GetInput(context, node, 1)->dims;
+    WideConvolution* layer = make(context, node, params->activation, filter->data[0]);
+    TF_LITE_ENSURE(context, layer != nullptr);
+    layer->dilation_height = layer->dilation_width = layer->groups = 1;
+    layer->inputs = layer->channel_step = filter->data[1];
+    ConvolutionShape& shape = layer->shape;
+    const TfLiteTensor* output = tflite::GetOutput(context, node, 0);
+    shape.kernel_height = shape.kernel_width = shape.input_height = shape.output_height = 1;
+    shape.stride_height = shape.stride_width = 1;
+    shape.input_channels = filter->data[1];
+    shape.output_channels = filter->data[0];
+    shape.output_width = static_cast<int>(tflite::NumElements(output)) / shape.output_channels;
+    shape.input_width = shape.output_width;
+    return kTfLiteOk;
+}
+
+TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
+    const auto& layer = *static_cast<const WideConvolution*>(node->user_data);
+    const ConvolutionShape& shape = layer.shape;
+    const TfLiteTensor* input = tflite::GetInput(context, node, 0);
+    const int size = shape.input_height * shape.input_width * shape.input_channels;
+    const std::int16_t* from = input->data.i16;
+    std::int16_t* to = tflite::GetOutput(context, node, 0)->data.i16;
+    for (auto left = static_cast<int>(tflite::NumElements(input)); left > 0; left -= size) {
+        convolve(layer, from, to);
+        from += size;
+        to += shape.output_height * shape.output_width * shape.output_channels;
+    }
+    return kTfLiteOk;
+}
+
+template <auto prepare> TfLiteRegistration* convolving() {
+    static TfLiteRegistration registration{};
+    registration.prepare = prepare;
+    registration.invoke = invoke;
+    return &registration;
+}
+
+} // namespace
+
+TfLiteRegistration* Register_CONV_2D_int16() { return convolving<prepare_convolution>(); }
+TfLiteRegistration* Register_DEPTHWISE_CONV_2D_int16() { return convolving<prepare_depthwise>(); }
+TfLiteRegistration* Register_FULLY_CONNECTED_int16() {
+    return convolving<prepare_fully_connected>();
+}
+
+} // namespace kernels

@@ -1,0 +1,49 @@
+"""Writes docs/operations.md from the firmware's table: `python -m tests.operations.documentation`."""
+
+from pathlib import Path
+
+from tinysim.models.support import Kernel, kernels
+
+from .cases import CASES
+
+PATH = Path(__file__).resolve().parent.parent.parent / "docs" / "operations.md"
+
+_HEAD = """\
+# Operations
+
+What a model may have, from `firmware/tflm/operations.csv`, which the build makes each image's
+resolver of and `tinysim check` reads. *ours*: a kernel of `firmware/kernels`; *TFLM*: the plain one
+of TensorFlow Lite for Microcontrollers (July 2020). The type is that of the first input, or of the
+one given behind the operation's name.
+
+Each row is compared with today's `tflite-micro` on seeded shapes, parameters and scales, and
+on the ends of zero points and values: on the host under the address sanitizer, and on the emulated
+board. All of int8 and int16 is equal byte for byte. Float32 is equal on the host; on the board,
+`exp` and `tanh` of another C library can differ in the last bit.
+
+| operation | types | versions | kernel | only |
+|---|---|---|---|---|
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    rows = [row for each in kernels().values() for row in each]
+    return _HEAD + "".join(map(_line, sorted(rows, key=lambda row: (row.operation, row.types))))
+
+
+def _line(row: Kernel) -> str:
+    name = row.operation + (f" (input {row.data})" if row.data else "")
+    types = " ".join(row.types).lower()
+    versions = f"{row.first_version}-{row.last_version}"
+    return f"| {name} | {types} | {versions} | {row.owner} | {row.limits} |\n"
+
+
+def untested() -> set[tuple[str, str]]:
+    """Operations and types of the table that no case compares."""
+    rows = [row for each in kernels().values() for row in each]
+    return {(row.operation, t.lower()) for row in rows for t in row.types} - set(CASES)
+
+
+if __name__ == "__main__":
+    PATH.write_text(page())
