@@ -17,9 +17,9 @@ class ShownResult(Result):
         return cls.model_construct(**dict(result))
 
     def __rich__(self) -> "RenderableType":
-        from .reports.model import make_models
+        from .reports.model import make_facts
 
-        return make_models([self])
+        return make_facts(self)
 
     def _repr_html_(self) -> str:
         from .reports.model import render_fragment

@@ -15,6 +15,7 @@ def main() -> None:
         check,
         compare,
         compare_engines,
+        compare_models,
         doctor,
         official,
         ports,
@@ -40,6 +41,7 @@ def main() -> None:
     app.command("validate")(validate.validate)
     app.command("compare")(compare.compare)
     app.command("compare-engines")(compare_engines.compare_engines)
+    app.command("compare-models")(compare_models.compare_models)
     app.command("ports")(ports.ports)
     app.command("serve")(serve.serve)
     app.command("official-runner")(official.official_runner)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import TinySimError
 from ..firmware.model_images import build_model
-from ..models.inputs import load_inputs, seeded_inputs
+from ..models.inputs import load_inputs, load_labels, seeded_inputs
 from ..models.prepare import Prepared, prepare
 from ..results import Result
 from ..runs import Setup
@@ -29,6 +29,7 @@ class ModelRequest:
     tier: Tier | None = None
     sets: tuple[str, ...] = ()
     strict: bool = False
+    labels: Path | None = None
 
     def setup(self) -> tuple[Setup, Prepared]:
         """The model made ready, and all that decides its run.
@@ -53,8 +54,15 @@ class ModelRequest:
         return setup, prepared
 
     def run(self) -> Result:
-        """Run it."""
-        return run_model(*self.setup())
+        """Run it.
+
+        Raises:
+            TinySimError: see `setup`; or labels that do not go with the inputs.
+
+        """
+        setup, prepared = self.setup()
+        classes = load_labels(self.labels, len(setup.dataset.samples)) if self.labels else []
+        return run_model(setup, prepared, classes)
 
 
 def is_model(name: str) -> bool:

@@ -39,6 +39,9 @@ InputPath = Annotated[
     Path | None,
     typer.Option("--input", help="a model file's inputs: .npy, .npz, or a folder of them"),
 ]
+LabelsPath = Annotated[
+    Path | None, typer.Option("--labels", help="the class of each input: .npy of whole numbers")
+]
 ModeOption = Annotated[Mode, typer.Option("--mode", help="what to measure")]
 Official = Annotated[
     bool, typer.Option("--official", help="windows of >= 10 s and >= 10 inferences")

@@ -53,7 +53,8 @@ def _seeded(tensor: Tensor, seed: str) -> bytes:
 def load_inputs(graph: Graph, path: Path) -> list[Input]:
     """A `.npy` file, or all in a folder by name. Each holds one input in the model's shape, or
     several behind each other along one more axis or its batch axis. A model with several inputs
-    takes `.npz` files with an array for each of them, in their order.
+    takes `.npz` files with an array for each of them, in their order. Floats for an input of whole
+    numbers are quantized as the model says.
 
     Raises:
         AssetError: a file that cannot be read, or an array of another shape or type.
@@ -91,6 +92,8 @@ def _from_file(graph: Graph, path: Path) -> list[Input]:
 
 def _split(path: Path, array: NDArray[np.generic], tensor: Tensor) -> Sequence[bytes]:
     kind = np.dtype(DTYPES[tensor.type])
+    if np.issubdtype(array.dtype, np.floating) and tensor.quantization:
+        array = _quantized(array, tensor, kind)
     if array.dtype != kind:
         raise AssetError(f"{path}: {array.dtype} where the model's input is {kind}")
     size = tensor.elements
@@ -100,3 +103,31 @@ def _split(path: Path, array: NDArray[np.generic], tensor: Tensor) -> Sequence[b
             f"{path}: shape {list(array.shape)} where the model's input is {list(tensor.shape)}"
         )
     return [row.tobytes() for row in array.reshape(-1, size)]
+
+
+def _quantized(
+    array: NDArray[np.generic], tensor: Tensor, kind: np.dtype[np.generic]
+) -> NDArray[np.generic]:
+    assert tensor.quantization is not None
+    scale, zero = tensor.quantization.scales[0], tensor.quantization.zero_points[0]
+    steps = np.round(array.astype(np.float64) / scale) + zero
+    limits = np.iinfo(kind)  # type: ignore[type-var]
+    return np.clip(steps, limits.min, limits.max).astype(kind)
+
+
+def load_labels(path: Path, count: int) -> list[int]:
+    """The class of each input, from a `.npy` file of whole numbers.
+
+    Raises:
+        AssetError: it cannot be read, or holds another number of them.
+
+    """
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise AssetError(f"{path}: not an array file of numpy: {error}") from None
+    if not isinstance(array, np.ndarray) or not np.issubdtype(array.dtype, np.integer):
+        raise AssetError(f"{path}: whole numbers were expected")
+    if array.size != count:
+        raise AssetError(f"{path}: {array.size} labels for {count} inputs")
+    return [int(label) for label in array.ravel()]

@@ -7,7 +7,7 @@ from typing import Any
 from ..results import Result
 from ..results.published import submissions
 
-_OURS, _OTHERS, _PALE = "#c2410c", "#64748b", "#cbd5e1"
+OURS, OTHERS, _PALE = "#c2410c", "#64748b", "#cbd5e1"
 _PADDING = {"left": 70, "right": 30}
 _CONFIG = {
     "font": "system-ui, sans-serif",
@@ -50,7 +50,7 @@ def against_published(result: Result) -> dict[str, Any] | None:
                 "scale": {"zero": True},
             },
             "y": {"field": "who", "type": "nominal", "title": None, "sort": {"field": "ms"}},
-            "color": {"condition": {"test": is_ours, "value": _OURS}, "value": _OTHERS},
+            "color": {"condition": {"test": is_ours, "value": OURS}, "value": OTHERS},
             "shape": {"condition": {"test": is_ours, "value": "diamond"}, "value": "circle"},
         },
     }
@@ -68,7 +68,7 @@ def layers(result: Result) -> dict[str, Any] | None:
         "data": {"values": values},
         "width": 420,
         "height": {"step": 16},
-        "mark": {"type": "bar", "color": _OURS},
+        "mark": {"type": "bar", "color": OURS},
         "encoding": {
             "x": {"field": "cycles", "type": "quantitative", "axis": {"format": "~s"}},
             "y": {"field": "layer", "type": "nominal", "title": None, "sort": None},
@@ -97,7 +97,7 @@ def plan(result: Result) -> dict[str, Any] | None:
         "height": 260,
         "layer": [
             {
-                "mark": {"type": "rect", "stroke": "white", "fill": _OURS, "fillOpacity": 0.75},
+                "mark": {"type": "rect", "stroke": "white", "fill": OURS, "fillOpacity": 0.75},
                 "encoding": {
                     "x": {
                         "field": "from",
@@ -113,7 +113,7 @@ def plan(result: Result) -> dict[str, Any] | None:
             },
             {
                 "data": {"values": [{"at": result.plan.peak + 0.5}]},
-                "mark": {"type": "rule", "strokeDash": [4, 3], "color": _OTHERS},
+                "mark": {"type": "rule", "strokeDash": [4, 3], "color": OTHERS},
                 "encoding": {"x": {"field": "at", "type": "quantitative"}},
             },
         ],
@@ -230,7 +230,7 @@ def roc(result: Result) -> dict[str, Any] | None:
         "data": {"values": points},
         "width": 300,
         "height": 300,
-        "mark": {"type": "line", "interpolate": "step-after", "color": _OURS},
+        "mark": {"type": "line", "interpolate": "step-after", "color": OURS},
         "encoding": {
             "x": {"field": "fpr", "type": "quantitative", "title": "false positive rate"},
             "y": {"field": "tpr", "type": "quantitative", "title": "true positive rate"},

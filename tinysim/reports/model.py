@@ -21,16 +21,26 @@ _COLUMNS = (
     "arena",
     "as on the host",
 )
+_LEFT = ("model", "tier", "as on the host")
 
 
 def make_models(results: Sequence[Result]) -> Table:
     """Latency, work, memory, and whether the answers are the host's."""
     table = Table(title="Models on the NUCLEO-L4R5ZI", title_justify="left")
     for heading in _COLUMNS:
-        left = heading in ("model", "tier", "as on the host")
-        table.add_column(heading, justify="left" if left else "right", no_wrap=True)
+        table.add_column(heading, justify="left" if heading in _LEFT else "right", no_wrap=True)
     for result in results:
         table.add_row(*model_cells(result))
+    return table
+
+
+def make_facts(result: Result) -> Table:
+    """The same of one result as a column, for any width."""
+    table = Table(title=result.benchmark, title_justify="left", show_header=False)
+    table.add_column()
+    table.add_column(overflow="fold")
+    for heading, cell in zip(_COLUMNS[1:], model_cells(result)[1:], strict=True):
+        table.add_row(heading, cell)
     return table
 
 

@@ -78,7 +78,7 @@ def _notes(result: Result) -> list[str]:
         lines.append(f"the board was changed: {changed}")
     if result.model and result.model.is_twin:
         lines.append("a twin of the reference model, accuracy not reported")
-    if result.accuracy and not result.accuracy.official:
+    if result.accuracy and result.accuracy.target and not result.accuracy.official:
         lines.append(
             f"{result.accuracy.samples} samples, a part of the data set: no official accuracy"
         )
@@ -140,3 +140,11 @@ def plan(result: Result) -> str:
         f"intermediate results take {kib(result.plan.bytes)} of it, the most at operation "
         f"{result.plan.peak}{name}"
     )
+
+
+def top1(result: Result) -> str:
+    """The share of inputs whose answer is the label."""
+    accuracy = result.accuracy
+    if accuracy is None or accuracy.top1 is None:
+        return "-"
+    return f"{accuracy.top1:.1%} of {accuracy.samples}"

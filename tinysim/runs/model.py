@@ -3,6 +3,8 @@
 import time
 from collections.abc import Sequence
 
+import numpy as np
+
 from ..benchmarks import Sample
 from ..benchmarks.any_model import for_model
 from ..datasets import Dataset
@@ -16,6 +18,7 @@ from ..models.inputs import Input
 from ..models.prepare import Prepared
 from ..platform import load_board
 from ..results import (
+    Accuracy,
     Asset,
     Estimate,
     HostCheck,
@@ -60,10 +63,16 @@ def model_setup(
     )
 
 
-def run_model(setup: Setup, prepared: Prepared, progress: Progress | None = None) -> Result:
+def run_model(
+    setup: Setup,
+    prepared: Prepared,
+    labels: Sequence[int] = (),
+    progress: Progress | None = None,
+) -> Result:
     """Time a model on its first input, then ask for its answer to each of them.
 
-    What the model keeps between inferences is reset before the first of either.
+    What the model keeps between inferences is reset before the first of either. With `labels`,
+    one an input, the largest number of the first output is counted as the answer's class.
 
     Raises:
         TinySimError: see `boot` and `protocol.Dut`.
@@ -89,6 +98,7 @@ def run_model(setup: Setup, prepared: Prepared, progress: Progress | None = None
             windows=[window],
             outputs=outputs,
             profile=profile,
+            accuracy=_accuracy(prepared, outputs, labels),
             wall_s=time.perf_counter() - started,
         )
     sizes = estimate(prepared)
@@ -124,6 +134,24 @@ def _time(booted: Booted, sample: Sample) -> WindowResult:
     probe = booted.infer(1, 1)
     inferences = max(3, -(-_WINDOW_US // max(probe.elapsed_us, 1)))
     return window_result(sample.file, booted.infer(inferences, 1))
+
+
+def _accuracy(
+    prepared: Prepared, outputs: Sequence[InputResult], labels: Sequence[int]
+) -> Accuracy | None:
+    """No benchmark's, so without a target."""
+    if not labels:
+        return None
+    tensor = prepared.network.main.tensors[prepared.network.main.outputs[0]]
+    kind = host.DTYPES[tensor.type]
+    answers = [
+        np.frombuffer(bytes.fromhex(output.results[0].partition(";")[0]), kind).argmax()
+        for output in outputs
+    ]
+    hits = sum(int(answer) == label for answer, label in zip(answers, labels, strict=True))
+    return Accuracy(
+        top1=hits / len(labels), samples=len(labels), target=0.0, passed=True, official=False
+    )
 
 
 def _compare(

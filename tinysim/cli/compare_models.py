@@ -1,0 +1,42 @@
+"""`tinysim compare-models`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import TinySimError
+from .models import ModelRequest, model_paths, say_differing
+from .options import EngineName, InputPath, JsonTo, LabelsPath, Sets, TierOption, Variant
+from .show import show, write_json
+
+
+def compare_models(
+    models: Annotated[list[str], typer.Argument(help="model files (.tflite)")],
+    inputs: InputPath = None,
+    labels: LabelsPath = None,
+    variant: Variant = "dsp",
+    engine: EngineName = "builtin",
+    tier: TierOption = None,
+    sets: Sets = None,
+    html: Annotated[Path | None, typer.Option(help="write a page with Pareto plots here")] = None,
+    json_to: JsonTo = None,
+) -> None:
+    """Run models and put latency, memory and, with labels, accuracy side by side."""
+    from ..reports import text
+    from ..reports.pareto import make_side_by_side, render_side_by_side
+
+    paths = model_paths(models)
+    if not paths:
+        raise TinySimError("model files (.tflite) were expected")
+    results = [
+        ModelRequest(path, inputs, variant, engine, tier, tuple(sets or ()), labels=labels).run()
+        for path in paths
+    ]
+    write_json(results, json_to)
+    if html:
+        html.write_text(render_side_by_side(results), encoding="utf-8")
+    if json_to != "-":
+        show(make_side_by_side(results), text.notes(results))
+    if say_differing(results):
+        raise SystemExit(1)

@@ -1,0 +1,113 @@
+"""Models side by side: which of them no other one beats in everything."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.table import Table
+
+from ..results import Result
+from . import charts, text
+from .model import make_models, model_cells
+from .template import load_template
+
+_HEADINGS = ("top-1", "not beaten")
+
+
+def front(results: Sequence[Result]) -> list[bool]:
+    """For each whether none of the others is at least as good in latency, flash, RAM and, where
+    all have it, accuracy, and better in one of them.
+    """
+    costs = [_costs(result, results) for result in results]
+    return [
+        not any(
+            other != ours and all(a <= b for a, b in zip(other, ours, strict=True))
+            for other in costs
+        )
+        for ours in costs
+    ]
+
+
+def _costs(result: Result, results: Sequence[Result]) -> tuple[float, ...]:
+    costs = (result.latency_us, float(result.memory.flash), float(result.memory.ram or 0))
+    if all(other.accuracy and other.accuracy.top1 is not None for other in results):
+        assert result.accuracy is not None and result.accuracy.top1 is not None
+        return (*costs, -result.accuracy.top1)
+    return costs
+
+
+def make_side_by_side(results: Sequence[Result]) -> Table:
+    """The models' table, with accuracy and the Pareto front."""
+    table = make_models([])
+    for heading in _HEADINGS:
+        table.add_column(heading, no_wrap=True)
+    for result, best in zip(results, front(results), strict=True):
+        table.add_row(*model_cells(result), text.top1(result), "yes" if best else "")
+    return table
+
+
+def render_side_by_side(results: Sequence[Result]) -> str:
+    """A page with the table and the plots."""
+    return load_template("models.html.j2").render(
+        results=results,
+        cells=[model_cells(result) for result in results],
+        best=front(results),
+        text=text,
+        notes=text.notes(results),
+        images=[
+            (title, charts.as_image(spec))
+            for title, field in (
+                ("Latency and RAM", "RAM, KiB"),
+                ("Latency and flash", "flash, KiB"),
+                ("Latency and accuracy", "top-1, %"),
+            )
+            if (spec := _plot(results, field))
+        ],
+    )
+
+
+def _plot(results: Sequence[Result], field: str) -> dict[str, Any] | None:
+    values = [
+        {
+            "model": result.benchmark,
+            "ms": result.latency_us / 1000,
+            "RAM, KiB": (result.memory.ram or 0) / 1024,
+            "flash, KiB": result.memory.flash / 1024,
+            "top-1, %": 100 * result.accuracy.top1
+            if result.accuracy and result.accuracy.top1 is not None
+            else None,
+            "best": "not beaten" if best else "beaten",
+        }
+        for result, best in zip(results, front(results), strict=True)
+    ]
+    if any(value[field] is None for value in values):
+        return None
+    place: dict[str, Any] = {
+        "x": {"field": "ms", "type": "quantitative", "title": "ms an inference"},
+        "y": {"field": field.replace(".", "\\."), "type": "quantitative", "title": field},
+    }
+    return {
+        "data": {"values": values},
+        "width": 460,
+        "height": 260,
+        "layer": [
+            {
+                "mark": {"type": "point", "filled": True, "size": 80},
+                "encoding": {
+                    **place,
+                    "color": {
+                        "field": "best",
+                        "type": "nominal",
+                        "title": None,
+                        "scale": {
+                            "domain": ["not beaten", "beaten"],
+                            "range": [charts.OURS, charts.OTHERS],
+                        },
+                    },
+                },
+            },
+            {
+                "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 11},
+                "encoding": {**place, "text": {"field": "model"}},
+            },
+        ],
+    }
