@@ -98,7 +98,8 @@ def _start(image: Image) -> _Start:
         while True:
             line = engine.read_line(_BOOT_S).text
             if "e-[" in line:
-                return _Start(" ".join(part for part in (said, line.partition("e-[")[2]) if part))
+                refusal = line.partition("e-[")[2].rstrip("]")
+                return _Start(" ".join(part for part in (said, refusal) if part.strip()))
             if "m-ready" in line:
                 break
             if not line.startswith("m-"):

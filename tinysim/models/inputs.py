@@ -97,7 +97,9 @@ def _split(path: Path, array: NDArray[np.generic], tensor: Tensor) -> Sequence[b
     if array.dtype != kind:
         raise AssetError(f"{path}: {array.dtype} where the model's input is {kind}")
     size = tensor.elements
-    fits = array.shape == tensor.shape or array.shape[1:] in (tensor.shape, tensor.shape[1:])
+    row = tensor.shape[1:]
+    alone = array.shape in (tensor.shape, row if tensor.shape[:1] == (1,) else tensor.shape)
+    fits = alone or array.shape[1:] in (tensor.shape, row)
     if not fits or size == 0 or array.size % size or array.size == 0:
         raise AssetError(
             f"{path}: shape {list(array.shape)} where the model's input is {list(tensor.shape)}"

@@ -77,19 +77,23 @@ def layers(result: Result) -> dict[str, Any] | None:
 
 
 def plan(result: Result) -> dict[str, Any] | None:
-    """Where each intermediate result lies in the arena, and during which operations."""
+    """Where each intermediate result, by its number, lies in the arena, and during which
+    operations.
+    """
     if result.plan is None or not result.plan.tensors:
         return None
     operations = max(part.last for part in result.plan.tensors) + 1
     values = [
         {
-            "tensor": f"{part.name} ({part.bytes / 1024:.1f} KiB)",
+            "number": number if part.bytes > result.plan.bytes / 20 else "",
             "from": part.first,
             "to": part.last + 1,
+            "middle": (part.first + part.last + 1) / 2,
             "low": part.offset / 1024,
             "high": (part.offset + part.bytes) / 1024,
+            "centre": (part.offset + part.bytes / 2) / 1024,
         }
-        for part in result.plan.tensors
+        for number, part in enumerate(result.plan.tensors)
     ]
     return {
         "data": {"values": values},
@@ -109,6 +113,14 @@ def plan(result: Result) -> dict[str, Any] | None:
                     "x2": {"field": "to"},
                     "y": {"field": "low", "type": "quantitative", "title": "KiB of the arena"},
                     "y2": {"field": "high"},
+                },
+            },
+            {
+                "mark": {"type": "text", "fontSize": 11, "color": "white"},
+                "encoding": {
+                    "x": {"field": "middle", "type": "quantitative"},
+                    "y": {"field": "centre", "type": "quantitative"},
+                    "text": {"field": "number"},
                 },
             },
             {

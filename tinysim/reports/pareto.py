@@ -81,6 +81,7 @@ def _plot(results: Sequence[Result], field: str) -> dict[str, Any] | None:
     ]
     if any(value[field] is None for value in values):
         return None
+    values.sort(key=lambda value: (value["ms"], value["model"]))
     place: dict[str, Any] = {
         "x": {"field": "ms", "type": "quantitative", "title": "ms an inference"},
         "y": {"field": field.replace(".", "\\."), "type": "quantitative", "title": field},
@@ -98,6 +99,7 @@ def _plot(results: Sequence[Result], field: str) -> dict[str, Any] | None:
                         "field": "best",
                         "type": "nominal",
                         "title": None,
+                        "legend": {"orient": "bottom"},
                         "scale": {
                             "domain": ["not beaten", "beaten"],
                             "range": [charts.OURS, charts.OTHERS],
@@ -105,9 +107,24 @@ def _plot(results: Sequence[Result], field: str) -> dict[str, Any] | None:
                     },
                 },
             },
-            {
-                "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 11},
-                "encoding": {**place, "text": {"field": "model"}},
-            },
+            *(_label(value, place, number, values) for number, value in enumerate(values)),
         ],
+    }
+
+
+def _label(
+    value: dict[str, Any], place: dict[str, Any], number: int, values: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """A model's name, on the side where there is room; neighbours above and below in turn."""
+    is_right = value["ms"] > max(other["ms"] for other in values) / 2
+    return {
+        "data": {"values": [value]},
+        "mark": {
+            "type": "text",
+            "align": "right" if is_right else "left",
+            "dx": -8 if is_right else 8,
+            "dy": -9 if number % 2 else 11,
+            "fontSize": 11,
+        },
+        "encoding": {**place, "text": {"field": "model"}},
     }

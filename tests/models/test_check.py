@@ -1,0 +1,155 @@
+"""What is said of a model before anything is built."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.test_cli import tinysim
+from tests.models.networks import Making, random_network
+from tinysim.benchmarks import BENCHMARKS
+from tinysim.errors import AssetError
+from tinysim.models.belongs import require_belongs
+from tinysim.models.check import check_model, require_runnable
+from tinysim.models.network import Network, Quantization
+from tinysim.models.plan import make_plan
+from tinysim.models.prepare import prepare
+from tinysim.models.read import parse_network
+from tinysim.models.rules import RULES
+from tinysim.models.support import kernels
+from tinysim.models.twin import write_twin
+from tinysim.models.write import write_network
+
+_FLASH, _RAM = 2 << 20, 640 << 10
+
+
+def _written(path: Path, network: Network) -> Path:
+    path.write_bytes(write_network(network))
+    return path
+
+
+def _dynamic_range(seed: int) -> Network:
+    """Float activations, int8 weights: what the converter makes without samples."""
+    making = Making(seed)
+    source = making.activation((1, 6), kind="FLOAT32")
+    last = making.dense(source)
+    floats = {source, last}
+    tensors = tuple(
+        replace(tensor, type="FLOAT32", quantization=None) if index in floats else tensor
+        for index, tensor in enumerate(making.tensors)
+    )
+    network = making.network([source], last)
+    return network.with_main(replace(network.main, tensors=tensors))
+
+
+def test_every_operation_of_the_table_has_a_rule() -> None:
+    assert not set(kernels()) - set(RULES)
+
+
+def test_a_dynamic_range_model_is_told_how_to_be_quantized(tmp_path: Path) -> None:
+    path = _written(tmp_path / "my model.tflite", _dynamic_range(1))
+    run = tinysim("check", str(path))
+    assert run.returncode == 2
+    (line,) = run.stderr.splitlines()
+    assert "dynamic range" in line
+    assert f"tinysim quantize '{path}' --data" in line
+    assert not run.stdout
+
+
+def test_json_says_all_there_is_to_know(tmp_path: Path) -> None:
+    path = _written(tmp_path / "m.tflite", random_network(2))
+    run = tinysim("check", str(path), "--json")
+    found = json.loads(run.stdout)
+    assert run.returncode == 0
+    assert found["runs"]
+    assert found["sha256"] != found["flashed_sha256"]
+    assert {"operation", "version", "type", "kernel", "problem"} <= set(found["operations"][0])
+    assert 0 < found["estimate"]["ram"] < found["estimate"]["ram_available"]
+
+
+def test_an_operation_without_a_kernel_is_named(tmp_path: Path) -> None:
+    making = Making(1)
+    source = making.activation((1, 4))
+    output = making.activation((1, 4))
+    making.node("WHERE", [source], [output])
+    path = _written(tmp_path / "m.tflite", making.network([source], output))
+    with pytest.raises(AssetError, match="operation 0, WHERE version 1 of int8: has no kernel"):
+        require_runnable(prepare(path), _FLASH, _RAM)
+
+
+def test_a_model_too_large_says_by_how_much_and_where(tmp_path: Path) -> None:
+    making = Making(1)
+    source = making.activation((1, 1000, 400))
+    last = making.added(source, source)
+    path = _written(tmp_path / "m.tflite", making.network([source], last))
+    with pytest.raises(AssetError, match=r"144,640 too many\. The peak is operation 0, ADD"):
+        require_runnable(prepare(path), _FLASH, _RAM)
+
+
+def test_the_plan_lets_no_two_living_tensors_overlap() -> None:
+    for seed in range(30):
+        plan = make_plan(random_network(seed).main)
+        parts = plan.allocations
+        for number, one in enumerate(parts):
+            for other in parts[number + 1 :]:
+                together = one.first <= other.last and other.first <= one.last
+                apart = (
+                    one.offset + one.bytes <= other.offset
+                    or other.offset + other.bytes <= one.offset
+                )
+                assert not together or apart
+        assert plan.bytes >= plan.peak_bytes
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_a_model_belongs_to_its_own_benchmark_alone(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "m.tflite"
+    path.write_bytes(write_twin(name))
+    prepared = prepare(path, int8_ends=True)
+    for benchmark in BENCHMARKS.values():
+        if benchmark.name == name:
+            require_belongs(prepared, benchmark)
+            continue
+        with pytest.raises(AssetError, match=f"not a model for {benchmark.name}: its input is"):
+            require_belongs(prepared, benchmark)
+
+
+def test_a_reference_model_is_flashed_as_it_is(tmp_path: Path) -> None:
+    for name in BENCHMARKS:
+        path = tmp_path / f"{name}.tflite"
+        path.write_bytes(write_twin(name))
+        assert prepare(path, int8_ends=True).flashed == write_twin(name)
+
+
+def test_another_number_of_classes_is_no_model_for_the_benchmark(tmp_path: Path) -> None:
+    network = parse_network(write_twin("vww"))
+    graph = network.main
+    last = graph.nodes[-1]
+    shorter = replace(graph, nodes=graph.nodes[:-1], outputs=last.inputs[:1])
+    path = _written(tmp_path / "m.tflite", network.with_main(shorter))
+    require_belongs(prepare(path, int8_ends=True), BENCHMARKS["vww"])
+    with pytest.raises(AssetError, match="its output is"):
+        require_belongs(prepare(path, int8_ends=True), BENCHMARKS["kws"])
+
+
+def test_a_check_names_what_the_host_will_do(tmp_path: Path) -> None:
+    making = Making(5)
+    source = making.activation((1, 2, 3))
+    last = making.dense(making.computed_reshape(source))
+    path = _written(tmp_path / "m.tflite", making.network([source], last))
+    _, found = check_model(path, _FLASH, _RAM)
+    assert found.passes == ("constants", "unused", "ends")
+    assert [finding.operation for finding in found.findings] == ["RESHAPE", "FULLY_CONNECTED"]
+
+
+def test_scales_along_another_axis_are_refused(tmp_path: Path) -> None:
+    network = parse_network(write_twin("kws"))
+    index = network.main.nodes[0].inputs[1]
+    quantization = network.main.tensors[index].quantization
+    assert quantization is not None
+    moved = Quantization(quantization.scales, quantization.zero_points, 1)
+    changed = network.with_main(network.main.with_tensor(index, quantization=moved))
+    path = _written(tmp_path / "m.tflite", changed)
+    with pytest.raises(AssetError, match="scales along axis 1"):
+        require_runnable(prepare(path), _FLASH, _RAM)

@@ -1,0 +1,89 @@
+"""Inputs for models of one's own."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.models.networks import Making
+from tinysim.errors import AssetError
+from tinysim.models.inputs import load_inputs, load_labels, seeded_inputs
+from tinysim.models.network import Graph, Quantization, Tensor
+
+
+def _graph(*tensors: Tensor) -> Graph:
+    return Graph(tensors, (), tuple(range(len(tensors))), ())
+
+
+_ONE = _graph(Tensor("x", (1, 3), "INT8", Quantization((0.5,), (10,))))
+
+
+def test_seeded_inputs_are_the_same_and_differ_from_each_other() -> None:
+    making = Making(0)
+    making.activation((1, 30))
+    graph = _graph(*making.tensors)
+    assert seeded_inputs(graph, 3) == seeded_inputs(graph, 3)
+    assert len({part.data for part in seeded_inputs(graph, 3)}) == 3
+
+
+@pytest.mark.parametrize(("shape", "count"), [((3,), 1), ((1, 3), 1), ((5, 3), 5), ((5, 1, 3), 5)])
+def test_arrays_are_one_input_or_a_batch(
+    shape: tuple[int, ...], count: int, tmp_path: Path
+) -> None:
+    values = np.arange(np.prod(shape), dtype=np.int8).reshape(shape)
+    np.save(tmp_path / "x.npy", values)
+    inputs = load_inputs(_ONE, tmp_path / "x.npy")
+    assert len(inputs) == count
+    assert b"".join(part.data for part in inputs) == values.tobytes()
+
+
+def test_floats_are_quantized_as_the_model_says(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.array([[0.5, -70.0, 100.0]]))
+    (found,) = load_inputs(_ONE, tmp_path / "x.npy")
+    assert np.frombuffer(found.data, np.int8).tolist() == [11, -128, 127]
+
+
+def test_a_folder_holds_inputs_by_name(tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        np.save(tmp_path / f"{name}.npy", np.full((1, 3), ord(name), np.int8))
+    assert [part.name for part in load_inputs(_ONE, tmp_path)] == ["a.npy", "b.npy"]
+
+
+def test_several_inputs_come_from_one_archive(tmp_path: Path) -> None:
+    graph = _graph(Tensor("x", (1, 2), "INT8"), Tensor("y", (2,), "FLOAT32"))
+    first, second = np.zeros((4, 2), np.int8), np.ones((4, 2), np.float32)
+    np.savez(tmp_path / "x.npz", x=first, y=second)
+    inputs = load_inputs(graph, tmp_path / "x.npz")
+    assert len(inputs) == 4
+    assert inputs[0].data == bytes(2) + np.ones(2, np.float32).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("array", "problem"),
+    [
+        (np.zeros((1, 4), np.int8), r"shape \[1, 4\]"),
+        (np.zeros((1, 3), np.int16), "int16 where the model's input is int8"),
+        (np.zeros((0, 3), np.int8), r"shape \[0, 3\]"),
+    ],
+)
+def test_another_array_is_named(array: np.ndarray, problem: str, tmp_path: Path) -> None:  # type: ignore[type-arg]
+    np.save(tmp_path / "x.npy", array)
+    with pytest.raises(AssetError, match=problem):
+        load_inputs(_ONE, tmp_path / "x.npy")
+
+
+@pytest.mark.parametrize("content", [b"", b"no array", b"\x93NUMPY\x01\0"])
+def test_a_file_that_is_no_array_is_named(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "x.npy"
+    path.write_bytes(content)
+    with pytest.raises(AssetError, match="not an array file"):
+        load_inputs(_ONE, path)
+    with pytest.raises(AssetError, match="not an array file"):
+        load_labels(path, 1)
+
+
+def test_as_many_labels_as_inputs(tmp_path: Path) -> None:
+    np.save(tmp_path / "y.npy", np.array([1, 0, 2]))
+    assert load_labels(tmp_path / "y.npy", 3) == [1, 0, 2]
+    with pytest.raises(AssetError, match="3 labels for 2 inputs"):
+        load_labels(tmp_path / "y.npy", 2)
