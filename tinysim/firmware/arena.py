@@ -17,7 +17,7 @@ _STEP = 16
 _SCRATCH = 96 << 10
 _OTHER_RAM = 12 << 10
 """Bytes of a trial image: the kernels' memory, and stack and variables of the firmware."""
-_BOOT_S = 60.0
+_BOOT_S = 10.0
 """Of the board's time for one line: large weights are packed meanwhile."""
 _SEARCHED = 1 << 15
 """The planner's own needs over what it says to have used, in bytes, are less than this."""

@@ -180,7 +180,7 @@ def _cycled(colors: Sequence[str], count: int) -> list[str]:
 
 def confusion(result: Result) -> dict[str, Any] | None:
     """How many inputs of each class were given which answer."""
-    if result.accuracy is None or result.accuracy.top1 is None:
+    if result.accuracy is None or result.accuracy.top1 is None or not result.classes:
         return None
     counts: dict[tuple[int, int], int] = {}
     for output in result.outputs:

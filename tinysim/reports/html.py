@@ -27,6 +27,9 @@ def render_html(results: Sequence[Result]) -> str:
         for result in results
     ]
     return load_template("page.html.j2").render(
+        title="MLPerf Tiny, NUCLEO-L4R5ZI"
+        if any(result.plan is None for result in results)
+        else "Models on the NUCLEO-L4R5ZI",
         results=results,
         sections=drawn,
         notes=text.notes(results),

@@ -31,6 +31,8 @@ def quality(result: Result) -> str:
     accuracy = result.accuracy
     if accuracy is None:
         return "-"
+    if not accuracy.target:
+        return top1(result)
     mark = "pass" if accuracy.passed else "FAIL"
     if accuracy.top1 is not None:
         return f"{accuracy.top1:.1%} of {accuracy.samples} ({mark} {accuracy.target:.0%})"

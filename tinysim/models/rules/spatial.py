@@ -4,6 +4,7 @@ from ..network import Quantization, Tensor
 from .view import Shape, UnfitError, View, rank, require
 
 _SAME, _VALID = 0, 1
+_LARGEST_MULTIPLIER = 1 << 30
 
 
 def _extent(view: View, size: int, kernel: int, stride: int, dilation: int = 1) -> int:
@@ -35,6 +36,16 @@ def _check_weights(view: View, weights: Tensor, axis: int, bias: Tensor | None) 
         allowed = wide.get(source, (source,))
         require(bias.type in allowed, f"a bias of {bias.type} beside {source}")
     _check_channels(weights.quantization, channels, axis)
+    _check_multipliers(view, weights)
+
+
+def _check_multipliers(view: View, weights: Tensor) -> None:
+    """What a sum of products is multiplied by must fit TFLite's fixed-point multipliers."""
+    scales = [tensor.quantization for tensor in (view.input(0), weights, view.outputs[0])]
+    if view.input(0).type == "FLOAT32" or None in scales:
+        return
+    source, weight, output = (max(part.scales) for part in scales if part is not None)
+    require(source * weight / output < _LARGEST_MULTIPLIER, "scales far apart from each other")
 
 
 def _check_channels(quantization: Quantization | None, channels: int, axis: int) -> None:
