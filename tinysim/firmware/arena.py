@@ -8,15 +8,15 @@ from pathlib import Path
 from ..engines.builtin import BuiltinEngine
 from ..errors import AssetError, EngineError
 from ..image import Image, Segment, load_image
+from ..models.estimate import scratch_bytes
 from ..models.lowering import Lowered
 from ..platform import load_board
 from .images import Order, Sizes, build_image
 
 _STEP = 16
 """Bytes that arenas are aligned to."""
-_SCRATCH = 96 << 10
 _OTHER_RAM = 12 << 10
-"""Bytes of a trial image: the kernels' memory, and stack and variables of the firmware."""
+"""Bytes of a trial image: stack and variables of the firmware."""
 _BOOT_S = 10.0
 """Of the board's time for one line: large weights are packed meanwhile."""
 _SEARCHED = 1 << 15
@@ -35,16 +35,21 @@ def fitted(order: Order, lowered: Lowered, input_bytes: int) -> Order:
     """
     state = lowered.state
     memory = load_board().settings.memory.ram_bytes
-    most = memory - _SCRATCH - _OTHER_RAM - input_bytes - len(state.initial)
+    scratch = _rounded(scratch_bytes(lowered.graph) * 5 // 4 + 1024)
+    most = memory - scratch - _OTHER_RAM - input_bytes - len(state.initial)
     trial = Sizes(
         arena=most // _STEP * _STEP,
-        scratch=_SCRATCH,
+        scratch=scratch,
         input=input_bytes,
         outputs=lowered.outputs,
         states=state.count,
         state=state.initial,
     )
     return replace(order, sizes=_fit(replace(order, sizes=trial), trial))
+
+
+def _rounded(size: int) -> int:
+    return -(-size // _STEP) * _STEP
 
 
 class RefusedError(AssetError):
@@ -71,7 +76,7 @@ def _fit(order: Order, trial: Sizes) -> Sizes:
             low = middle
         else:
             high = middle
-    sizes = replace(trial, arena=high * _STEP, scratch=max(first.scratch, _STEP))
+    sizes = replace(trial, arena=high * _STEP, scratch=_rounded(max(first.scratch, 1)))
     _keep(kept, sizes)
     return sizes
 
@@ -110,6 +115,8 @@ def _start(image: Image) -> _Start:
         engine.close()
 
     def word(name: str) -> int:
+        if name not in image.symbols:
+            return 0  # the linker has left out what no kernel asks for
         return int.from_bytes(engine.read_memory(image.symbols[name], 4), "little")
 
     return _Start("", word("tinysim_arena_used_bytes"), word("tinysim_scratch_used_bytes"))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from ..errors import AssetError
 from ..models.check import Check, peak, require_runnable
+from ..models.estimate import STACK
 from ..models.prepare import Prepared
 from ..platform import load_board
 from .arena import RefusedError, fitted
@@ -32,10 +33,11 @@ def build_model(prepared: Prepared, variant: str = "dsp", *, energy: bool = Fals
 
 def _why(prepared: Prepared, found: Check, refusal: str, ram: int) -> str:
     """By how much a model is too large, or else what the firmware says."""
-    over = found.estimate.ram - ram
+    needed = found.estimate.ram + STACK
+    over = needed - ram
     if over > 0:
         refusal = (
-            f"needs some {found.estimate.ram:,} bytes of RAM where there are {ram:,}: {over:,} too "
+            f"needs some {needed:,} bytes of RAM where there are {ram:,}: {over:,} too "
             f"many. {peak(prepared.lowered.graph, found.estimate)}"
         )
     return f"{prepared.path}: {refusal}"

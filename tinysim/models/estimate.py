@@ -15,10 +15,14 @@ _PER_CHANNEL = 20
 _PAIR = 20
 """A 3 x 3 filter of DEPTHWISE_CONV_2D, in pairs."""
 
-_RAM = 12_400
-"""Stack, C library, interpreter and the firmware's variables."""
-_FLASH = 33_000
-_FLASH_PER_OPERATION = 1_900
+_REDUCTIONS = ("MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN")
+_TAPS = 1024
+
+STACK = 8_192
+_RAM = 750
+"""C library, interpreter and the firmware's variables."""
+_FLASH = 33_500
+_FLASH_PER_OPERATION = 3_000
 """Bytes of the firmware without operations and model, and what a kind of operation adds in the
 mean: measured on this compiler.
 """
@@ -26,7 +30,9 @@ mean: measured on this compiler.
 
 @dataclass(frozen=True)
 class Estimate:
-    """Bytes. `arena_least` is what the intermediate results alone take: less cannot be."""
+    """Bytes; `ram` is without the stack. `arena_least` is what the intermediate results alone take:
+    less cannot be.
+    """
 
     flash: int
     ram: int
@@ -44,7 +50,7 @@ def estimate(prepared: Prepared) -> Estimate:
     state = len(prepared.lowered.state.initial)
     return Estimate(
         flash=len(prepared.flashed) + state + _FLASH + _FLASH_PER_OPERATION * kinds,
-        ram=arena + prepared.input_bytes + state + _RAM + _scratch(graph),
+        ram=arena + prepared.input_bytes + state + _RAM + scratch_bytes(graph),
         arena=arena,
         arena_least=plan.bytes,
         plan=plan,
@@ -86,11 +92,29 @@ def _weights(graph: Graph, node: Node) -> Tensor | None:
     return tensor if len(tensor.shape) > axis else None
 
 
-def _scratch(graph: Graph) -> int:
-    """The largest patch of a convolution, as 16 bit numbers, two at once."""
-    most = 0
-    for node in graph.nodes:
-        if (weights := _weights(graph, node)) is not None:
-            channels = weights.shape[_CHANNEL_AXIS[node.op]]
-            most = max(most, 4 * weights.elements // max(channels, 1))
-    return most
+def scratch_bytes(graph: Graph) -> int:
+    """The most that a kernel works in: patches of a convolution, a framed image, a row."""
+    return max((_node_scratch(graph, node) for node in graph.nodes), default=0)
+
+
+def _node_scratch(graph: Graph, node: Node) -> int:
+    weights = _weights(graph, node)
+    if weights is None:
+        # Sums of a reduction, or places of a kernel's taps.
+        outputs = [graph.tensors[index].elements for index in node.outputs]
+        return 8 * max(outputs, default=0) if node.op in _REDUCTIONS else _TAPS
+    size = weights.elements // max(weights.shape[_CHANNEL_AXIS[node.op]], 1)
+    if node.op == "FULLY_CONNECTED":
+        return 2 * size
+    image = graph.tensors[node.outputs[0]].shape
+    if node.op == "CONV_2D" or len(image) != 4:
+        return 5 * _rounded(size, 4) + _rounded(weights.shape[0], 4)
+    strides = (node.options.get("stride_h", 1), node.options.get("stride_w", 1))
+    frame = weights.shape[3]
+    for outputs_along, stride, taps in zip(image[1:3], strides, weights.shape[1:3], strict=True):
+        frame *= (outputs_along - 1) * int(stride if isinstance(stride, int) else 1) + taps
+    return frame
+
+
+def _rounded(size: int, step: int) -> int:
+    return -(-size // step) * step
