@@ -30,6 +30,11 @@ class Prepared:
         return Model(self.path.resolve(), hashlib.sha256(self.content).hexdigest(), "given")
 
     @property
+    def has_open_shapes(self) -> bool:
+        """Whether shapes in the file given are not those that its operations give."""
+        return "shapes" in self.lowered.passes
+
+    @property
     def flashed_sha256(self) -> str:
         """Of what lies in flash."""
         return hashlib.sha256(self.flashed).hexdigest()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..network import Graph, Network
-from . import borders, constants, ends, reshapes, unused, variables
+from . import borders, constants, ends, reshapes, shapes, unused, variables
 from .state import State
 
 
@@ -41,6 +41,7 @@ def lower(network: Network, *, int8_ends: bool = False) -> Lowered:
     for name, run in (
         *passes,
         ("constants", constants.fold),
+        ("shapes", _settle),
         ("reshapes", reshapes.drop),
         ("unused", unused.drop),
         ("ends", ends.close),
@@ -50,3 +51,10 @@ def lower(network: Network, *, int8_ends: bool = False) -> Lowered:
             changed.append(name)
     lowered = Network((graph,), network.description)
     return Lowered(lowered, own_outputs, state, tuple(changed))
+
+
+def _settle(graph: Graph) -> Graph:
+    """Shapes and constants, as each may give the other more to know."""
+    while (settled := shapes.settle(graph)) != graph:
+        graph = constants.fold(settled)
+    return graph

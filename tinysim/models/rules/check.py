@@ -46,7 +46,7 @@ def _one(like: int | None = 0) -> Rule:
 
 
 _REDUCE = Rule(moving.reduce, 2, 2)
-_RESHAPE = Rule(moving.reshape, 1, 2)
+_SQUEEZE = Rule(moving.squeeze, 1, 2)
 _POOL = Rule(spatial.pool, 1, 1)
 _MANY = 1 << 10
 
@@ -98,12 +98,24 @@ RULES: dict[str, Rule] = {
     "STRIDED_SLICE": Rule(moving.strided_slice, 4, 4),
     "GATHER": Rule(moving.gather, 2, 2),
     "TRANSPOSE": Rule(moving.transpose, 2, 2),
-    "RESHAPE": _RESHAPE,
-    "SQUEEZE": _RESHAPE,
-    "EXPAND_DIMS": _RESHAPE,
+    "RESHAPE": Rule(moving.reshape, 1, 2),
+    "SQUEEZE": _SQUEEZE,
+    "EXPAND_DIMS": _SQUEEZE,
     "SVDF": Rule(recurrent.svdf, 5, 5, optional=True),
     "UNIDIRECTIONAL_SEQUENCE_LSTM": Rule(recurrent.lstm, 20, 24, optional=True),
 }
+
+
+def shapes_of(graph: Graph, node: Node) -> list[Shape] | None:
+    """The shapes that an operation gives its outputs; None where it has no rule or breaks it."""
+    rule = RULES.get(node.op)
+    if rule is None:
+        return None
+    try:
+        shapes = rule.shapes(View(graph, node))
+    except UnfitError:
+        return None
+    return shapes if len(shapes) == len(node.outputs) else None
 
 
 def problem_of(graph: Graph, node: Node) -> str:

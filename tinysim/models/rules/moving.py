@@ -4,6 +4,9 @@ from math import prod
 
 from .view import Shape, View, require
 
+_REST = -1
+"""In a shape: what is left for this axis."""
+
 
 def same(view: View) -> list[Shape]:
     """One tensor in, one of its shape out."""
@@ -11,7 +14,24 @@ def same(view: View) -> list[Shape]:
 
 
 def reshape(view: View) -> list[Shape]:
-    """RESHAPE, SQUEEZE, EXPAND_DIMS: the same elements in the shape that the model says."""
+    """RESHAPE: the same elements in the shape that a constant, or else an option, says."""
+    wanted = view.constant(1) if view.optional(1) is not None else None
+    if wanted is None:
+        option = view.node.options.get("new_shape", ())
+        wanted = tuple(int(size) for size in option) if isinstance(option, tuple) else ()
+    shape = list(wanted or view.outputs[0].shape)
+    known = prod(size for size in shape if size != _REST)
+    if shape.count(_REST) == 1 and known > 0:
+        shape[shape.index(_REST)] = view.input(0).elements // known
+    require(
+        prod(shape) == view.input(0).elements,
+        f"{list(view.input(0).shape)} does not fill {shape}",
+    )
+    return [tuple(shape)]
+
+
+def squeeze(view: View) -> list[Shape]:
+    """SQUEEZE, EXPAND_DIMS: the same elements in the shape that the model says."""
     shape = view.outputs[0].shape
     require(
         prod(shape) == view.input(0).elements,

@@ -174,6 +174,8 @@ def fully_connected(view: View) -> list[Shape]:
         require(bool(source.shape) and source.shape[-1] == depth, f"a last axis not of {depth}")
         return [(*source.shape[:-1], outputs)]
     rows = source.elements // depth
+    if len(shape) == 2:
+        return [(rows, outputs)]
     require(
         view.outputs[0].elements == rows * outputs and bool(shape) and shape[-1] == outputs,
         f"{rows} rows of {outputs} do not make {list(shape)}",
