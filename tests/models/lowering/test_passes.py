@@ -1,13 +1,14 @@
 """Each pass beside the host's interpreter: the same bytes before and after."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.models.networks import Making, random_network
 from tinysim.models import host
-from tinysim.models.lowering import borders, constants, ends, reshapes, unused
+from tinysim.models.lowering import borders, constants, ends, reshapes, shapes, unused
 from tinysim.models.network import Graph, Network, Quantization, Tensor
 from tinysim.models.read import parse_network
 from tinysim.models.write import write_network
@@ -103,3 +104,29 @@ def test_borders_leave_the_int8_model_within() -> None:
     for (given,), (kept,) in zip(whole, core, strict=True):
         steps = np.frombuffer(kept, np.int8).astype(np.float32) - output.zero_points[0]
         assert (steps * np.float32(output.scales[0])).tobytes() == given
+
+
+def test_sizes_that_were_left_open_follow_from_the_others() -> None:
+    making = Making(6)
+    source = making.activation((1, 2, 3))
+    rows = making.reshape(source, (2, 3))
+    output = making.dense(rows)
+    making.tensors[output] = replace(making.tensors[output], shape=(2, making.shape(output)[1]))
+    closed = making.network([source], output)
+    opened = closed.main
+    for index in (rows, output):
+        width = opened.tensors[index].shape[1]
+        opened = opened.with_tensor(index, shape=(1, width), shape_signature=(-1, width))
+    settled = shapes.settle(opened)
+    assert [tensor.shape for tensor in settled.tensors] == [t.shape for t in making.tensors]
+    assert _answers(closed.with_main(settled)) == _answers(closed)
+
+
+def test_a_size_that_the_model_states_is_not_settled_away() -> None:
+    making = Making(7)
+    source = making.activation((1, 2, 3))
+    rows = making.reshape(source, (2, 3))
+    graph = making.network([source], rows).main.with_tensor(
+        rows, shape=(1, 3), shape_signature=(1, -1)
+    )
+    assert shapes.settle(graph) == graph
