@@ -110,7 +110,7 @@ def show_models(results: Sequence[Result]) -> None:
 
 def say_differing(results: Sequence[Result]) -> bool:
     """Whether an answer was not the host's, which is said on stderr."""
-    wrong = [result for result in results if result.host and result.host.equal is False]
+    wrong = [result for result in results if result.host and result.host.is_wrong]
     for result in wrong:
         sys.stderr.write(f"tinysim: {result.benchmark}: answers differ from the host's\n")
     return bool(wrong)

@@ -66,13 +66,19 @@ def _persistent(graph: Graph) -> int:
     return total + sum(_kernel_memory(graph, node) for node in graph.nodes)
 
 
+_TABLES = {
+    **dict.fromkeys(("ADD", "SUB"), 2048),
+    **dict.fromkeys(("LOGISTIC", "TANH", "HARD_SWISH", "ELU", "LEAKY_RELU", "ABS", "RSQRT"), 272),
+    **dict.fromkeys(("RELU", "RELU6", "RELU_N1_TO_1", "NEG", "SQRT"), 272),
+}
+"""Bytes of the tables by which our kernels look up int8 values."""
 _CHANNEL_AXIS = {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": 0}
 
 
 def _kernel_memory(graph: Graph, node: Node) -> int:
     """What our int8 kernels keep."""
-    if node.op == "ADD":
-        return 2048
+    if node.present and graph.tensors[node.present[0]].type == "INT8" and node.op in _TABLES:
+        return _TABLES[node.op]
     weights = _weights(graph, node)
     if weights is None or weights.type != "INT8":
         return 0

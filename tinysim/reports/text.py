@@ -117,7 +117,11 @@ def host(result: Result) -> str:
     if check is None or check.equal is None:
         return "not compared"
     inputs = f"{check.inputs} input{'s' if check.inputs != 1 else ''}"
-    return f"{inputs}: {'every byte equal' if check.equal else 'DIFFERENT'}"
+    if check.equal:
+        return f"{inputs}: every byte equal"
+    if check.is_wrong:
+        return f"{inputs}: DIFFERENT"
+    return f"{inputs}: within {check.error:.0e}"
 
 
 def estimate(result: Result) -> str:

@@ -126,16 +126,29 @@ class Energy(_Part):
     source: str
 
 
+_ROUNDING = 1e-5
+
+
 class HostCheck(_Part):
     """Whether every output byte of a model was the host interpreter's, over so many inputs.
 
     `equal` is None where the host's interpreter does not run the model; `note` says why, or which
-    input was the first to differ.
+    input was the first to differ. Of float outputs that differ, `error` is the largest difference
+    to the host's, as a part of the largest number in its answer.
     """
 
     equal: bool | None
     inputs: int
+    error: float | None = None
     note: str = ""
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether answers differ by more than how float sums are rounded, in whole numbers at all.
+
+        The board's compiler fuses a multiplication with an addition where the host's rounds twice.
+        """
+        return self.equal is False and (self.error is None or not self.error <= _ROUNDING)
 
 
 class Estimate(_Part):

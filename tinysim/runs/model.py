@@ -180,6 +180,28 @@ def _compare(
     ]
     return HostCheck(
         equal=not different,
+        error=_largest_error(prepared, outputs, answers) if different else None,
         inputs=len(inputs),
         note=f"first at {different[0]}" if different else note,
     )
+
+
+def _largest_error(
+    prepared: Prepared,
+    outputs: Sequence[InputResult],
+    answers: Sequence[tuple[bytes, ...]],
+) -> float | None:
+    """Of float outputs, None where there are others or the sizes differ."""
+    graph = prepared.network.main
+    if any(graph.tensors[index].type != "FLOAT32" for index in graph.outputs):
+        return None
+    largest = 0.0
+    for output, answer in zip(outputs, answers, strict=True):
+        for text, theirs in zip(output.results[0].split(";"), answer, strict=False):
+            ours = bytes.fromhex(text)
+            if len(ours) != len(theirs):
+                return None
+            one, other = np.frombuffer(ours, np.float32), np.frombuffer(theirs, np.float32)
+            scale = float(np.abs(other).max()) or 1.0
+            largest = max(largest, float(np.abs(one - other).max()) / scale)
+    return largest if np.isfinite(largest) else None
