@@ -39,7 +39,7 @@ void multiply(const Product& product, const Broadcast& shape, const std::int8_t*
     const std::int32_t second_zero = product.second_zero;
     const std::int32_t multiplier = product.multiplier;
     for_each_row(shape, first, second, output,
-                 [&](const std::int8_t* a, int a_step, const std::int8_t* b, int b_step,
+                 [=](const std::int8_t* a, int a_step, const std::int8_t* b, int b_step,
                      std::int8_t* to, int count) {
                      for (int i = 0; i < count; ++i, a += a_step, b += b_step)
                          to[i] =

@@ -26,7 +26,7 @@ void add(const Addition& addition, const Broadcast& shape, const std::int8_t* fi
     const Requantizer requantize(addition.range, addition.shift < 0);
     const std::int32_t shift = -addition.shift - 1;
     for_each_row(shape, first, second, output,
-                 [&](const std::int8_t* a, int a_step, const std::int8_t* b, int b_step,
+                 [=](const std::int8_t* a, int a_step, const std::int8_t* b, int b_step,
                      std::int8_t* to, int count) {
                      if (a_step == 1 && b_step == 1) {
                          add(addition, a, b, to, static_cast<std::size_t>(count));

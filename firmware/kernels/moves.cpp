@@ -1,7 +1,6 @@
 #include "kernels/moves.hpp"
 
-#include <cstdint>
-#include <cstring>
+#include "kernels/dsp.hpp"
 
 namespace kernels {
 namespace {
@@ -13,6 +12,23 @@ void copy_row(const std::uint8_t* from, int from_step, std::uint8_t* to, int to_
         std::memcpy(&value, from, sizeof value);
         std::memcpy(to, &value, sizeof value);
     }
+}
+
+/// The C library's is quick for long rows only.
+void copy_bytes(const std::uint8_t* from, std::uint8_t* to, int count) {
+    constexpr int is_long = 64;
+    if (count >= is_long) {
+        std::memcpy(to, from, static_cast<std::size_t>(count));
+        return;
+    }
+    for (; count >= 8; count -= 8, from += 8, to += 8) {
+        const std::uint32_t first = load_word(from);
+        const std::uint32_t second = load_word(from + 4);
+        std::memcpy(to, &first, sizeof first);
+        std::memcpy(to + 4, &second, sizeof second);
+    }
+    for (; count > 0; --count)
+        *to++ = *from++;
 }
 
 using Row = void (*)(const std::uint8_t*, int, std::uint8_t*, int, int);
@@ -65,7 +81,7 @@ void move(const Walk& walk, int width, const void* source, void* target) {
     int turn[Walk::max_rank] = {};
     for (;;) {
         if (dense)
-            std::memcpy(to, from, static_cast<std::size_t>(count * width));
+            copy_bytes(from, to, count * width);
         else
             copy(from, from_step, to, to_step, count);
         int i = outer - 1;

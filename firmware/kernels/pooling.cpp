@@ -10,33 +10,34 @@ struct Window {
     int row_step, column_step;
 };
 
-std::int8_t greatest(const Window& window) {
-    std::int8_t result = -128;
-    const std::int8_t* row = window.from;
-    for (int i = 0; i < window.rows; ++i, row += window.row_step) {
-        const std::int8_t* from = row;
-        for (int j = 0; j < window.columns; ++j, from += window.column_step)
-            result = *from > result ? *from : result;
+/// The greater of `to` and of two pixels, channel by channel.
+void take_greater(const std::int8_t* a, const std::int8_t* b, std::int8_t* to, int channels) {
+    for (; channels >= 4; channels -= 4, a += 4, b += 4, to += 4) {
+        const std::uint32_t four = max8(load_word(to), max8(load_word(a), load_word(b)));
+        std::memcpy(to, &four, sizeof four);
     }
-    return result;
+    for (; channels > 0; --channels, ++a, ++b, ++to) {
+        const std::int8_t greater = *a > *b ? *a : *b;
+        *to = greater > *to ? greater : *to;
+    }
 }
 
-/// Of four channels at once.
-std::uint32_t greatest_four(const Window& window) {
-    std::uint32_t result = 0x80808080;
+void find_greatest(const Window& window, std::int8_t* to, int channels) {
+    const std::uint32_t least = 0x80808080;
+    int c = 0;
+    for (; c + 4 <= channels; c += 4)
+        std::memcpy(to + c, &least, sizeof least);
+    for (; c < channels; ++c)
+        to[c] = -128;
     const std::int8_t* row = window.from;
     for (int i = 0; i < window.rows; ++i, row += window.row_step) {
         const std::int8_t* from = row;
         int j = window.columns;
-        for (; j >= 2; j -= 2, from += 2 * window.column_step) {
-            const std::uint32_t a = load_word(from);
-            const std::uint32_t b = load_word(from + window.column_step);
-            result = max8(result, max8(a, b));
-        }
+        for (; j >= 2; j -= 2, from += 2 * window.column_step)
+            take_greater(from, from + window.column_step, to, channels);
         if (j != 0)
-            result = max8(result, load_word(from));
+            take_greater(from, from, to, channels);
     }
-    return result;
 }
 
 } // namespace
@@ -59,18 +60,12 @@ void max_pool(const ConvolutionShape& shape, const OutputRange& range, const std
             left = left < 0 ? 0 : left;
             bottom = bottom > shape.input_height ? shape.input_height : bottom;
             right = right > shape.input_width ? shape.input_width : right;
-            Window window{input + (top * shape.input_width + left) * channels, bottom - top,
-                          right - left, shape.input_width * channels, channels};
-            int c = 0;
-            for (; c + 4 <= channels; c += 4, window.from += 4, output += 4) {
-                const std::uint32_t four = greatest_four(window);
-                std::memcpy(output, &four, sizeof four);
-                if (clamps)
-                    for (int i = 0; i < 4; ++i)
-                        output[i] = clamp(output[i]);
-            }
-            for (; c < channels; ++c, ++window.from)
-                *output++ = clamp(greatest(window));
+            find_greatest({input + (top * shape.input_width + left) * channels, bottom - top,
+                           right - left, shape.input_width * channels, channels},
+                          output, channels);
+            for (int c = 0; clamps && c < channels; ++c)
+                output[c] = clamp(output[c]);
+            output += channels;
         }
 }
 

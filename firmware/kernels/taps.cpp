@@ -24,7 +24,7 @@ int place(const Taps& taps, int at, int i, int stride, int dilation, int padding
 }
 
 /// The taps of output (y, x) that fall into the image; how many.
-int find(const Taps& taps, int y, int x, Tap* found) {
+__attribute__((noinline)) int find(const Taps& taps, int y, int x, Tap* found) {
     const ConvolutionShape& shape = taps.shape;
     int count = 0;
     for (int i = 0; i < shape.kernel_height; ++i) {
@@ -43,64 +43,88 @@ int find(const Taps& taps, int y, int x, Tap* found) {
     return count;
 }
 
-/// Adds `groups` times four products to the sums of four rows, `step` bytes apart.
-inline void accumulate_four(const std::int8_t* weights, int step, const std::int8_t* input,
-                            int groups, std::int32_t (&sums)[4]) {
-    const std::int8_t* later = weights + 2 * step;
-    std::int32_t s0 = sums[0];
-    std::int32_t s1 = sums[1];
-    std::int32_t s2 = sums[2];
-    std::int32_t s3 = sums[3];
-    for (; groups > 0; --groups, input += 4, weights += 4, later += 4) {
-        const std::uint32_t x = load_word(input);
-        const std::uint32_t even = sxtb16(x);
-        const std::uint32_t odd = sxtb16_odd(x);
-        const std::uint32_t w0 = load_word(weights);
-        s0 = smlad(sxtb16_odd(w0), odd, smlad(sxtb16(w0), even, s0));
-        const std::uint32_t w1 = load_word(weights + step);
-        s1 = smlad(sxtb16_odd(w1), odd, smlad(sxtb16(w1), even, s1));
-        const std::uint32_t w2 = load_word(later);
-        s2 = smlad(sxtb16_odd(w2), odd, smlad(sxtb16(w2), even, s2));
-        const std::uint32_t w3 = load_word(later + step);
-        s3 = smlad(sxtb16_odd(w3), odd, smlad(sxtb16(w3), even, s3));
-    }
-    sums[0] = s0;
-    sums[1] = s1;
-    sums[2] = s2;
-    sums[3] = s3;
+/// Adds `groups` times four products to the sums of four channels.
+inline void accumulate_four(const std::uint32_t* weights, const std::int8_t* input, int groups,
+                            std::int32_t (&sums)[4]) {
+#if defined(__ARM_FEATURE_DSP)
+    std::uint32_t even;
+    std::uint32_t odd;
+    std::uint32_t first;
+    std::uint32_t second;
+    std::uint32_t spread;
+    asm volatile(
+        "1:\n\t"
+        "ldrd %[first], %[second], [%[weights]], #8\n\t"
+        "ldr %[odd], [%[x]], #4\n\t"
+        "sxtb16 %[spread], %[first]\n\t"
+        "sxtb16 %[even], %[odd]\n\t"
+        "sxtb16 %[odd], %[odd], ror #8\n\t"
+        "sxtb16 %[first], %[first], ror #8\n\t"
+        "smlad %[sum0], %[spread], %[even], %[sum0]\n\t"
+        "sxtb16 %[spread], %[second]\n\t"
+        "smlad %[sum0], %[first], %[odd], %[sum0]\n\t"
+        "sxtb16 %[second], %[second], ror #8\n\t"
+        "smlad %[sum1], %[spread], %[even], %[sum1]\n\t"
+        "smlad %[sum1], %[second], %[odd], %[sum1]\n\t"
+        "ldrd %[first], %[second], [%[weights]], #8\n\t"
+        "sxtb16 %[spread], %[first]\n\t"
+        "sxtb16 %[first], %[first], ror #8\n\t"
+        "smlad %[sum2], %[spread], %[even], %[sum2]\n\t"
+        "sxtb16 %[spread], %[second]\n\t"
+        "smlad %[sum2], %[first], %[odd], %[sum2]\n\t"
+        "sxtb16 %[second], %[second], ror #8\n\t"
+        "subs %[groups], #1\n\t"
+        "smlad %[sum3], %[spread], %[even], %[sum3]\n\t"
+        "smlad %[sum3], %[second], %[odd], %[sum3]\n\t"
+        "bne 1b"
+        : [weights] "+r"(weights), [x] "+r"(input), [groups] "+r"(groups), [sum0] "+r"(sums[0]),
+          [sum1] "+r"(sums[1]), [sum2] "+r"(sums[2]), [sum3] "+r"(sums[3]), [even] "=&r"(even),
+          [odd] "=&r"(odd), [first] "=&r"(first), [second] "=&r"(second), [spread] "=&r"(spread)
+        :
+        : "cc", "memory");
+#else
+    for (; groups > 0; --groups, input += 4)
+        for (std::int32_t& sum : sums) {
+            const std::uint32_t x = load_word(input);
+            const std::uint32_t w = *weights++;
+            sum = smlad(sxtb16_odd(w), sxtb16_odd(x), smlad(sxtb16(w), sxtb16(x), sum));
+        }
+#endif
 }
 
-inline std::int32_t dot(const std::int8_t* weights, const std::int8_t* input, int count) {
+/// Apart, so that the loop around it stays in the flash accelerator's cache.
+__attribute__((noinline)) std::int32_t dot(const std::int8_t* weights, const std::int8_t* input,
+                                           int count) {
     std::int32_t sum = 0;
     for (; count > 0; --count)
         sum += *weights++ * *input++;
     return sum;
 }
 
-/// The sums of `channels` (four at most) output channels from `first` on, over the taps.
+/// The sums of `channels` (four at most) output channels from `first` on, over the taps. Four have
+/// their weights at `packed`.
 void sum_channels(const Taps& taps, const Tap* found, int count, const std::int8_t* input,
-                  int first, int channels, std::int32_t (&sums)[4]) {
+                  const std::uint32_t* packed, int first, int channels, std::int32_t (&sums)[4]) {
     const int all = taps_of(taps.shape);
-    const int grouped = taps.inputs & ~3;
+    const int groups = channels == 4 ? taps.inputs / 4 : 0;
     const std::int32_t* tap_sums = taps.tap_sums + first * all;
-    for (int k = 0; k < channels; ++k) {
-        sums[k] = taps.channels[first + k].bias;
+    for (int k = 0; k < channels; ++k, tap_sums += all) {
+        std::int32_t sum = taps.channels[first + k].bias;
         for (int t = 0; t < count; ++t)
-            sums[k] -= tap_sums[k * all + found[t].index];
+            sum -= tap_sums[found[t].index];
+        sums[k] = sum;
     }
     for (const Tap* const end = found + count; found != end; ++found) {
         const std::int8_t* x = input + found->input;
+        if (groups != 0)
+            accumulate_four(packed + found->index * 4 * groups, x, groups, sums);
+        const int done = 4 * groups;
+        if (done == taps.inputs)
+            continue;
         const std::int8_t* weights =
-            taps.weights + first * taps.channel_step + found->index * taps.tap_step;
-        int done = 0;
-        if (channels == 4) {
-            accumulate_four(weights, taps.channel_step, x, grouped / 4, sums);
-            done = grouped;
-        }
-        if (done < taps.inputs)
-            for (int k = 0; k < channels; ++k)
-                sums[k] +=
-                    dot(weights + k * taps.channel_step + done, x + done, taps.inputs - done);
+            taps.weights + first * taps.channel_step + found->index * taps.tap_step + done;
+        for (int k = 0; k < channels; ++k)
+            sums[k] += dot(weights + k * taps.channel_step, x + done, taps.inputs - done);
     }
 }
 
@@ -121,6 +145,23 @@ void sum_taps(const Taps& taps, std::int32_t input_zero_point, std::int32_t* sum
         }
 }
 
+std::size_t packed_words(const Taps& taps) {
+    const int fours = taps.groups * (taps.shape.output_channels / taps.groups / 4);
+    return static_cast<std::size_t>(fours * taps_of(taps.shape) * (taps.inputs / 4) * 4);
+}
+
+void pack_weights(const Taps& taps, std::uint32_t* to) {
+    const int in_group = taps.shape.output_channels / taps.groups;
+    for (int group = 0; group < taps.groups; ++group)
+        for (int four = 0; four + 4 <= in_group; four += 4)
+            for (int t = 0; t < taps_of(taps.shape); ++t)
+                for (int i = 0; i + 4 <= taps.inputs; i += 4)
+                    for (int k = 0; k < 4; ++k)
+                        *to++ = load_word(taps.weights +
+                                          (group * in_group + four + k) * taps.channel_step +
+                                          t * taps.tap_step + i);
+}
+
 std::size_t taps_scratch(const Taps& taps) {
     return static_cast<std::size_t>(taps_of(taps.shape)) * sizeof(Tap);
 }
@@ -133,13 +174,16 @@ void convolve_taps(const Taps& taps, const std::int8_t* input, std::int8_t* outp
     for (int y = 0; y < shape.output_height; ++y)
         for (int x = 0; x < shape.output_width; ++x) {
             const int count = find(taps, y, x, found);
+            const std::uint32_t* packed = taps.packed;
             for (int group = 0; group < taps.groups; ++group) {
                 const std::int8_t* from = input + group * taps.inputs;
                 const int end = (group + 1) * in_group;
                 for (int first = group * in_group; first < end; first += 4) {
                     const int channels = end - first < 4 ? end - first : 4;
                     std::int32_t sums[4];
-                    sum_channels(taps, found, count, from, first, channels, sums);
+                    sum_channels(taps, found, count, from, packed, first, channels, sums);
+                    if (channels == 4)
+                        packed += taps_of(shape) * (taps.inputs / 4) * 4;
                     for (int k = 0; k < channels; ++k) {
                         const Channel& channel = taps.channels[first + k];
                         *output++ = requantize(sums[k], channel.multiplier, channel.shift);

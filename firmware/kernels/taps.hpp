@@ -17,6 +17,7 @@ struct Taps {
     OutputRange range;
     bool quick;
     const std::int8_t* weights;
+    const std::uint32_t* packed;  ///< see pack_weights
     const std::int32_t* tap_sums; ///< see sum_taps
     const Channel* channels;      ///< without the input's zero point folded in
 };
@@ -25,6 +26,12 @@ struct Taps {
 /// fall outside the image leave it out.
 void sum_taps(const Taps& taps, std::int32_t input_zero_point, std::int32_t* sums);
 std::size_t tap_sum_count(const Taps& taps);
+
+/// Weights as the inner loop reads them, which in RAM has no waits: for four output channels of a
+/// group, for each tap, four values of each channel in turn. What does not fill fours stays where
+/// it is.
+void pack_weights(const Taps& taps, std::uint32_t* to);
+std::size_t packed_words(const Taps& taps);
 
 /// Bytes of working memory, aligned to 4.
 std::size_t taps_scratch(const Taps& taps);

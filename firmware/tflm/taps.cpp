@@ -17,6 +17,10 @@ TfLiteStatus finish_taps(TfLiteContext* context, const TfLiteTensor* input,
     TF_LITE_ENSURE(context, sums != nullptr);
     sum_taps(taps, input->params.zero_point, sums);
     taps.tap_sums = sums;
+    auto* const packed = allocate<std::uint32_t>(context, packed_words(taps));
+    TF_LITE_ENSURE(context, packed != nullptr);
+    pack_weights(taps, packed);
+    taps.packed = packed;
     TF_LITE_ENSURE(context, has_working_memory(taps_scratch(taps)));
     return kTfLiteOk;
 }

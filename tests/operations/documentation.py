@@ -1,4 +1,4 @@
-"""Writes docs/operations.md from the firmware's table: `python -m tests.operations.documentation`."""
+"""Writes docs/operations.md from the firmware's table: run it by `python -m`."""
 
 from pathlib import Path
 
