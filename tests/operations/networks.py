@@ -85,6 +85,13 @@ def gru_spotter() -> bytes:
     return _build((6, 10), body)
 
 
+def lstm_spotter() -> bytes:
+    def body(k: Any, x: Any) -> Any:
+        return k.Dense(4, activation="softmax")(k.LSTM(12, unroll=True)(x))
+
+    return _build((6, 10), body)
+
+
 def wide_spotter() -> bytes:
     def body(k: Any, x: Any) -> Any:
         x = k.Conv2D(8, 3, strides=2, padding="same", activation="relu")(x)
@@ -97,5 +104,12 @@ def wide_spotter() -> bytes:
 
 NETWORKS: dict[str, Callable[[], bytes]] = {
     make.__name__: make
-    for make in (mobilenet_v2_block, squeeze_and_excite, u_net_decoder, gru_spotter, wide_spotter)
+    for make in (
+        mobilenet_v2_block,
+        squeeze_and_excite,
+        u_net_decoder,
+        gru_spotter,
+        lstm_spotter,
+        wide_spotter,
+    )
 }
