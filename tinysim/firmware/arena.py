@@ -66,16 +66,23 @@ def _fit(order: Order, trial: Sizes) -> Sizes:
     first = _start(image)
     if first.refusal:
         raise RefusedError(f"the firmware refuses the model: {first.refusal}")
-    low, high = first.arena // _STEP, (first.arena + _SEARCHED) // _STEP
-    high = min(high, trial.arena // _STEP)
-    if not _start(_with_arena(image, (low + 1) * _STEP)).refusal:
-        low, high = low - 1, low + 1
+
+    def starts(steps: int) -> bool:
+        return not _start(_with_arena(image, steps * _STEP)).refusal
+
+    # Less than was used cannot do; the trial's own size does.
+    used, most = first.arena // _STEP, trial.arena // _STEP
+    low, high = used - 1, used + 1
+    if not starts(high):
+        low, high = high, min(used + _SEARCHED // _STEP, most)
+        if not starts(high):
+            low, high = high, most
     while high - low > 1:
         middle = (low + high) // 2
-        if _start(_with_arena(image, middle * _STEP)).refusal:
-            low = middle
-        else:
+        if starts(middle):
             high = middle
+        else:
+            low = middle
     sizes = replace(trial, arena=high * _STEP, scratch=_rounded(max(first.scratch, 1)))
     _keep(kept, sizes)
     return sizes
