@@ -90,18 +90,13 @@ TfLiteStatus invoke_int16(TfLiteContext* context, TfLiteNode* node) {
     return kTfLiteOk;
 }
 
-template <auto prepare, auto invoke> TfLiteRegistration* adding() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare;
-    registration.invoke = invoke;
-    return &registration;
-}
-
 } // namespace
 
-TfLiteRegistration* Register_ADD() { return adding<prepare_addition, invoke>(); }
-TfLiteRegistration* Register_SUB() { return adding<prepare_subtraction, invoke>(); }
-TfLiteRegistration* Register_ADD_int16() { return adding<prepare_addition, invoke_int16>(); }
-TfLiteRegistration* Register_SUB_int16() { return adding<prepare_subtraction, invoke_int16>(); }
+TfLiteRegistration* Register_ADD() { return registration<prepare_addition, invoke>(); }
+TfLiteRegistration* Register_SUB() { return registration<prepare_subtraction, invoke>(); }
+TfLiteRegistration* Register_ADD_int16() { return registration<prepare_addition, invoke_int16>(); }
+TfLiteRegistration* Register_SUB_int16() {
+    return registration<prepare_subtraction, invoke_int16>();
+}
 
 } // namespace kernels

@@ -135,32 +135,21 @@ using Sums16 = void (*)(const Sum&, const Broadcast&, const std::int16_t*, const
 } // namespace
 
 TfLiteRegistration* Register_MUL() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare_product;
-    registration.invoke =
-        invoke<Product, static_cast<Products8>(multiply), static_cast<Products16>(multiply)>;
-    return &registration;
+    return registration<prepare_product, invoke<Product, static_cast<Products8>(multiply),
+                                                static_cast<Products16>(multiply)>>();
 }
 
 TfLiteRegistration* Register_SQUARED_DIFFERENCE() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare_squared_difference;
-    registration.invoke = invoke<Sum, static_cast<Sums8>(sum), static_cast<Sums16>(sum)>;
-    return &registration;
+    return registration<prepare_squared_difference,
+                        invoke<Sum, static_cast<Sums8>(sum), static_cast<Sums16>(sum)>>();
 }
 
 TfLiteRegistration* Register_MAXIMUM() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare_extreme;
-    registration.invoke = invoke_extreme<true>;
-    return &registration;
+    return registration<prepare_extreme, invoke_extreme<true>>();
 }
 
 TfLiteRegistration* Register_MINIMUM() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare_extreme;
-    registration.invoke = invoke_extreme<false>;
-    return &registration;
+    return registration<prepare_extreme, invoke_extreme<false>>();
 }
 
 } // namespace kernels

@@ -97,19 +97,14 @@ TfLiteStatus invoke_gather(TfLiteContext* context, TfLiteNode* node) {
     return kTfLiteOk;
 }
 
-template <auto prepare, auto invoke> TfLiteRegistration* choosing() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare;
-    registration.invoke = invoke;
-    return &registration;
-}
-
 } // namespace
 
-TfLiteRegistration* Register_ARG_MAX() { return choosing<prepare_extreme, invoke_extreme<true>>(); }
-TfLiteRegistration* Register_ARG_MIN() {
-    return choosing<prepare_extreme, invoke_extreme<false>>();
+TfLiteRegistration* Register_ARG_MAX() {
+    return registration<prepare_extreme, invoke_extreme<true>>();
 }
-TfLiteRegistration* Register_GATHER() { return choosing<prepare_gather, invoke_gather>(); }
+TfLiteRegistration* Register_ARG_MIN() {
+    return registration<prepare_extreme, invoke_extreme<false>>();
+}
+TfLiteRegistration* Register_GATHER() { return registration<prepare_gather, invoke_gather>(); }
 
 } // namespace kernels

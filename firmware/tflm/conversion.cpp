@@ -141,19 +141,14 @@ TfLiteStatus invoke_cast(TfLiteContext* context, TfLiteNode* node) {
     }
 }
 
-template <auto prepare, auto invoke> TfLiteRegistration* converting() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare;
-    registration.invoke = invoke;
-    return &registration;
-}
-
 } // namespace
 
-TfLiteRegistration* Register_QUANTIZE() { return converting<prepare_quantize, invoke_quantize>(); }
-TfLiteRegistration* Register_DEQUANTIZE() {
-    return converting<prepare_dequantize, invoke_dequantize>();
+TfLiteRegistration* Register_QUANTIZE() {
+    return registration<prepare_quantize, invoke_quantize>();
 }
-TfLiteRegistration* Register_CAST() { return converting<nullptr, invoke_cast>(); }
+TfLiteRegistration* Register_DEQUANTIZE() {
+    return registration<prepare_dequantize, invoke_dequantize>();
+}
+TfLiteRegistration* Register_CAST() { return registration<nullptr, invoke_cast>(); }
 
 } // namespace kernels

@@ -222,18 +222,10 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
 
 } // namespace
 
-TfLiteRegistration* Register_CONV_2D() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare_convolution;
-    registration.invoke = invoke;
-    return &registration;
-}
+TfLiteRegistration* Register_CONV_2D() { return registration<prepare_convolution, invoke>(); }
 
 TfLiteRegistration* Register_DEPTHWISE_CONV_2D() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare_depthwise;
-    registration.invoke = invoke;
-    return &registration;
+    return registration<prepare_depthwise, invoke>();
 }
 
 } // namespace kernels

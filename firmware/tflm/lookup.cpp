@@ -218,23 +218,20 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
     return kTfLiteOk;
 }
 
-template <Fill fill> TfLiteRegistration* looking_up() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare<fill>;
-    registration.invoke = invoke;
-    return &registration;
-}
-
 } // namespace
 
-TfLiteRegistration* Register_ABS() { return looking_up<fill_abs>(); }
-TfLiteRegistration* Register_ELU() { return looking_up<fill_elu>(); }
-TfLiteRegistration* Register_HARD_SWISH() { return looking_up<fill_hard_swish>(); }
-TfLiteRegistration* Register_LEAKY_RELU() { return looking_up<fill_leaky_relu>(); }
-TfLiteRegistration* Register_LOGISTIC() { return looking_up<fill_logistic>(); }
-TfLiteRegistration* Register_RELU() { return looking_up<fill_relu>(); }
-TfLiteRegistration* Register_RELU6() { return looking_up<fill_relu6>(); }
-TfLiteRegistration* Register_RSQRT() { return looking_up<fill_rsqrt>(); }
-TfLiteRegistration* Register_TANH() { return looking_up<fill_tanh>(); }
+TfLiteRegistration* Register_ABS() { return registration<prepare<fill_abs>, invoke>(); }
+TfLiteRegistration* Register_ELU() { return registration<prepare<fill_elu>, invoke>(); }
+TfLiteRegistration* Register_HARD_SWISH() {
+    return registration<prepare<fill_hard_swish>, invoke>();
+}
+TfLiteRegistration* Register_LEAKY_RELU() {
+    return registration<prepare<fill_leaky_relu>, invoke>();
+}
+TfLiteRegistration* Register_LOGISTIC() { return registration<prepare<fill_logistic>, invoke>(); }
+TfLiteRegistration* Register_RELU() { return registration<prepare<fill_relu>, invoke>(); }
+TfLiteRegistration* Register_RELU6() { return registration<prepare<fill_relu6>, invoke>(); }
+TfLiteRegistration* Register_RSQRT() { return registration<prepare<fill_rsqrt>, invoke>(); }
+TfLiteRegistration* Register_TANH() { return registration<prepare<fill_tanh>, invoke>(); }
 
 } // namespace kernels

@@ -209,10 +209,7 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
 } // namespace
 
 TfLiteRegistration* Register_UNIDIRECTIONAL_SEQUENCE_LSTM() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare;
-    registration.invoke = invoke;
-    return &registration;
+    return registration<prepare, invoke>();
 }
 
 } // namespace kernels

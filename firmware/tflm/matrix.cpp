@@ -90,11 +90,6 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
 
 } // namespace
 
-TfLiteRegistration* Register_BATCH_MATMUL() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare;
-    registration.invoke = invoke;
-    return &registration;
-}
+TfLiteRegistration* Register_BATCH_MATMUL() { return registration<prepare, invoke>(); }
 
 } // namespace kernels

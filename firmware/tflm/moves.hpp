@@ -43,11 +43,8 @@ TfLiteStatus invoke_moves(TfLiteContext* context, TfLiteNode* node);
 bool is_constant(const TfLiteTensor* tensor);
 int number_at(const TfLiteTensor* tensor, int at);
 
-template <TfLiteStatus (*prepare)(TfLiteContext*, TfLiteNode*)> TfLiteRegistration* moving() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare;
-    registration.invoke = invoke_moves;
-    return &registration;
+template <auto prepare, int tag = 0> TfLiteRegistration* moving() {
+    return registration<prepare, invoke_moves, tag>();
 }
 
 } // namespace kernels

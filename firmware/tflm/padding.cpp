@@ -110,7 +110,7 @@ TfLiteStatus prepare_mirror_pad(TfLiteContext* context, TfLiteNode* node) {
 } // namespace
 
 TfLiteRegistration* Register_PAD() { return moving<prepare_pad>(); }
-TfLiteRegistration* Register_PADV2() { return moving<prepare_pad>(); }
+TfLiteRegistration* Register_PADV2() { return moving<prepare_pad, 1>(); }
 TfLiteRegistration* Register_MIRROR_PAD() { return moving<prepare_mirror_pad>(); }
 
 } // namespace kernels

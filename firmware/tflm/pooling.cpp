@@ -34,15 +34,9 @@ template <Pool pool> TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* nod
 } // namespace
 
 TfLiteRegistration* Register_AVERAGE_POOL_2D() {
-    static TfLiteRegistration registration{};
-    registration.invoke = invoke<average_pool>;
-    return &registration;
+    return registration<nullptr, invoke<average_pool>>();
 }
 
-TfLiteRegistration* Register_MAX_POOL_2D() {
-    static TfLiteRegistration registration{};
-    registration.invoke = invoke<max_pool>;
-    return &registration;
-}
+TfLiteRegistration* Register_MAX_POOL_2D() { return registration<nullptr, invoke<max_pool>>(); }
 
 } // namespace kernels

@@ -116,17 +116,10 @@ TfLiteStatus invoke_max(TfLiteContext* context, TfLiteNode* node) {
     return kTfLiteOk;
 }
 
-template <auto prepare, auto invoke> TfLiteRegistration* reducing() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare;
-    registration.invoke = invoke;
-    return &registration;
-}
-
 } // namespace
 
-TfLiteRegistration* Register_MEAN() { return reducing<prepare_sum<true>, invoke_sum<true>>(); }
-TfLiteRegistration* Register_SUM() { return reducing<prepare_sum<false>, invoke_sum<false>>(); }
-TfLiteRegistration* Register_REDUCE_MAX() { return reducing<prepare_max, invoke_max>(); }
+TfLiteRegistration* Register_MEAN() { return registration<prepare_sum<true>, invoke_sum<true>>(); }
+TfLiteRegistration* Register_SUM() { return registration<prepare_sum<false>, invoke_sum<false>>(); }
+TfLiteRegistration* Register_REDUCE_MAX() { return registration<prepare_max, invoke_max>(); }
 
 } // namespace kernels

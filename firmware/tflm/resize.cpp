@@ -47,17 +47,11 @@ TfLiteStatus invoke_bilinear(TfLiteContext* context, TfLiteNode* node) {
 } // namespace
 
 TfLiteRegistration* Register_RESIZE_NEAREST_NEIGHBOR() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare<TfLiteResizeNearestNeighborParams>;
-    registration.invoke = invoke_nearest;
-    return &registration;
+    return registration<prepare<TfLiteResizeNearestNeighborParams>, invoke_nearest>();
 }
 
 TfLiteRegistration* Register_RESIZE_BILINEAR() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare<TfLiteResizeBilinearParams>;
-    registration.invoke = invoke_bilinear;
-    return &registration;
+    return registration<prepare<TfLiteResizeBilinearParams>, invoke_bilinear>();
 }
 
 } // namespace kernels

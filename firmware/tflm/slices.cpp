@@ -145,6 +145,6 @@ TfLiteRegistration* Register_SLICE() { return moving<prepare_slice>(); }
 TfLiteRegistration* Register_STRIDED_SLICE() { return moving<prepare_strided_slice>(); }
 TfLiteRegistration* Register_TRANSPOSE() { return moving<prepare_transpose>(); }
 TfLiteRegistration* Register_SQUEEZE() { return moving<prepare_copy>(); }
-TfLiteRegistration* Register_EXPAND_DIMS() { return moving<prepare_copy>(); }
+TfLiteRegistration* Register_EXPAND_DIMS() { return moving<prepare_copy, 1>(); }
 
 } // namespace kernels

@@ -82,11 +82,6 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
 
 } // namespace
 
-TfLiteRegistration* Register_SVDF() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare;
-    registration.invoke = invoke;
-    return &registration;
-}
+TfLiteRegistration* Register_SVDF() { return registration<prepare, invoke>(); }
 
 } // namespace kernels

@@ -18,6 +18,15 @@ template <class T> T* allocate(TfLiteContext* context, std::size_t count) {
     return static_cast<T*>(memory);
 }
 
+/// An operation by its two functions. One with those of another has a `tag` of its own, as the
+/// resolver writes into a registration whose it is.
+template <auto prepare, auto invoke, int tag = 0> TfLiteRegistration* registration() {
+    static TfLiteRegistration result{};
+    result.prepare = prepare;
+    result.invoke = invoke;
+    return &result;
+}
+
 inline bool is_int8(const TfLiteTensor* tensor) { return tensor && tensor->type == kTfLiteInt8; }
 
 /// Images and kernels: `shape` but for its padding.

@@ -51,11 +51,6 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
 
 } // namespace
 
-TfLiteRegistration* Register_TRANSPOSE_CONV() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare;
-    registration.invoke = invoke;
-    return &registration;
-}
+TfLiteRegistration* Register_TRANSPOSE_CONV() { return registration<prepare, invoke>(); }
 
 } // namespace kernels

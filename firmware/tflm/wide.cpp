@@ -110,19 +110,14 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
     return kTfLiteOk;
 }
 
-template <auto prepare> TfLiteRegistration* convolving() {
-    static TfLiteRegistration registration{};
-    registration.prepare = prepare;
-    registration.invoke = invoke;
-    return &registration;
-}
-
 } // namespace
 
-TfLiteRegistration* Register_CONV_2D_int16() { return convolving<prepare_convolution>(); }
-TfLiteRegistration* Register_DEPTHWISE_CONV_2D_int16() { return convolving<prepare_depthwise>(); }
+TfLiteRegistration* Register_CONV_2D_int16() { return registration<prepare_convolution, invoke>(); }
+TfLiteRegistration* Register_DEPTHWISE_CONV_2D_int16() {
+    return registration<prepare_depthwise, invoke>();
+}
 TfLiteRegistration* Register_FULLY_CONNECTED_int16() {
-    return convolving<prepare_fully_connected>();
+    return registration<prepare_fully_connected, invoke>();
 }
 
 } // namespace kernels

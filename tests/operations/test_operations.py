@@ -8,7 +8,8 @@ import pytest
 from .board import BoardOfModels
 from .cases import CASES
 from .documentation import PATH, page, untested
-from .oracle import by_tflite_micro, differences, job
+from .graph import Graph
+from .oracle import Job, by_firmware, by_tflite_micro, differences, job
 
 SEEDS = 30
 
@@ -42,3 +43,17 @@ def test_every_row_of_the_table_is_compared() -> None:
 
 def test_the_documented_table_is_current() -> None:
     assert PATH.read_text() == page(), "run python -m tests.operations.documentation"
+
+
+def test_space_to_batch_pads_with_the_zero_point(run_models: Path) -> None:
+    """What tflite-micro of today leaves undefined."""
+    g = Graph()
+    x = g.input((1, 3, 2, 1), "int8", 0.1, -7)
+    paddings = g.constant([[1, 0], [1, 1]])
+    g.op("SPACE_TO_BATCH_ND", [x, g.constant([2, 2]), paddings], (4, 2, 2, 1), "int8", 0.1, -7)
+    values = np.arange(6, dtype=np.int8).reshape(1, 3, 2, 1)
+    answer = by_firmware(run_models, [Job("padded", g.write(), [[values]])])[0]
+    padded = np.pad(values[0, :, :, 0], ((1, 0), (1, 1)), constant_values=-7)
+    images = [padded[i::2, j::2] for i in (0, 1) for j in (0, 1)]
+    assert isinstance(answer, bytes)
+    assert answer == np.stack(images).tobytes()
