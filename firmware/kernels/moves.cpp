@@ -72,19 +72,27 @@ Walk simplified(const Walk& walk) {
 void move(const Walk& walk, int width, const void* source, void* target) {
     const auto* from = static_cast<const std::uint8_t*>(source);
     auto* to = static_cast<std::uint8_t*>(target);
-    int outer = walk.rank - 1;
-    const int count = walk.rank == 0 ? 1 : walk.count[outer];
-    const int from_step = walk.rank == 0 ? width : walk.from[outer];
-    const int to_step = walk.rank == 0 ? width : walk.to[outer];
+    const int last = walk.rank - 1;
+    const int count = walk.rank == 0 ? 1 : walk.count[last];
+    const int from_step = walk.rank == 0 ? width : walk.from[last];
+    const int to_step = walk.rank == 0 ? width : walk.to[last];
     const bool dense = from_step == width && to_step == width;
     const Row copy = row_of(width);
+    // The loop around the rows is on its own, as most walks have no other.
+    const int rows = walk.rank < 2 ? 1 : walk.count[last - 1];
+    const int from_row = walk.rank < 2 ? 0 : walk.from[last - 1];
+    const int to_row = walk.rank < 2 ? 0 : walk.to[last - 1];
     int turn[Walk::max_rank] = {};
     for (;;) {
-        if (dense)
-            copy_bytes(from, to, count * width);
-        else
-            copy(from, from_step, to, to_step, count);
-        int i = outer - 1;
+        const std::uint8_t* row = from;
+        std::uint8_t* into = to;
+        for (int i = 0; i < rows; ++i, row += from_row, into += to_row) {
+            if (dense)
+                copy_bytes(row, into, count * width);
+            else
+                copy(row, from_step, into, to_step, count);
+        }
+        int i = last - 2;
         for (; i >= 0; --i) {
             from += walk.from[i];
             to += walk.to[i];

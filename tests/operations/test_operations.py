@@ -12,6 +12,8 @@ from .graph import Graph
 from .oracle import Job, by_firmware, by_tflite_micro, differences, job
 
 SEEDS = 30
+OF_THE_C_LIBRARY = ("LOGISTIC", "SOFTMAX", "TANH")
+"""Its `exp` and `tanh` of single precision are not the same on the board."""
 
 
 @pytest.mark.parametrize(("operation", "dtype"), sorted(CASES))
@@ -28,8 +30,8 @@ def test_equal_tflite_micro_on_the_board(every_operation: Path) -> None:
     board = BoardOfModels(every_operation)
     wrong = []
     for (operation, dtype), make in CASES.items():
-        if dtype == "float32":
-            continue  # the C library's own exp and tanh
+        if dtype == "float32" and operation in OF_THE_C_LIBRARY:
+            continue
         random = np.random.default_rng([SEEDS, *operation.encode(), *dtype.encode()])
         each = job(f"{operation} {dtype}", make(random, dtype), random)
         if board.answers(each) != by_tflite_micro(each):
