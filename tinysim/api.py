@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 from . import firmware as _firmware
+from .answer import parse_vector
 from .benchmarks import BENCHMARKS
 from .engines import open_engine
 from .engines.base import Counters, Inspectable
@@ -15,7 +16,6 @@ from .models.inputs import load_inputs, seeded_inputs
 from .models.prepare import prepare
 from .platform import load_board
 from .protocol import Dut, Window
-from .results import parse_vector
 from .runs.model import model_setup
 from .runs.model import run_model as _run_model
 from .shown import ShownResult

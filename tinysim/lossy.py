@@ -7,24 +7,25 @@ from typing import TypeVar
 
 from .engines.base import Line
 from .errors import LinkError, ProtocolError, SilenceError
-from .protocol import Dut, Window
+from .protocol import WRAP_US, Dut, Window
 
 _ATTEMPTS = 4
 _LATE = 100
 """Answers that may still come; a board that goes on after them talks by itself."""
 
-_WRAP_US = 1 << 32
 _SLACK_US = 2_000_000
 """More than passes on the board between a window and the timestamp that is asked beside it."""
 
 _T = TypeVar("_T")
 
+_LAP = r"^m-lap-us-([0-9]{1,10})$"
+
 _INFER_LINES = (
-    ("m-warmup-start", re.compile(r"m-warmup-start-(\d+)")),
+    ("m-warmup-start", re.compile(r"m-warmup-start-([0-9]{1,10})")),
     ("m-warmup-done", re.compile(r"m-warmup-done")),
-    ("m-infer-start", re.compile(r"m-infer-start-(\d+)")),
-    ("m-lap-us", re.compile(r"m-lap-us-(\d+)")),
-    ("m-lap-us", re.compile(r"m-lap-us-(\d+)")),
+    ("m-infer-start", re.compile(r"m-infer-start-([0-9]{1,10})")),
+    ("m-lap-us", re.compile(r"m-lap-us-([0-9]{1,10})")),
+    ("m-lap-us", re.compile(r"m-lap-us-([0-9]{1,10})")),
     ("m-infer-done", re.compile(r"m-infer-done")),
     ("m-results", re.compile(r"m-results-\[([-+0-9.,eE]*)\]")),
 )
@@ -99,9 +100,9 @@ class LossyDut(Dut):
         if (int(found[0]), int(found[2])) != (warmups, inferences):
             raise LinkError(f"'infer {inferences} {warmups}' was understood as {lines[0].text}")
         start, end, results = int(found[3]), int(found[4]), found[6]
-        elapsed = (end - start) % _WRAP_US
-        around = (after - before) % _WRAP_US
-        if not elapsed <= around or (start - before) % _WRAP_US > around:
+        elapsed = (end - start) % WRAP_US
+        around = (after - before) % WRAP_US
+        if not elapsed <= around or (start - before) % WRAP_US > around:
             raise LinkError(
                 f"laps of {start} and {end} us between timestamps of {before} and {after} us"
             )
@@ -113,8 +114,10 @@ class LossyDut(Dut):
 
     def _lap(self) -> int:
         """A timestamp, asked twice: the second follows the first within a moment."""
-        first, second = (int(Dut._value(self, "timestamp", r"^m-lap-us-(\d+)$")) for _ in range(2))
-        if (second - first) % _WRAP_US > _SLACK_US:
+        first, second = (
+            int(Dut._value(self, "timestamp", r"^m-lap-us-([0-9]{1,10})$")) for _ in range(2)
+        )
+        if (second - first) % WRAP_US > _SLACK_US:
             raise LinkError(f"timestamps of {first} and then {second} us")
         return second
 

@@ -1,10 +1,11 @@
 """The benchmark's serial protocol, from the host's side."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from .answer import parse_vector
 from .engines.base import Line
 from .errors import ProtocolError, SilenceError
 
@@ -12,9 +13,17 @@ CHUNK = 31
 """Input bytes in one `db` command, as the official runner sends them: 66 characters, which
 fit the device's buffer of 80."""
 
-_LAP = re.compile(r"m-lap-us-(\d+)")
+WRAP_US = 1 << 32
+"""The board's clock is 32 bits of microseconds."""
+
+_LAP = re.compile(r"m-lap-us-([0-9]{1,10})")
 _RESULTS = re.compile(r"m-results-\[(.*)\]")
-_WRAP_US = 1 << 32
+_MOST_LINES = 10_000
+"""Of one answer; the longest in the protocol, `db print`, takes 3456."""
+_FASTEST = 10
+"""How many times as fast as the engine's clock the board's own may be: an image that was built
+for 120 MHz and is run at the highest `clock`, 1 GHz, tells 8.3 us for each that passes."""
+_SLACK_US = 1_000_000
 _ANSWER_S = 5.0
 """Time-out of a line, as in the official runner."""
 
@@ -28,11 +37,15 @@ class Link(Protocol):
 
 @dataclass(frozen=True)
 class Window:
-    """What one `infer` command measured.
+    """What one `infer` command measured; there is none without a measurement.
 
-    `elapsed_us` is between the two timestamps that the board printed, which holds the printing
-    of the first. `instructions` and `cycles` are those from the end of the first line to the
-    start of the second (0 where they are not counted).
+    `elapsed_us` is between the two timestamps: those that the board printed, which holds the
+    printing of the first, or the pin's. `instructions` and `cycles` are those from the end of the
+    first line to the start of the second (0 where they are not counted).
+
+    Raises:
+        ProtocolError: no time has passed, or the answer is not a list of finite numbers.
+
     """
 
     inferences: int
@@ -41,6 +54,26 @@ class Window:
     results: str
     instructions: int = 0
     cycles: int = 0
+
+    def __post_init__(self) -> None:
+        if self.inferences < 1 or self.elapsed_us < self.inferences:
+            raise ProtocolError(
+                f"{self.inferences} inferences in {self.elapsed_us} us: nothing was measured"
+            )
+        if self.instructions < 0 or self.cycles < 0:
+            raise ProtocolError("both timestamps were taken before the first was printed")
+        try:
+            parse_vector(self.results)
+        except ValueError as error:
+            raise ProtocolError(f"m-results-[{self.results[:60]}]: {error}") from None
+
+
+@dataclass(frozen=True)
+class Performed:
+    """The lines of an `infer` command: its timestamps, none in energy mode, and its answer."""
+
+    laps: tuple[tuple[int, Line], ...]
+    results: str
 
 
 class Dut:
@@ -69,6 +102,8 @@ class Dut:
                 raise
             if self._on_line:
                 self._on_line(line)
+            if len(lines) >= _MOST_LINES:
+                raise ProtocolError(f"{_MOST_LINES} lines came and 'm-ready' was not among them")
             if "m-ready" in line.text:
                 if error:
                     raise ProtocolError(f"the board answered '{error}'")
@@ -113,20 +148,70 @@ class Dut:
             raise ProtocolError(f"{len(data)} bytes were loaded and 'm-load-done' did not come")
 
     def infer(self, inferences: int = 1, warmups: int = 0, limit_s: float = 300.0) -> Window:
-        """Run inferences on the loaded input. `limit_s` is the time-out of a line."""
-        lines = self.command(f"infer {inferences} {warmups}", limit_s)
-        laps = [(int(m.group(1)), line) for line in lines if (m := _LAP.search(line.text))]
-        results = next((m.group(1) for line in lines if (m := _RESULTS.search(line.text))), None)
-        if results is None:
-            raise ProtocolError("'infer' gave no m-results line")
-        if not laps:  # energy mode: the pin has the time
-            return Window(inferences, warmups, 0, results)
-        (start, first), (end, last) = laps[0], laps[-1]
+        """Run inferences on the loaded input, timed by the board's two timestamps.
+
+        `limit_s` is the time-out of a line.
+
+        Raises:
+            ProtocolError: the answer is not that of one command, or no measurement.
+
+        """
+        performed = self.perform(inferences, warmups, limit_s)
+        if not performed.laps:
+            raise ProtocolError("'infer' gave no m-lap-us line: is this an image for energy mode?")
+        (start, first), (end, last) = _both(performed.laps)
+        elapsed = (end - start) % WRAP_US
+        if elapsed > _SLACK_US + _FASTEST * (last.time_ns - first.time_ns) / 1000:
+            raise ProtocolError(
+                f"timestamps of {start} and then {end} us, in "
+                f"{(last.time_ns - first.time_ns) / 1e9:.3f} s: this clock is none"
+            )
         return Window(
             inferences,
             warmups,
-            (end - start) % _WRAP_US,
-            results,
+            elapsed,
+            performed.results,
             last.started_instructions - first.instructions,
             last.started_cycles - first.cycles,
         )
+
+    def perform(self, inferences: int = 1, warmups: int = 0, limit_s: float = 300.0) -> Performed:
+        """Run inferences on the loaded input, however they are timed.
+
+        Raises:
+            ProtocolError: the answer has not one m-results line, or is to another command.
+
+        """
+        lines = self.command(f"infer {inferences} {warmups}", limit_s)
+        for name, count in (("m-infer-start-", inferences), ("m-warmup-start-", warmups)):
+            for line in lines:
+                if line.text.startswith(name) and line.text != f"{name}{count}":
+                    raise ProtocolError(
+                        f"'infer {inferences} {warmups}' was understood as '{line.text[:60]}'"
+                    )
+        results = _numbered(lines, "m-results-", _RESULTS)
+        if len(results) != 1:
+            raise ProtocolError(f"'infer' gave {len(results) or 'no'} m-results lines, not one")
+        laps = [(int(text), line) for text, line in _numbered(lines, "m-lap-us-", _LAP)]
+        return Performed(tuple(laps), results[0][0])
+
+
+def _numbered(lines: Sequence[Line], name: str, pattern: re.Pattern[str]) -> list[tuple[str, Line]]:
+    """The variable part of each line of that name."""
+    found = []
+    for line in lines:
+        if name in line.text:
+            match = pattern.fullmatch(line.text.strip())
+            if match is None:
+                raise ProtocolError(f"'{line.text[:60]}' instead of a line like '{name}...'")
+            found.append((match.group(1), line))
+    return found
+
+
+def _both(laps: Sequence[tuple[int, Line]]) -> Sequence[tuple[int, Line]]:
+    if len(laps) != 2:
+        raise ProtocolError(f"'infer' gave {len(laps)} m-lap-us lines, a window has 2")
+    for value, _ in laps:
+        if value >= WRAP_US:
+            raise ProtocolError(f"m-lap-us-{value} is beyond the 32 bits of the board's clock")
+    return laps

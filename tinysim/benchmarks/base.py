@@ -57,6 +57,11 @@ class Benchmark:
     invent: Callable[[Random, int], bytes] = Random.randbytes
     """An input of so many bytes from a seeded generator."""
 
+    @property
+    def outputs(self) -> int:
+        """Numbers in an answer: one a class, or the one score that AUC is taken over."""
+        return len(self.classes) if self.metric is Metric.TOP1 else 1
+
     def score(
         self, outputs: Sequence[Sequence[tuple[float, ...]]], labels: Sequence[int]
     ) -> float | None:

@@ -20,7 +20,6 @@ from .schema import (
     Section,
     WindowResult,
     load_results,
-    parse_vector,
 )
 
 __all__ = [
@@ -43,5 +42,4 @@ __all__ = [
     "band",
     "fingerprint",
     "load_results",
-    "parse_vector",
 ]

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ..answer import parse_vector
 from ..errors import ResultError
 
 SCHEMA_VERSION = 1
@@ -62,11 +63,6 @@ class WindowResult(_Part):
     elapsed_us: int
     instructions: int
     cycles: int
-
-
-def parse_vector(results: str) -> tuple[float, ...]:
-    """The numbers of an `m-results` line; the reference ends some with a comma."""
-    return tuple(float(part) for part in results.split(",") if part.strip())
 
 
 class InputResult(_Part):

@@ -88,7 +88,7 @@ def _start_worker(setup: Setup, state: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     engine = open_engine(setup.engine, setup.board, setup.image, setup.options)
     engine.boot()
-    _answerer = _Answerer(Booted(engine, Dut(engine)), state)
+    _answerer = _Answerer(Booted(engine, Dut(engine), setup.benchmark), state)
 
 
 def _work(sample: Sample) -> Answer:

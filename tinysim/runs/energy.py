@@ -26,7 +26,7 @@ def run_energy(setup: Setup, progress: Progress | None = None) -> Result:
     """
     started = time.perf_counter()
     setup = replace(setup, dataset=setup.dataset.first(INPUTS))
-    with boot(setup) as booted:
+    with boot(setup, energy=True) as booted:
         windows: list[WindowResult] = []
         outputs: list[InputResult] = []
         samples = setup.dataset.samples
@@ -60,22 +60,30 @@ def measure(setup: Setup, booted: Booted, inferences: int, warmups: int) -> Wind
     """A window, timed by the falling edges at its ends.
 
     Raises:
-        ProtocolError: there are not two of them.
+        ProtocolError: there are not two of them, or it is no energy image's window.
 
     """
     booted.engine.edges()
-    window = booted.dut.infer(inferences, warmups)
+    performed = booted.dut.perform(inferences, warmups)
     edges = booted.engine.edges()
+    if performed.laps:
+        raise ProtocolError(
+            f"{setup.image.path}: prints its timestamps: this is an image for performance mode"
+        )
     if len(edges) != 2:
         raise ProtocolError(
             f"{setup.image.path}: {len(edges)} falling edges of the timestamp pin in a window, "
             "2 were expected: is this an image for energy mode?"
         )
     elapsed_ns = edges[1] - edges[0]
-    return replace(
-        window,
-        elapsed_us=round(elapsed_ns / 1000),
-        cycles=round(elapsed_ns * booted.engine.clock_hz() / 1e9),
+    return booted.checked(
+        Window(
+            inferences,
+            warmups,
+            elapsed_us=round(elapsed_ns / 1000),
+            results=performed.results,
+            cycles=round(elapsed_ns * booted.engine.clock_hz() / 1e9),
+        )
     )
 
 

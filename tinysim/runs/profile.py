@@ -43,7 +43,7 @@ def profile_inference(setup: Setup, booted: Booted, function: str = INFERENCE) -
     call = _Call(engine, image)
     engine.watch(address, call.begin)
     try:
-        booted.dut.infer(1, 0)
+        booted.dut.perform(1, 0)
     finally:
         engine.unwatch(address)
     if call.profile is None:

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
+from ..answer import parse_vector
 from ..benchmarks import Benchmark
 from ..datasets import Dataset
-from ..engines import Engine, open_engine
+from ..engines import Engine, Line, open_engine
 from ..engines.base import Inspectable
 from ..errors import ProtocolError, SilenceError
 from ..image import Image
@@ -34,6 +35,11 @@ from ..version import __version__
 
 BOOT_S = 15.0
 """Time-out of the first line: some images wait 3 s for their supply at boot."""
+
+
+_SLOWEST = 150
+"""How many times as slow as the engine's clock the board's own may be: an image that was built for
+120 MHz and is run at the lowest `clock`, 1 MHz, tells 1 us for each 120 that pass."""
 
 
 class Progress(Protocol):
@@ -65,23 +71,52 @@ class Booted:
 
     engine: Engine
     dut: Dut
+    benchmark: Benchmark
 
     def infer(self, inferences: int, warmups: int) -> Window:
-        """A window as the board times it, or the cycles in it where its clock does not know."""
+        """A window as the board times it, or the cycles in it where its clock does not know.
+
+        Raises:
+            ProtocolError: nothing was measured, or the answer is not one of the benchmark's.
+
+        """
         window = self.dut.infer(inferences, warmups)
-        if self.engine.keeps_time:
-            return window
-        elapsed_us = round(window.cycles * 1e6 / self.engine.clock_hz())
-        return replace(window, elapsed_us=elapsed_us)
+        if not self.engine.keeps_time or window.cycles:
+            counted_us = round(window.cycles * 1e6 / self.engine.clock_hz())
+            if not self.engine.keeps_time:
+                window = replace(window, elapsed_us=counted_us)
+            elif window.elapsed_us * _SLOWEST < counted_us:
+                raise ProtocolError(
+                    f"timestamps {window.elapsed_us} us apart, in {counted_us} us: this clock "
+                    "is none"
+                )
+        return self.checked(window)
+
+    def checked(self, window: Window) -> Window:
+        """The window, if its answer has as many numbers as the benchmark's have.
+
+        Raises:
+            ProtocolError: it has not.
+
+        """
+        found = len(parse_vector(window.results))
+        if found != self.benchmark.outputs:
+            raise ProtocolError(
+                f"m-results-[{window.results[:60]}]: {found} numbers, an answer of "
+                f"{self.benchmark.model_id} has {self.benchmark.outputs}"
+            )
+        return window
 
 
 @contextmanager
-def boot(setup: Setup) -> Iterator[Booted]:
+def boot(setup: Setup, *, energy: bool = False) -> Iterator[Booted]:
     """Start the board, check that its firmware is for the benchmark, and end it afterwards.
+
+    `energy` asks for an image for energy mode, whose timestamps are edges of a pin.
 
     Raises:
         SilenceError: it says nothing.
-        ProtocolError: it is for another benchmark.
+        ProtocolError: it is for another benchmark or mode.
 
     """
     engine = open_engine(setup.engine, setup.board, setup.image, setup.options)
@@ -89,17 +124,28 @@ def boot(setup: Setup) -> Iterator[Booted]:
         dut = LossyDut(engine) if engine.lossy else Dut(engine)
         engine.boot()
         try:
-            dut.wait_ready(BOOT_S)
+            said = dut.wait_ready(BOOT_S)
         except SilenceError as error:
             raise SilenceError(f"{setup.image.path}: never said m-ready: {error}") from None
+        _check_mode(setup, said, energy=energy)
         model_id = dut.model()
         if model_id != setup.benchmark.model_id:
             raise ProtocolError(
                 f"{setup.image.path}: is for {model_id}, not for {setup.benchmark.model_id}"
             )
-        yield Booted(engine, dut)
+        yield Booted(engine, dut, setup.benchmark)
     finally:
         engine.close()
+
+
+def _check_mode(setup: Setup, said: Sequence[Line], *, energy: bool) -> None:
+    """What the firmware says of its mode as it boots; a board that was running says nothing."""
+    wanted, other = ("energy", "performance") if energy else ("performance", "energy")
+    if any(line.text.strip() == f"m-timestamp-mode-{other}" for line in said):
+        raise ProtocolError(
+            f"{setup.image.path}: an image for {other} mode, which cannot be timed as one for "
+            f"{wanted} mode" + ("" if energy else ": run it with --mode energy")
+        )
 
 
 def window_result(file: str, window: Window) -> WindowResult:
@@ -164,7 +210,7 @@ def make_result(
         clock_hz=engine.clock_hz(),
         baud=engine.baud(),
         latency_us=round(latency, 3),
-        throughput_ips=round(1e6 / latency, 3) if latency else 0.0,
+        throughput_ips=round(1e6 / latency, 3),
         instructions=round(instructions, 1),
         cycles=round(cycles, 1),
         cpi=round(cycles / instructions, 4) if instructions else 0.0,

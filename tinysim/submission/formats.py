@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from ..results import Result, parse_vector
+from ..answer import parse_vector
+from ..results import Result
 from ..scoring import median_throughput
 
 NOTICE = "NOTE: this system was emulated by tinysim; no silicon was measured."

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..benchmarks import BENCHMARKS, Benchmark
 from ..datasets import find_dataset
-from ..errors import TinySimError
+from ..errors import ProtocolError, TinySimError
 from ..image import load_image
 from ..platform import load_board
 from ..protocol import Window
@@ -89,15 +89,17 @@ def _estimate(
     if rule is Rule.OFFICIAL:
         result: Result = run_energy(setup) if energy else run_performance(setup)
         return result.latency_us, result.baud
-    with boot(setup) as booted:
+    with boot(setup, energy=energy) as booted:
         booted.dut.load(setup.dataset.samples[0].inputs[0])
         one = _window(setup, booted, 1, energy)
-        more = max(2, -(-_QUICK_US // max(1, one.elapsed_us)))
+        more = max(2, -(-_QUICK_US // one.elapsed_us))
         many = _window(setup, booted, 1 + more, energy)
+        if many.elapsed_us - one.elapsed_us < more:
+            raise ProtocolError(f"{more} inferences more take no longer: nothing was measured")
         return (many.elapsed_us - one.elapsed_us) / more, booted.engine.baud()
 
 
 def _window(setup: Setup, booted: Booted, inferences: int, energy: bool) -> Window:
     if energy:
         return measure(setup, booted, inferences, 1)
-    return booted.dut.infer(inferences, 1)
+    return booted.infer(inferences, 1)
