@@ -27,6 +27,8 @@ class Stop(Enum):
     """The firmware left by semihosting: see `Machine.exit_code`."""
     IDLE = 5
     """The core sleeps or spins and no event is left that could wake it but input."""
+    PAUSED = 6
+    """`host_ms` have passed on the host: run on for the rest of the cycles."""
 
 @final
 class Fault:
@@ -151,8 +153,12 @@ class Machine:
     def reset(self) -> None:
         """System reset: the core starts from the vector table at address 0."""
 
-    def run(self, cycles: int, until_line: bool = False) -> Stop:
-        """Run for `cycles` (a few more where an instruction is longer than what is left)."""
+    def run(self, cycles: int, until_line: bool = False, host_ms: int = 0) -> Stop:
+        """Run for `cycles` (a few more where an instruction is longer than what is left).
+
+        `host_ms` bounds how long this takes on the host, 0 for not at all: signals are only heard
+        between two calls. What the machine does is the same in one call or many.
+        """
 
     def step(self, instructions: int = 1) -> Stop:
         """Run so many instructions (or fewer, where one stops the machine)."""

@@ -65,7 +65,8 @@ NB_MODULE(_core, module) {
         .value("BREAKPOINT", Stop::breakpoint)
         .value("FAULT", Stop::fault)
         .value("EXIT", Stop::exit)
-        .value("IDLE", Stop::idle);
+        .value("IDLE", Stop::idle)
+        .value("PAUSED", Stop::paused);
 
     nb::class_<FaultReport>(module, "Fault")
         .def_ro("cause", &FaultReport::cause)
@@ -146,7 +147,8 @@ NB_MODULE(_core, module) {
             },
             nb::arg("address"), nb::arg("size"))
         .def("reset", &Machine::reset)
-        .def("run", &Machine::run, nb::arg("cycles"), nb::arg("until_line") = false)
+        .def("run", &Machine::run, nb::arg("cycles"), nb::arg("until_line") = false,
+             nb::arg("host_ms") = 0)
         .def("step", &Machine::step, nb::arg("instructions") = 1)
         .def(
             "uart_write",

@@ -7,6 +7,7 @@
 #include "system/debug.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <numeric>
 
 namespace tinysim {
@@ -123,7 +124,7 @@ std::unique_ptr<Peripheral> Machine::make(const std::string& name, const std::st
             static_cast<u32>(number(properties, "pullUpPullDownResetValue", 0))};
         auto port = std::make_unique<Gpio>(name, around, values);
         port->on_edge = [this, name](unsigned pin, bool level) {
-            if (watched_pins_.contains({name, pin}))
+            if (watched_pins_.contains({name, pin}) && pin_events_.size() < most_pin_events)
                 pin_events_.push_back({name, pin, level, now(), time_ns()});
         };
         return port;
@@ -303,13 +304,22 @@ void Machine::fire_events() {
     rescheduled();
 }
 
-Stop Machine::run(Cycles cycles, bool until_line) {
+Stop Machine::run(Cycles cycles, bool until_line, u32 host_ms) {
+    using Clock = std::chrono::steady_clock;
+    constexpr Cycles slice = 1'000'000;
     until_line_ = until_line;
     const Cycles limit = core.cycles + std::min(cycles, never / 8);
+    const auto until = Clock::now() + std::chrono::milliseconds(host_ms);
     for (;;) {
-        const Stop reason = core.run(limit);
-        if (!reset_pending_)
-            return reason;
+        const Cycles next = host_ms == 0 ? limit : std::min(limit, core.cycles + slice);
+        const Stop reason = core.run(next);
+        if (!reset_pending_) {
+            if (reason != Stop::budget || next == limit)
+                return reason;
+            if (Clock::now() >= until)
+                return Stop::paused;
+            continue;
+        }
         reset_pending_ = false;
         system_control_->take_reset_request();
         system_reset();

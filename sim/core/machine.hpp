@@ -51,7 +51,10 @@ public:
     std::string read_memory(u32 address, u32 size);
 
     void reset();
-    Stop run(Cycles cycles, bool until_line);
+    /// Runs for so many cycles or until something stops it; `paused` after `host_ms` milliseconds
+    /// of the host's time, unless that is 0. Where it pauses depends on the host, what it does
+    /// does not.
+    Stop run(Cycles cycles, bool until_line, u32 host_ms = 0);
     Stop step(u64 instructions);
 
     Usart& uart(const std::string& name);
@@ -123,7 +126,8 @@ private:
     bool reset_pending_ = false;
     std::map<std::pair<std::string, unsigned>, bool> watched_pins_;
     std::vector<PinEvent> pin_events_;
-    u64 kept_ps_ = 0; ///< virtual time up to `kept_cycles_`
+    static constexpr std::size_t most_pin_events = 1u << 16; ///< that nobody has taken
+    u64 kept_ps_ = 0;                                        ///< virtual time up to `kept_cycles_`
     Cycles kept_cycles_ = 0;
 };
 

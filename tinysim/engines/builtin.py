@@ -18,6 +18,10 @@ _SLICE_S = 0.05
 """Virtual seconds between looks at the other serial ports, until one speaks."""
 
 
+_HOST_MS = 100
+"""The longest that the machine runs in one call."""
+
+
 class BuiltinEngine:
     """Runs an image on the emulated board, in this process and in virtual time alone."""
 
@@ -90,7 +94,11 @@ class BuiltinEngine:
 
     def _advance(self, seconds: float) -> None:
         cycles = max(1, int(seconds * self.machine.clock_hz))
-        stop = self.machine.run(cycles, until_line=True)
+        end = self.machine.cycles + cycles
+        stop = Stop.PAUSED
+        while stop is Stop.PAUSED:  # signals are heard in between
+            left = max(1, end - self.machine.cycles)
+            stop = self.machine.run(left, until_line=True, host_ms=_HOST_MS)
         if stop is Stop.BREAKPOINT:
             self._handlers[self.machine.registers()["pc"]]()
         received = self.machine.uart_read(self.port)

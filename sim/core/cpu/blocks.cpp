@@ -171,6 +171,9 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
     if (breakpoints.contains(address) && longest > 1)
         block.bound = never / 2; // never entered without asking
     blocks_.push_back(std::move(owned));
+    decoded_ += block.count;
+    if (decoded_ > most_decoded)
+        code_changed();
     return &block;
 }
 
@@ -239,6 +242,7 @@ void Core::flush_blocks() {
     it_blocks_.clear();
     single_blocks_.clear();
     blocks_.clear();
+    decoded_ = 0;
     bus.release_code();
     running_block_ = nullptr;
 }

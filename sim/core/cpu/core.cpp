@@ -500,7 +500,7 @@ template <Tier tier> bool Core::skip_wait(Block& head) {
 
 /// Runs until something stops it.
 Stop Core::go() {
-    resuming_ = true;
+    resuming_ = std::exchange(stop_, Stop::budget) == Stop::breakpoint;
     stopping_ = false;
     std::feclearexcept(FE_ALL_EXCEPT);
     need_attention();

@@ -16,7 +16,7 @@ namespace tinysim {
 
 enum class Tier { t0, t1, t2, t3 };
 
-enum class Stop { budget, line, breakpoint, fault, exit, idle };
+enum class Stop { budget, line, breakpoint, fault, exit, idle, paused };
 
 /// Why the core cannot run on.
 struct FaultReport {
@@ -171,6 +171,7 @@ public:
     std::optional<FaultReport> fault_report;
     std::unordered_set<u32> breakpoints;
     std::string semihosting_output;
+    static constexpr std::size_t most_output = 1u << 20; ///< that nobody has taken
     int exit_code = 0;
     std::unordered_map<u32, u64> exception_counts;
     /// Lets every peripheral whose time has come act, and sets the next deadline.
@@ -268,6 +269,10 @@ private:
     std::unordered_map<u64, Block*> it_blocks_;
     std::unordered_map<u64, Block*> single_blocks_;
     std::vector<std::unique_ptr<Block>> blocks_;
+    /// Instructions in `blocks_`. Interrupts into a field of zeroes begin a block at each of them:
+    /// what has been decoded is forgotten from time to time, or it would fill the host's memory.
+    u32 decoded_ = 0;
+    static constexpr u32 most_decoded = 1u << 19;
     std::unordered_map<u32, Profile> old_profile_;
 };
 

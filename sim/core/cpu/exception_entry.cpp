@@ -376,13 +376,17 @@ void Core::breakpoint_instruction(const Op* op, u32 number) {
         const u8* host = bus.readable.find<u8>(address);
         return host ? static_cast<char>(*host) : '\0';
     };
+    const auto print = [this](char character) {
+        if (semihosting_output.size() < most_output)
+            semihosting_output += character;
+    };
     switch (r[0]) {
     case sys_writec:
-        semihosting_output += byte_at(r[1]);
+        print(byte_at(r[1]));
         break;
     case sys_write0:
-        for (u32 at = r[1]; byte_at(at) != '\0'; ++at)
-            semihosting_output += byte_at(at);
+        for (u32 at = r[1], left = most_output; byte_at(at) != '\0' && left != 0; ++at, --left)
+            print(byte_at(at));
         break;
     case sys_exit:
     case sys_exit_extended: {

@@ -140,7 +140,8 @@ void Usart::transmit_next() {
 void Usart::on_due() {
     while (wire_free_ <= around.now()) {
         const Outgoing sent = *on_wire_;
-        sent_.push_back(static_cast<char>(sent.byte));
+        if (sent_.size() < most_waiting)
+            sent_.push_back(static_cast<char>(sent.byte));
         transmit_next();
         on_sent(static_cast<u8>(sent.byte), sent.written);
     }
@@ -153,7 +154,8 @@ void Usart::on_due() {
 }
 
 void Usart::host_sends(const u8* data, std::size_t size) {
-    incoming_.insert(incoming_.end(), data, data + size);
+    const std::size_t room = most_waiting - std::min(most_waiting, incoming_.size());
+    incoming_.insert(incoming_.end(), data, data + std::min(size, room));
     update();
 }
 

@@ -64,6 +64,7 @@ private:
     Cycles next_arrival_ = never;
     std::deque<u8> incoming_;
     std::string sent_;
+    static constexpr std::size_t most_waiting = 1u << 22; ///< bytes that nobody has taken
 };
 
 } // namespace tinysim
