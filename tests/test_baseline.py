@@ -69,6 +69,6 @@ def test_a_file_keeps_the_entries_of_others(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_baseline(tmp_path: Path) -> None:
     path = tmp_path / "baseline.json"
-    path.write_text('{"entries": 3}')
+    path.write_text('{"version": 1, "entries": 3}')
     with pytest.raises(ResultError, match="not a baseline"):
         load_baseline(path)

@@ -11,9 +11,12 @@
     +-- ProtocolError      the firmware answered something else than asked
     |   +-- LinkError      bytes were lost, doubled or changed on the way
     +-- ResultError        a stored result that cannot be read or compared
+    +-- StorageError       a file that cannot be read or written
 
 The command line prints any of them as one line and exits with 2.
 """
+
+import signal
 
 
 class TinySimError(Exception):
@@ -62,3 +65,16 @@ class LinkError(ProtocolError):
 
 class ResultError(TinySimError):
     """A stored result that cannot be read or compared."""
+
+
+class StorageError(TinySimError):
+    """A file that cannot be read or written."""
+
+
+class Interrupted(BaseException):
+    """A signal has asked for the end; `exit_code` is what a shell makes of it."""
+
+    def __init__(self, number: int) -> None:
+        words = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+        super().__init__(words.get(signal.Signals(number), "hung up"))
+        self.exit_code = 128 + number

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from .errors import ImageError
+from .errors import ImageError, StorageError
+from .storage import read_bytes
 
 _ALLOCATED = 2  # SHF_ALLOC
 _STACKS = (".heap", ".stack", "._user_heap_stack")
+
+MOST_IMAGE = 64 << 20
+"""Bytes of an image's file: 2 MiB of flash as text, or with a C++ program's debug information."""
 
 FLASH_BASE = 0x0800_0000
 """Where a raw binary goes (RM0432 2.2)."""
@@ -99,13 +103,13 @@ def load_image(path: Path) -> Image:
     """Read a firmware image.
 
     Raises:
-        ImageError: missing, damaged, or for another processor or address.
+        ImageError: missing, too large, damaged, or for another processor or address.
 
     """
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ImageError(f"{path}: cannot be read: {error.strerror}") from None
+        content = read_bytes(path, MOST_IMAGE)
+    except StorageError as error:
+        raise ImageError(str(error)) from None
     if content[:4] == b"\x7fELF":
         image = _from_elf(path, content)
     elif content[:1] == b":":

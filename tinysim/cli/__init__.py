@@ -1,12 +1,74 @@
 """The command line: a verb a file."""
 
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from ..errors import FaultError, TinySimError
+from ..errors import FaultError, Interrupted, TinySimError
+from . import signals
+
+if TYPE_CHECKING:
+    import typer
 
 
 def main() -> None:
-    """Run the command line; errors are one line and exit code 2."""
+    """Run the command line and end the process."""
+    code = 2
+    try:
+        signals.install()
+        code = run_command(sys.argv[1:])
+    except Interrupted as interruption:
+        # Between what `run_command` handles; it is imported before anything that takes time.
+        sys.stderr.write(f"tinysim: {interruption}\n")
+        code = interruption.exit_code
+    sys.exit(code)
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """The exit code of a command: 0, 1 for a missed target, 2 with a line for an error, and
+    128 with the signal's number for an interruption.
+    """
+    from . import console
+
+    console.prepare()
+    try:
+        code = _invoke(_app(), arguments)
+        console.flush()
+    except TinySimError as error:
+        console.warn(str(error))
+        if isinstance(error, FaultError):
+            for line in error.details:
+                console.detail(line)
+        code = 2
+    except OSError as error:
+        console.warn(f"{error.filename or 'system'}: {error.strerror or error}")
+        code = 2
+    except MemoryError:
+        console.warn("out of memory")
+        code = 2
+    except Interrupted as interruption:
+        notes = "".join(f"; {note}" for note in getattr(interruption, "__notes__", ()))
+        console.warn(f"{interruption}{notes}")
+        code = interruption.exit_code
+    return code
+
+
+def _invoke(app: "typer.Typer", arguments: Sequence[str]) -> int:
+    try:
+        code = app(list(arguments), prog_name="tinysim", standalone_mode=False)
+    except SystemExit as end:
+        code = end.code
+    except Exception as error:
+        # A wrong argument; newer releases of typer bring click's classes with them, hidden.
+        if not hasattr(error, "format_message"):
+            raise
+        if type(error).__name__ == "NoArgsIsHelpError":
+            return 2
+        raise TinySimError(f"{error.format_message()} (--help says more)") from None
+    return code if isinstance(code, int) else 0
+
+
+def _app() -> "typer.Typer":
     import typer
 
     from . import (
@@ -50,17 +112,4 @@ def main() -> None:
     app.command("build")(build.build)
     app.command("doctor")(doctor.doctor)
     app.command("schema")(schema.schema)
-    try:
-        app()
-    except TinySimError as error:
-        sys.stderr.write(f"tinysim: {error}\n")
-        if isinstance(error, FaultError):
-            sys.stderr.writelines(f"  {line}\n" for line in error.details)
-        sys.exit(2)
-    except OSError as error:
-        sys.stderr.write(f"tinysim: {error.filename or 'system'}: {error.strerror or error}\n")
-        sys.exit(2)
-    except KeyboardInterrupt as interruption:
-        notes = "".join(f"; {note}" for note in getattr(interruption, "__notes__", ()))
-        sys.stderr.write(f"tinysim: interrupted{notes}\n")
-        sys.exit(130)
+    return app

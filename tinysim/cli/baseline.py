@@ -8,6 +8,7 @@ import typer
 from ..errors import TinySimError
 from ..results import load_results
 from ..results.baseline import TOLERANCES, Baseline, load_baseline
+from ..storage import check_target, write_text
 from .options import ImagePath, Mode, ModelPath, ModeOption, Names, TierOption, Variant
 from .request import Request
 
@@ -37,6 +38,7 @@ def write(
 ) -> None:
     """Run benchmarks and write what they cost and answer now."""
     kept = load_baseline(file) if file.exists() else Baseline()
+    check_target(file)
     limits = {**kept.tolerances, **_tolerances(tolerances or [])}
     if results:
         measured = [result for path in results for result in load_results(path)]
@@ -50,7 +52,7 @@ def write(
             tier=tier,
         ).run()
     written = kept.replaced(measured).model_copy(update={"tolerances": limits})
-    file.write_text(written.model_dump_json(indent=2) + "\n")
+    write_text(file, written.model_dump_json(indent=2) + "\n")
 
 
 def _tolerances(items: list[str]) -> dict[str, float]:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from .. import firmware
 from ..errors import TinySimError
+from .console import say, warn
 from .models import build_model_file, model_paths
 from .options import chosen
 
@@ -41,10 +41,10 @@ def build(
         builds = firmware.build(picked, variant, model, energy=energy)
         for note in (done.note for done in builds):
             if note:
-                sys.stderr.write(f"tinysim: {note}\n")
+                warn(note)
         images = [done.image for done in builds]
     for image in images:
-        sys.stdout.write(f"{_copy(image, to) if to else image}\n")
+        say(str(_copy(image, to) if to else image))
 
 
 def _copy(image: Path, folder: Path) -> Path:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ..results import load_results
-from .show import show
+from .console import show
 
 
 def compare(

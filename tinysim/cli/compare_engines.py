@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from .console import show
 from .options import ImagePath, Limit, ModelPath, Official, Tier, Variant
 from .request import Request
-from .show import show
 
 
 def compare_engines(
@@ -24,8 +24,10 @@ def compare_engines(
 ) -> None:
     """Run a benchmark on two engines at the same tier; exit code 1 when outputs differ."""
     from ..reports.comparison import make_comparison, make_engine_notes
-    from .show import write_json
+    from .show import check_json, write_json
 
+    target = str(json_to) if json_to else None
+    check_json(target)
     results = [
         Request(
             names=(benchmark,),
@@ -41,6 +43,6 @@ def compare_engines(
     ]
     table, same = make_comparison(*results)
     show(table, make_engine_notes(results[0][0], results[1][0]))
-    write_json([result for pair in results for result in pair], str(json_to) if json_to else None)
+    write_json([result for pair in results for result in pair], target)
     if not same:
         raise SystemExit(1)

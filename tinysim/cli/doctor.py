@@ -2,13 +2,13 @@
 
 import importlib.util
 import shutil
-import sys
 
 from .. import firmware
 from ..benchmarks import BENCHMARKS
 from ..engines.renode import find_renode
 from ..errors import EngineError
 from ..models.locate import assets_folder, cache_folder
+from .console import say
 
 _PROGRAMMERS = ("pyocd", "st-flash", "STM32_Programmer_CLI")
 
@@ -40,12 +40,14 @@ def doctor() -> None:
         _say(f"{benchmark.name} model", "found" if model else "download or twin", ok=True)
         _say(f"{benchmark.name} data", "found" if data else "seeded inputs", ok=True)
     if missing_packages:
-        sys.stdout.write(f"\nTo mend: apt-get install {' '.join(missing_packages)}\n")
+        say()
+        say(f"To mend: apt-get install {' '.join(missing_packages)}")
     if not engine:
-        sys.stdout.write("\nTo mend: pip install .\n")
+        say()
+        say("To mend: pip install .")
     if missing_packages or not engine:
         raise SystemExit(2)
 
 
 def _say(what: str, state: str, *, ok: bool) -> None:
-    sys.stdout.write(f"{'ok' if ok else '--'}  {what:<20} {state}\n")
+    say(f"{'ok' if ok else '--'}  {what:<20} {state}")

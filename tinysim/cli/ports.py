@@ -1,8 +1,8 @@
 """`tinysim ports`."""
 
-import sys
-
 from serial.tools import list_ports
+
+from .console import say, warn
 
 _ST_LINKS = {0x3748, 0x374B, 0x374D, 0x374E, 0x374F, 0x3752, 0x3753, 0x3754, 0x3757}
 """USB products of ST (vendor 0483) that are debug probes."""
@@ -14,9 +14,9 @@ def ports() -> None:
     for port in found:
         ids = f"{port.vid:04x}:{port.pid:04x}" if port.vid is not None else "-"
         kind = f"ST-LINK {port.serial_number}" if _is_st_link(port) else port.description
-        sys.stdout.write(f"{port.device:<16} {ids:<10} {kind}\n")
+        say(f"{port.device:<16} {ids:<10} {kind}")
     if not found:
-        sys.stderr.write("tinysim: no serial port\n")
+        warn("no serial port")
         raise SystemExit(1)
 
 

@@ -8,10 +8,11 @@ import typer
 from ..errors import TinySimError
 from ..runs.profile import INFERENCE, profile_inference
 from ..runs.session import boot
+from ..storage import check_target, write_text
+from .console import show
 from .models import ModelRequest, is_model, show_models
 from .options import EngineName, ImagePath, InputPath, ModelPath, Sets, TierOption, Variant
 from .request import Request
-from .show import show
 
 
 def profile(
@@ -36,6 +37,9 @@ def profile(
     """Count an inference's cycles by operation of the model and by function."""
     from ..reports.costs import make_costs, render_folded
 
+    for target in (flame, html):
+        if target:
+            check_target(target)
     if is_model(benchmark):
         if image or model or function != INFERENCE:
             raise TinySimError("--image, --model and --function go with a benchmark")
@@ -66,7 +70,7 @@ def profile(
     for table in make_costs(counted):
         show(table)
     if flame:
-        flame.write_text(render_folded(benchmark, counted))
+        write_text(flame, render_folded(benchmark, counted))
 
 
 def _profile_model(request: ModelRequest, flame: Path | None, html: Path | None) -> None:
@@ -79,8 +83,8 @@ def _profile_model(request: ModelRequest, flame: Path | None, html: Path | None)
     for table in make_costs(result.profile):
         show(table)
     if flame:
-        flame.write_text(render_folded(request.path.stem, result.profile))
+        write_text(flame, render_folded(request.path.stem, result.profile))
     if html:
         from ..reports.html import render_html
 
-        html.write_text(render_html([result]), encoding="utf-8")
+        write_text(html, render_html([result]))

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ..results import load_results
+from ..storage import write_text
 from .show import show_results
 
 
@@ -23,6 +24,6 @@ def report(
     loaded = [result for path in results for result in load_results(path)]
     for target, render in ((html, render_html), (markdown, render_markdown), (junit, render_junit)):
         if target:
-            target.write_text(render(loaded))
+            write_text(target, render(loaded))
     if not (html or markdown or junit):
         show_results(loaded)

@@ -1,6 +1,5 @@
 """What a user asked to run, and how it goes about."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from ..models import Model
 from ..platform import load_board
 from ..results import Result
 from ..runs import Setup, run_accuracy, run_energy, run_performance
+from .console import warn
 from .options import PROCESSORS, Mode, Tier, chosen, settings
 
 _TIERS = {Mode.PERFORMANCE: Tier.T3, Mode.ACCURACY: Tier.T2, Mode.ENERGY: Tier.T3}
@@ -88,7 +88,7 @@ class Request:
         builds = firmware.build(chosen(self.names), self.variant, self.model, energy=energy)
         for note in (build.note for build in builds):
             if note:
-                sys.stderr.write(f"tinysim: {note}\n")
+                warn(note)
         return [(build.image, build.model) for build in builds]
 
     def run(self) -> list[Result]:

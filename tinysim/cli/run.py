@@ -7,6 +7,8 @@ import typer
 
 from ..errors import TinySimError
 from ..results import Result
+from ..results.baseline import Baseline, load_baseline
+from .console import show
 from .models import ModelRequest, model_paths, say_differing, show_models
 from .options import (
     PROCESSORS,
@@ -26,7 +28,7 @@ from .options import (
     Variant,
 )
 from .request import Request
-from .show import show, show_results, write_json
+from .show import check_json, show_results, write_json
 
 
 def run(
@@ -64,6 +66,8 @@ def run(
 
     Exit code 1 when a target is missed, or an answer to a model's input is not the host's.
     """
+    check_json(json_to)
+    before = load_baseline(baseline) if baseline else None
     if paths := model_paths(benchmarks or ()):
         for name, given in (
             ("--mode", mode is not Mode.PERFORMANCE),
@@ -84,7 +88,7 @@ def run(
         write_json(made, json_to)
         if json_to != "-":
             show_models(made)
-        worse = baseline is not None and _is_worse(made, baseline, quiet=json_to == "-")
+        worse = before is not None and _is_worse(made, before, quiet=json_to == "-")
         if say_differing(made) or worse:
             raise SystemExit(1)
         return
@@ -111,17 +115,16 @@ def run(
     if not quiet:
         show_results(results)
     missed = any(result.accuracy and not result.accuracy.passed for result in results)
-    if baseline and _is_worse(results, baseline, quiet=quiet):
+    if before and _is_worse(results, before, quiet=quiet):
         missed = True
     if missed:
         raise SystemExit(1)
 
 
-def _is_worse(results: list[Result], path: Path, *, quiet: bool) -> bool:
+def _is_worse(results: list[Result], before: Baseline, *, quiet: bool) -> bool:
     from ..reports.changes import make_changes
-    from ..results.baseline import compare, load_baseline
+    from ..results.baseline import compare
 
-    before = load_baseline(path)
     changes = [change for result in results for change in compare(before, result)]
     if not quiet:
         show(make_changes(before, results, changes))

@@ -1,11 +1,12 @@
 """`tinysim schema`."""
 
 import json
-import sys
+
+from .console import pass_on
 
 
 def schema() -> None:
     """Print the JSON schema of a result."""
     from ..results import Result
 
-    sys.stdout.write(json.dumps(Result.model_json_schema(), indent=2) + "\n")
+    pass_on(json.dumps(Result.model_json_schema(), indent=2) + "\n")

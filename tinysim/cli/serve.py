@@ -1,7 +1,5 @@
 """`tinysim serve`."""
 
-import signal
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +11,7 @@ from ..errors import TinySimError
 from ..links import Port, PtyPort, TcpPort
 from ..runs.session import BOOT_S
 from ..serving import Server
+from .console import say
 from .options import EngineName, ImagePath, Mode, ModelPath, ModeOption, Sets, TierOption, Variant
 from .request import Request
 
@@ -50,19 +49,13 @@ def serve(
     board = open_engine(setup.engine, setup.board, setup.image, setup.options)
     if not isinstance(board, Streaming):
         raise TinySimError(f"engine '{engine}' cannot be served")
-    signal.signal(signal.SIGTERM, _interrupt)
     port: Port = PtyPort(pty) if pty else TcpPort(tcp or 0, host)
     try:
         board.boot()
         server = Server(board, port, realtime=realtime)
         server.start(BOOT_S)
-        sys.stdout.write(f"{port.name}\n")
-        sys.stdout.flush()
+        say(port.name)
         server.run()
     finally:
         port.close()
         board.close()
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt

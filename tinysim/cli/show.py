@@ -1,15 +1,12 @@
-"""How results and tables come out."""
+"""How results come out."""
 
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..results import Result
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from ..storage import check_target, write_text
+from .console import pass_on, show
 
 
 def write_json(results: Sequence[Result], target: str | None) -> None:
@@ -19,22 +16,20 @@ def write_json(results: Sequence[Result], target: str | None) -> None:
     dumped = [json.loads(result.model_dump_json()) for result in results]
     text = json.dumps(dumped[0] if len(dumped) == 1 else dumped, indent=2) + "\n"
     if target == "-":
-        sys.stdout.write(text)
+        pass_on(text)
     else:
-        Path(target).write_text(text)
+        write_text(Path(target), text)
 
 
-def show(table: "RenderableType", notes: Sequence[str] = ()) -> None:
-    """Print a table and lines below it; as wide as it is where nobody watches."""
-    from rich.console import Console
+def check_json(target: str | None) -> None:
+    """Find out before a run whether its result can be written.
 
-    console = Console()
-    if not console.is_terminal:
-        # A pipe or a log has no width of its own, and a cut figure is no figure.
-        console = Console(width=max(console.width, 200))
-    console.print(table)
-    for note in notes:
-        console.print(note, highlight=False, markup=False)
+    Raises:
+        StorageError: it cannot.
+
+    """
+    if target is not None and target != "-":
+        check_target(Path(target))
 
 
 def show_results(results: Sequence[Result]) -> None:

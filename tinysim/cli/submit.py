@@ -1,6 +1,5 @@
 """`tinysim submit`."""
 
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ from ..errors import TinySimError
 from ..results import load_results
 from ..submission import Division, Runner, Submission, check_tree, write_tree
 from ..submission.system import load_system
+from .console import say
 
 
 def submit(
@@ -43,14 +43,14 @@ def submit(
             datetime.now(),
         )
         for path in written:
-            sys.stdout.write(f"{path}\n")
+            say(str(path))
     if not tree.is_dir():
         raise TinySimError(f"{tree}: no such folder")
     findings = check_tree(tree)
     for finding in findings:
         kind = "ERROR" if finding.fatal else "WARNING"
-        sys.stdout.write(f"{kind}: {finding.where}: {finding.text}\n")
+        say(f"{kind}: {finding.where}: {finding.text}")
     valid = not any(finding.fatal for finding in findings)
-    sys.stdout.write(f"SUMMARY: submission {'looks OK' if valid else 'has errors'}\n")
+    say(f"SUMMARY: submission {'looks OK' if valid else 'has errors'}")
     if not valid:
         raise SystemExit(1)

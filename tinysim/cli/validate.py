@@ -1,9 +1,7 @@
 """`tinysim validate`."""
 
 import hashlib
-import os
-import sys
-from multiprocessing import get_context
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +9,14 @@ import typer
 
 from ..benchmarks import BENCHMARKS
 from ..errors import TinySimError
+from ..image import MOST_IMAGE
 from ..results.validation import Check, Validation
+from ..storage import check_target, read_bytes, write_text
 from ..validation import Candidate, Published, Rule, check_image, find_images
+from ..workers import Workers
+from .console import pass_on, show
 from .options import PROCESSORS, Jobs, JsonTo, Tier
-from .show import show
+from .show import check_json
 
 
 def validate(
@@ -47,6 +49,9 @@ def validate(
     """
     from ..reports.validation import make_validation, render_validation
 
+    check_json(json_to)
+    if html:
+        check_target(html)
     candidates = _candidates(images)
     if image:
         if benchmark is None or measured is None:
@@ -64,11 +69,11 @@ def validate(
         dumped = [validation.model_dump_json(indent=2) for validation in validations]
         text = dumped[0] if len(dumped) == 1 else f"[{','.join(dumped)}]"
         if json_to == "-":
-            sys.stdout.write(text + "\n")
+            pass_on(text + "\n")
         else:
-            Path(json_to).write_text(text + "\n")
+            write_text(Path(json_to), text + "\n")
     if html:
-        html.write_text(render_validation(validations))
+        write_text(html, render_validation(validations))
     if json_to != "-":
         table, notes = make_validation(validations)
         show(table, notes)
@@ -82,9 +87,20 @@ def _validate(candidates: list[Candidate], tier: str, rule: Rule, jobs: int) -> 
     if min(jobs, len(work)) <= 1:
         rows = [check_image(*item) for item in work]
     else:
-        with get_context("spawn").Pool(min(jobs, len(work))) as pool:
-            rows = pool.starmap(check_image, work, chunksize=1)
+        with Workers[_Work, Check](min(jobs, len(work)), _checker, ()) as workers:
+            rows = list(workers.map(work))
     return Validation.of(tier, rule.value, rows)
+
+
+_Work = tuple[Candidate, str, Rule]
+
+
+def _checker() -> Callable[[_Work], Check]:
+    return _check
+
+
+def _check(work: _Work) -> Check:
+    return check_image(*work)
 
 
 def _candidates(folder: Path | None) -> list[Candidate]:
@@ -108,10 +124,7 @@ def _published(path: Path, entry: Published) -> Candidate:
 
 
 def _given(path: Path, benchmark: str, measured: float, mode: str, bank: str) -> Candidate:
-    try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise TinySimError(f"{path}: cannot be read: {os.strerror(error.errno or 0)}") from None
+    digest = hashlib.sha256(read_bytes(path, MOST_IMAGE)).hexdigest()
     if measured <= 0:
         raise TinySimError("--measured must be above 0")
     return Candidate(path, path.name, digest, benchmark, mode, bank, 1e6 / measured)

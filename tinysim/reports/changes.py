@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich.table import Table
+from rich.text import Text
 
 from ..results import Result
 from ..results.baseline import Baseline, Change, Entry, grown_functions
@@ -24,7 +25,7 @@ def make_changes(baseline: Baseline, results: Sequence[Result], changes: Sequenc
                 _figure(change.before),
                 _figure(change.now),
                 _growth(change),
-                "[red]FAIL[/red]" if change.fails else "ok",
+                Text("FAIL", style="red") if change.fails else "ok",
             )
         slower = any(
             c.fails and c.metric == "cycles" and c.benchmark == result.benchmark for c in changes
@@ -47,5 +48,7 @@ def _figure(value: float | str | None) -> str:
 def _growth(change: Change) -> str:
     if isinstance(change.now, str):
         return "same" if change.now == change.before else "changed"
+    if change.now is None:
+        return "gone"
     growth = -change.worse if change.metric == "accuracy" else change.worse
     return f"{growth:+.2%}"

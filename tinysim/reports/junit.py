@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
+from ..printable import printable
 from ..results import Result
 from . import text
 
@@ -21,19 +22,20 @@ def render_junit(results: Sequence[Result]) -> str:
         case = ElementTree.SubElement(
             suite,
             "testcase",
-            classname=f"tinysim.{result.benchmark}",
+            classname=printable(f"tinysim.{result.benchmark}"),
             name=result.mode,
             time=f"{result.wall_s:.3f}",
         )
         properties = ElementTree.SubElement(case, "properties")
         for name, value in _properties(result).items():
-            ElementTree.SubElement(properties, "property", name=name, value=value)
+            ElementTree.SubElement(properties, "property", name=name, value=printable(value))
         if _fails(result):
             ElementTree.SubElement(
                 case, "failure", message=f"quality target missed: {text.quality(result)}"
             )
     ElementTree.indent(suite)
-    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+    written: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
+    return written.decode() + "\n"
 
 
 def _fails(result: Result) -> bool:

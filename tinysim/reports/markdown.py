@@ -1,7 +1,10 @@
 """Markdown, for a comment on a pull request."""
 
+import html
+import re
 from collections.abc import Sequence
 
+from ..printable import printable
 from ..results import Result
 from . import text
 
@@ -31,6 +34,15 @@ def render_markdown(results: Sequence[Result]) -> str:
             text.kib(memory.ram),
             text.kib(memory.arena),
         )
-        lines.append(f"| {' | '.join(cells)} |")
-    lines += ["", *(f"- {note}" for note in text.notes(results)), ""]
+        lines.append(f"| {' | '.join(map(_plain, cells))} |")
+    lines += ["", *(f"- {_plain(note)}" for note in text.notes(results)), ""]
     return "\n".join(lines)
+
+
+_MARKS = re.compile(r"([\\`*_\[\]|~#])")
+
+
+def _plain(words: str) -> str:
+    """Words that are no markup: neither Markdown, HTML, nor a mention of somebody."""
+    escaped = _MARKS.sub(r"\\\1", printable(words))
+    return html.escape(escaped, quote=False).replace("@", "&#64;")

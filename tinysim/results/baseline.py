@@ -1,12 +1,14 @@
 """What a benchmark cost and answered, to be compared with what it does now."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from ..errors import ResultError
-from .schema import Result
+from ..storage import read_json
+from .schema import Amount, Count, Fraction, Result, check_version, explain
 
 BASELINE_VERSION = 1
 
@@ -24,21 +26,21 @@ TOLERANCES = {
 class Entry(BaseModel):
     """One benchmark in one mode with one model and data set. Sizes are in bytes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     benchmark: str
     mode: str
     tier: str
     model: str
     inputs: str
-    cycles: float
-    instructions: float
-    flash: int
-    ram: int | None
-    arena: int | None
-    accuracy: float | None
+    cycles: Amount
+    instructions: Amount
+    flash: Count
+    ram: Count | None
+    arena: Count | None
+    accuracy: Fraction | None
     outputs_sha256: str
-    functions: dict[str, int] = {}
+    functions: dict[str, Count] = {}
     """Cycles of one inference."""
 
     @property
@@ -50,7 +52,9 @@ class Entry(BaseModel):
     def of(cls, result: Result) -> "Entry":
         """The entry of a result."""
         accuracy = result.accuracy
-        quality = None if accuracy is None else (accuracy.top1 or accuracy.auc)
+        quality = None
+        if accuracy is not None:
+            quality = accuracy.auc if accuracy.top1 is None else accuracy.top1
         functions = result.profile.functions if result.profile else ()
         return cls(
             benchmark=result.benchmark,
@@ -72,11 +76,18 @@ class Entry(BaseModel):
 class Baseline(BaseModel):
     """The file. `tolerances` can be edited by hand."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     version: int = BASELINE_VERSION
-    tolerances: dict[str, float] = TOLERANCES
+    tolerances: dict[str, Amount] = TOLERANCES
     entries: tuple[Entry, ...] = ()
+
+    @field_validator("tolerances")
+    @classmethod
+    def _known(cls, tolerances: dict[str, float]) -> dict[str, float]:
+        if unknown := sorted(set(tolerances) - set(TOLERANCES)):
+            raise ValueError(f"no metric '{unknown[0]}'; there are: {', '.join(TOLERANCES)}")
+        return tolerances
 
     def replaced(self, results: Sequence[Result]) -> "Baseline":
         """With the entries of `results` in the place of comparable ones."""
@@ -118,7 +129,7 @@ def compare(baseline: Baseline, result: Result) -> list[Change]:
     changes = [
         _change(baseline, result.benchmark, metric, getattr(before, metric), getattr(now, metric))
         for metric in TOLERANCES
-        if getattr(before, metric) is not None and getattr(now, metric) is not None
+        if getattr(before, metric) is not None
     ]
     same = before.outputs_sha256 == now.outputs_sha256
     changes.append(
@@ -134,7 +145,13 @@ def compare(baseline: Baseline, result: Result) -> list[Change]:
     return changes
 
 
-def _change(baseline: Baseline, benchmark: str, metric: str, before: float, now: float) -> Change:
+def _change(
+    baseline: Baseline, benchmark: str, metric: str, before: float, now: float | None
+) -> Change:
+    if now is None:  # a gate that sees nothing is shut
+        return Change(
+            benchmark=benchmark, metric=metric, before=before, now=None, worse=1.0, fails=True
+        )
     growth = (now - before) / before if before else float(now != before)
     worse = -growth if metric == "accuracy" else growth
     tolerance = baseline.tolerances.get(metric, TOLERANCES[metric])
@@ -162,15 +179,13 @@ def load_baseline(path: Path) -> Baseline:
     """Read a baseline.
 
     Raises:
-        ResultError: unreadable, or of another version.
+        ResultError: not a baseline, or of another version.
+        StorageError: it cannot be read.
 
     """
+    content = read_json(path)
+    check_version(path, content, "version", BASELINE_VERSION)
     try:
-        baseline = Baseline.model_validate_json(path.read_text())
-    except OSError as error:
-        raise ResultError(f"{path}: cannot be read: {error.strerror}") from None
+        return Baseline.model_validate_json(json.dumps(content), strict=True)
     except ValidationError as error:
-        raise ResultError(f"{path}: not a baseline: {error.errors()[0]['msg']}") from None
-    if baseline.version != BASELINE_VERSION:
-        raise ResultError(f"{path}: a baseline of version {baseline.version}: write it again")
-    return baseline
+        raise ResultError(f"{path}: not a baseline: {explain(error)}") from None

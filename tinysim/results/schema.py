@@ -1,48 +1,72 @@
 """The schema of a Result, which is also that of its JSON."""
 
+import json
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from ..answer import parse_vector
 from ..errors import ResultError
+from ..storage import read_json
 
 SCHEMA_VERSION = 1
 
 
+Count = Annotated[int, Field(ge=0, lt=1 << 63)]
+"""Of bytes, cycles, instructions, inputs."""
+Amount = Annotated[float, Field(ge=0)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Section(_Part):
     """A part of the image in memory: address and size in bytes."""
 
     name: str
-    address: int
-    size: int
+    address: Count
+    size: Count
 
 
 class Memory(_Part):
     """Bytes. `ram` and `arena` are None where the image does not tell them."""
 
-    flash: int
-    flash_available: int
-    ram: int | None
-    ram_available: int
-    arena: int | None
+    flash: Count
+    flash_available: Count
+    ram: Count | None
+    ram_available: Count
+    arena: Count | None
     sections: tuple[Section, ...] = ()
 
 
 class Accuracy(_Part):
     """Quality, 0 to 1, over `samples` inputs or files; `official` over the whole set."""
 
-    top1: float | None = None
-    auc: float | None = None
-    samples: int
-    target: float
+    top1: Fraction | None = None
+    auc: Fraction | None = None
+    samples: Annotated[int, Field(ge=1)]
+    target: Fraction
     passed: bool
     official: bool
+
+    @model_validator(mode="after")
+    def _one_value(self) -> "Accuracy":
+        value = self.top1 if self.top1 is not None else self.auc
+        if value is None or (self.top1 is not None and self.auc is not None):
+            raise ValueError("either top1 or auc was expected")
+        if self.passed != (value >= self.target):
+            raise ValueError(f"'passed' is not what {value:g} against {self.target:g} gives")
+        return self
 
 
 class Asset(_Part):
@@ -55,22 +79,29 @@ class Asset(_Part):
 
 
 class WindowResult(_Part):
-    """One `infer` command of a performance run."""
+    """One `infer` command, which has been timed."""
 
     file: str
-    inferences: int
-    warmups: int
-    elapsed_us: int
-    instructions: int
-    cycles: int
+    inferences: Annotated[int, Field(ge=1, lt=1 << 31)]
+    warmups: Count
+    elapsed_us: Annotated[int, Field(ge=1, lt=1 << 63)]
+    instructions: Count
+    cycles: Count
 
 
 class InputResult(_Part):
     """What the board printed for one file: an `m-results` text for each of its inputs."""
 
     file: str
-    label: int
-    results: tuple[str, ...]
+    label: Count
+    results: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @field_validator("results")
+    @classmethod
+    def _numbers(cls, results: tuple[str, ...]) -> tuple[str, ...]:
+        for text in results:
+            parse_vector(text)
+        return results
 
     def vectors(self) -> list[tuple[float, ...]]:
         """The numbers of each text."""
@@ -84,9 +115,9 @@ class Cost(_Part):
     """
 
     name: str
-    instructions: int
-    cycles: int
-    macs: int | None = None
+    instructions: Count
+    cycles: Count
+    macs: Count | None = None
     parts: tuple["Cost", ...] = ()
 
 
@@ -97,28 +128,28 @@ class Profile(_Part):
     (`stall.fetch`, ...) and hits and misses of the flash accelerator.
     """
 
-    instructions: int
-    cycles: int
+    instructions: Count
+    cycles: Annotated[int, Field(ge=1)]
     layers: tuple[Cost, ...] = ()
     functions: tuple[Cost, ...] = ()
-    counters: dict[str, int] = {}
+    counters: dict[str, Count] = {}
 
 
 class ErrorBand(_Part):
     """Errors of latency against silicon over published images, as fractions."""
 
-    worst: float
-    mean: float
-    images: int
+    worst: Amount
+    mean: Amount
+    images: Count
 
 
 class Energy(_Part):
     """An estimate: time multiplied by a supply's voltage and the core's current while it runs."""
 
-    per_inference_uj: float
-    power_mw: float
-    supply_v: float
-    current_ma: float
+    per_inference_uj: Amount
+    power_mw: Annotated[float, Field(gt=0)]
+    supply_v: Amount
+    current_ma: Amount
     source: str
 
 
@@ -198,13 +229,13 @@ class Result(_Part):
     """How far latencies of this tier were off silicon; None where nobody has measured."""
     official_rule: bool
     """Whether the windows met the official runner's rule (>= 10 s, >= 10 inferences)."""
-    clock_hz: int
-    baud: int
-    latency_us: float
-    throughput_ips: float
-    instructions: float
-    cycles: float
-    cpi: float
+    clock_hz: Count
+    baud: Count
+    latency_us: Annotated[float, Field(gt=0)]
+    throughput_ips: Amount
+    instructions: Amount
+    cycles: Amount
+    cpi: Amount
     memory: Memory
     accuracy: Accuracy | None
     energy: Energy | None = None
@@ -229,7 +260,22 @@ class Result(_Part):
     """Versions of what ran it."""
     warnings: tuple[str, ...] = ()
     fingerprint: str
-    wall_s: float
+    wall_s: Amount
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Result":
+        """What the reports rely on beyond a field's own range."""
+        if self.accuracy is None:
+            return self
+        for output in self.outputs:
+            vectors = output.vectors()
+            if self.accuracy.top1 is not None and (
+                output.label >= len(self.classes) or len(vectors[0]) != len(self.classes)
+            ):
+                raise ValueError(f"{output.file}: label or answer is none of the classes")
+            if self.accuracy.auc is not None and output.label > 1:
+                raise ValueError(f"{output.file}: a label of 0 or 1 was expected")
+        return self
 
     def without_wall_clock(self) -> "Result":
         """The part that two runs of the same thing have in common."""
@@ -240,23 +286,47 @@ def load_results(path: Path) -> list[Result]:
     """Read a Result, or a list of them, from a JSON file.
 
     Raises:
-        ResultError: unreadable, or of another schema version.
+        ResultError: not results, of another version, or with numbers that cannot be.
+        StorageError: it cannot be read.
 
     """
-    import json
-
-    try:
-        content = json.loads(path.read_text())
-    except OSError as error:
-        raise ResultError(f"{path}: cannot be read: {error.strerror}") from None
-    except ValueError:
-        raise ResultError(f"{path}: not JSON") from None
+    content = read_json(path)
     items = content if isinstance(content, list) else [content]
+    if not items:
+        raise ResultError(f"{path}: an empty list of results")
+    return [_load(path, item) for item in items]
+
+
+def _load(path: Path, item: object) -> Result:
+    check_version(path, item, "schema_version", SCHEMA_VERSION)
     try:
-        return [Result.model_validate(item) for item in items]
+        return Result.model_validate_json(json.dumps(item), strict=True)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
+        raise ResultError(f"{path}: not a result: {explain(error)}") from None
+
+
+def check_version(path: Path, item: object, name: str, known: int) -> None:
+    """Let nothing be read as something that it is not.
+
+    Raises:
+        ResultError: no object, or one of another version.
+
+    """
+    if not isinstance(item, dict):
+        raise ResultError(f"{path}: an object with '{name}' was expected")
+    version = item.get(name)
+    if type(version) is not int:
+        raise ResultError(f"{path}: has no {name}")
+    if version > known:
         raise ResultError(
-            f"{path}: not a result of this version: {place}: {first['msg']}"
-        ) from None
+            f"{path}: {name} {version} is newer than this tinysim, which knows {known}: update it"
+        )
+    if version < known:
+        raise ResultError(f"{path}: {name} {version} is older than {known}: run and write it again")
+
+
+def explain(error: ValidationError) -> str:
+    """The first thing that is wrong, and where."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}" if place else first["msg"]

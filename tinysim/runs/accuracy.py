@@ -1,7 +1,5 @@
 """Accuracy mode: what the board answers for every input."""
 
-import multiprocessing
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from ..benchmarks import Metric, Sample
 from ..engines import open_engine
+from ..errors import Interrupted
 from ..models.locate import cache_folder
 from ..protocol import Dut
 from ..results import Accuracy, InputResult, Result, fingerprint
+from ..workers import Workers
 from .journal import Answer, Journal
 from .session import Booted, Progress, Setup, boot, identity, make_result, window_result
 
@@ -41,7 +41,7 @@ def run_accuracy(setup: Setup, progress: Progress | None = None, *, resume: bool
                     done[answer.output.file] = answer
                     if progress:
                         progress(len(done), len(samples))
-        except KeyboardInterrupt as interruption:
+        except (Interrupted, KeyboardInterrupt) as interruption:
             interruption.add_note(f"{len(done)} of {len(samples)} files are done: --resume goes on")
             raise
         journal.end()
@@ -79,21 +79,11 @@ class _Answerer:
         return Answer(output=output, windows=tuple(windows))
 
 
-_answerer: _Answerer | None = None
-"""In a worker process: its own board."""
-
-
-def _start_worker(setup: Setup, state: bytes) -> None:
-    global _answerer
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _start_worker(setup: Setup, state: bytes) -> _Answerer:
+    """In a process of its own, with its own board."""
     engine = open_engine(setup.engine, setup.board, setup.image, setup.options)
     engine.boot()
-    _answerer = _Answerer(Booted(engine, Dut(engine), setup.benchmark), state)
-
-
-def _work(sample: Sample) -> Answer:
-    assert _answerer is not None
-    return _answerer(sample)
+    return _Answerer(Booted(engine, Dut(engine), setup.benchmark), state)
 
 
 @contextmanager
@@ -105,10 +95,9 @@ def _answers(
     if jobs <= 1 or state is None:
         yield map(_Answerer(booted, state), samples)
         return
-    context = multiprocessing.get_context("spawn")
     empty = replace(setup, dataset=replace(setup.dataset, samples=()))
-    with context.Pool(jobs, _start_worker, (empty, state)) as pool:
-        yield pool.imap(_work, samples, chunksize=max(1, min(8, len(samples) // (4 * jobs))))
+    with Workers[Sample, Answer](jobs, _start_worker, (empty, state)) as workers:
+        yield workers.map(samples)
 
 
 def _score(setup: Setup, outputs: list[InputResult]) -> Accuracy | None:

@@ -5,7 +5,9 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from ..benchmarks import Sample
+from ..errors import StorageError
 from ..results import InputResult, WindowResult
+from ..storage import read_text, write_text
 
 
 class Answer(BaseModel):
@@ -13,6 +15,15 @@ class Answer(BaseModel):
 
     output: InputResult
     windows: tuple[WindowResult, ...]
+
+    def is_for(self, sample: Sample) -> bool:
+        """Whether it answers every input of the sample, with the label that it has now."""
+        count = len(sample.inputs)
+        return (
+            self.output.label == sample.label
+            and len(self.output.results) == count
+            and len(self.windows) == count
+        )
 
 
 class Journal:
@@ -24,13 +35,11 @@ class Journal:
     def answers(self) -> dict[str, Answer]:
         """What is there, by file name."""
         found: dict[str, Answer] = {}
-        try:
-            lines = self._path.read_text().splitlines()
-        except FileNotFoundError:
+        if not self._path.exists():
             return found
-        for line in lines:
+        for line in read_text(self._path).splitlines():
             try:
-                answer = Answer.model_validate_json(line)
+                answer = Answer.model_validate_json(line, strict=True)
             except ValidationError:
                 break
             found[answer.output.file] = answer
@@ -38,15 +47,22 @@ class Journal:
 
     def start(self, answers: dict[str, Answer], samples: tuple[Sample, ...]) -> dict[str, Answer]:
         """Begin with those of `answers` that are for `samples`, and return them."""
-        kept = {s.file: answers[s.file] for s in samples if s.file in answers}
+        kept = {
+            sample.file: answers[sample.file]
+            for sample in samples
+            if sample.file in answers and answers[sample.file].is_for(sample)
+        }
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_text("".join(f"{a.model_dump_json()}\n" for a in kept.values()))
+        write_text(self._path, "".join(f"{a.model_dump_json()}\n" for a in kept.values()))
         return kept
 
     def add(self, answer: Answer) -> None:
         """Write an answer down."""
-        with self._path.open("a") as file:
-            file.write(f"{answer.model_dump_json()}\n")
+        try:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(f"{answer.model_dump_json()}\n")
+        except OSError as error:
+            raise StorageError(f"{self._path}: cannot be written: {error.strerror}") from None
 
     def end(self) -> None:
         """The run is complete."""

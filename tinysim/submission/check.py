@@ -1,11 +1,12 @@
 """What the official submission checker (mlcommons/tiny) would say of a tree."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import StorageError
+from ..storage import read_json, read_text
 from .system import STATUSES
 
 TARGETS = {"kws": 90.0, "vww": 80.0, "ic": 85.0, "ic2": 91.0, "ad": 0.85}
@@ -84,20 +85,28 @@ def _check_submitter(root: Path, division: str, submitter: Path) -> Iterator[Fin
 
 def _mapping(submitter: Path) -> dict[str, str]:
     try:
-        return dict(json.loads((submitter / "model_mapping.json").read_text()))
-    except (OSError, ValueError, TypeError):
+        mapping = read_json(submitter / "model_mapping.json")
+    except StorageError:
         return {}
+    return (
+        {str(key): str(value) for key, value in mapping.items()}
+        if isinstance(mapping, dict)
+        else {}
+    )
 
 
 def _check_system(root: Path, path: Path) -> Iterator[Finding]:
     where = str(path.relative_to(root))
-    try:
-        system = json.loads(path.read_text())
-    except OSError:
+    if not path.is_file():
         yield Finding(where, "is missing", fatal=True)
         return
-    except ValueError:
-        yield Finding(where, "is not JSON", fatal=True)
+    try:
+        system = read_json(path)
+    except StorageError as error:
+        yield Finding(where, str(error).removeprefix(f"{path}: "), fatal=True)
+        return
+    if not isinstance(system, dict):
+        yield Finding(where, "is no JSON object", fatal=True)
         return
     if str(system.get("Status", "")).lower() not in STATUSES:
         yield Finding(where, f"Status is none of {', '.join(STATUSES)}", fatal=True)
@@ -138,8 +147,8 @@ def _check_model(where: str, model: Path, name: str, *, closed: bool) -> Iterato
 def _last(path: Path, pattern: re.Pattern[str]) -> float | None:
     """The number of the last line that matches from its beginning."""
     try:
-        matches = [pattern.match(line) for line in path.read_text().splitlines()]
-    except OSError:
+        matches = [pattern.match(line) for line in read_text(path).splitlines()]
+        values = [float(match.group(1)) for match in matches if match]
+    except (StorageError, ValueError):
         return None
-    values = [float(match.group(1)) for match in matches if match]
     return values[-1] if values else None

@@ -1,9 +1,9 @@
 """The description of a system, `systems/ID.json`."""
 
-import json
 from pathlib import Path
 
 from ..errors import ResultError
+from ..storage import read_json
 
 KEYS = (
     "Submitter",
@@ -49,15 +49,11 @@ def load_system(path: Path) -> dict[str, str]:
     """Read a description.
 
     Raises:
-        ResultError: unreadable, or without one of the template's keys.
+        StorageError: it cannot be read.
+        ResultError: not a description, or without one of the template's keys.
 
     """
-    try:
-        system = json.loads(path.read_text())
-    except OSError as error:
-        raise ResultError(f"{path}: cannot be read: {error.strerror}") from None
-    except ValueError:
-        raise ResultError(f"{path}: not JSON") from None
+    system = read_json(path)
     if not isinstance(system, dict):
         raise ResultError(f"{path}: an object was expected")
     given = {str(key).strip() for key in system}
@@ -65,4 +61,6 @@ def load_system(path: Path) -> dict[str, str]:
         raise ResultError(f"{path}: has no '{missing[0].strip()}'")
     if "system_type" in system:
         raise ResultError(f"{path}: must not have 'system_type'")
+    if odd := [key for key, value in system.items() if not isinstance(value, str | int | float)]:
+        raise ResultError(f"{path}: '{odd[0]}' is not a text")
     return {str(key): str(value) for key, value in system.items()}

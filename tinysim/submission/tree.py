@@ -11,6 +11,7 @@ from pathlib import Path
 from ..benchmarks import BENCHMARKS
 from ..errors import ResultError
 from ..results import Result
+from ..storage import make_folder, write_text
 from . import formats
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -72,8 +73,8 @@ def write_tree(submission: Submission, out: Path, when: datetime) -> list[Path]:
         mapping = {name: name for name in sorted({result.benchmark for result, _ in pairs})}
         files[root / "model_mapping.json"] = json.dumps(mapping, indent=1) + "\n"
     for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        make_folder(path.parent)
+        write_text(path, text)
     return list(files)
 
 

@@ -1,0 +1,89 @@
+"""The way to the terminal: all that is printed passes here, and nothing but text comes out."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from ..errors import StorageError
+from ..printable import printable
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+
+def prepare() -> None:
+    """Let streams that cannot print a character print another in its place."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def say(line: str = "") -> None:
+    """Print a line."""
+    _write(sys.stdout, printable(line) + "\n")
+
+
+def warn(line: str) -> None:
+    """Print a line on stderr, with the program's name."""
+    _write(sys.stderr, f"tinysim: {printable(line)}\n")
+
+
+def detail(line: str) -> None:
+    """Print a line below a warning."""
+    _write(sys.stderr, f"  {printable(line)}\n")
+
+
+def pass_on(text: str) -> None:
+    """Print what a program reads, JSON for example, as it is."""
+    _write(sys.stdout, text)
+    flush()
+
+
+def flush() -> None:
+    """Let all that was said be out.
+
+    Raises:
+        StorageError: there is no room for it, or nobody to read it.
+
+    """
+    _write(sys.stdout, "")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        if stream is sys.stderr:
+            return  # nobody is left to be told
+        raise StorageError(f"standard output: {error.strerror or error}") from None
+
+
+def show(table: "RenderableType", notes: Sequence[str] = ()) -> None:
+    """Print a table and lines below it; as wide as it is where nobody watches."""
+    console = _console()
+    try:
+        console.print(table)
+        for note in notes:
+            console.print(note)
+    except OSError as error:
+        raise StorageError(f"standard output: {error.strerror or error}") from None
+
+
+def _console() -> "Console":
+    from rich.console import Console
+    from rich.text import Text
+
+    class PlainConsole(Console):
+        """Takes strings for what they are: no markup, no escapes."""
+
+        def render_str(self, text: str, **style: Any) -> Text:
+            return super().render_str(printable(text), **{**style, "markup": False, "emoji": False})
+
+    console = PlainConsole(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        # A pipe or a log has no width of its own, and a cut figure is no figure.
+        console = PlainConsole(
+            width=max(console.width, 200), highlight=False, markup=False, emoji=False
+        )
+    return console

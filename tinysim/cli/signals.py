@@ -1,0 +1,36 @@
+"""What a signal does to the command line: one line, and an end within a second."""
+
+import os
+import signal
+import sys
+
+from ..errors import Interrupted
+
+_ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_PATIENCE_S = 3
+"""For cleaning up, after which the process ends all the same."""
+
+
+def install() -> None:
+    """Let SIGINT, SIGTERM and SIGHUP raise `Interrupted`; those that are ignored stay so."""
+    for number in _ENDS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _raise)
+    sys.unraisablehook = _unraisable
+
+
+def _raise(number: int, frame: object) -> None:
+    for other in _ENDS:  # a group is often told twice, and cleaning up must not be cut short
+        signal.signal(other, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, lambda *_: os._exit(128 + number))
+    signal.alarm(_PATIENCE_S)
+    raise Interrupted(number)
+
+
+def _unraisable(failure: "sys.UnraisableHookArgs") -> None:
+    """The signal came within a finalizer, which swallows what it raises."""
+    if isinstance(failure.exc_value, Interrupted):
+        sys.stderr.write(f"tinysim: {failure.exc_value}\n")
+        sys.stderr.flush()
+        os._exit(failure.exc_value.exit_code)
+    sys.__unraisablehook__(failure)
