@@ -10,7 +10,7 @@ from .answer import parse_vector
 from .benchmarks import BENCHMARKS
 from .engines import open_engine
 from .engines.base import Counters, Inspectable
-from .errors import EngineError, ImageError
+from .errors import EngineError, ImageError, ProtocolError
 from .image import load_image
 from .models.inputs import load_inputs, seeded_inputs
 from .models.prepare import prepare
@@ -99,6 +99,8 @@ class Board:
             raise EngineError(f"engine '{engine}' cannot be looked into")
         self.engine: Inspectable = made
         self._dut = Dut(made)
+        self._state = "not booted"
+        self._expected: int | None = None
 
     def __enter__(self) -> "Board":
         return self
@@ -113,27 +115,51 @@ class Board:
 
     def close(self) -> None:
         """Free what the board holds."""
+        self._state = "closed"
         self.engine.close()
+
+    def _ready(self) -> Inspectable:
+        if self._state == "not booted":
+            raise EngineError("the board has not been booted: call boot() first")
+        if self._state == "closed":
+            raise EngineError("the board is closed: make another Board")
+        return self.engine
 
     def boot(self, timeout_s: float = 15.0) -> list[str]:
         """Reset the board; the lines that it says up to `m-ready`."""
+        if self._state == "closed":
+            self._ready()
         self.engine.boot()
+        self._state = "booted"
         return [line.text for line in self._dut.wait_ready(timeout_s)]
 
     def write(self, data: bytes) -> None:
         """Send bytes to its serial port."""
-        self.engine.write(data)
+        self._ready().write(data)
 
     def read_line(self, timeout_s: float = 5.0) -> str:
         """The next line; `timeout_s` is in the board's time."""
-        return self.engine.read_line(timeout_s).text
+        return self._ready().read_line(timeout_s).text
 
     def command(self, text: str) -> list[str]:
         """Send a command of the benchmark's protocol; the lines before `m-ready`."""
+        self._ready()
         return [line.text for line in self._dut.command(text)]
 
     def infer(self, data: bytes, inferences: int = 1, warmups: int = 0) -> Inference:
-        """Load an input and run inferences on it."""
+        """Load an input and run inferences on it.
+
+        Raises:
+            EngineError: the board has not been booted, or is closed.
+            ProtocolError: the input is not of the benchmark's size, or the answer is none.
+
+        """
+        self._ready()
+        expected = self._input_bytes()
+        if expected and len(data) != expected:
+            raise ProtocolError(f"an input of {len(data)} bytes, {expected} were expected")
+        if inferences < 1 or warmups < 0:
+            raise ProtocolError("at least 1 inference and no less than 0 warm-ups were expected")
         self._dut.load(data)
         window: Window = self._dut.infer(inferences, warmups)
         return Inference(
@@ -142,6 +168,13 @@ class Board:
             window.instructions / inferences,
             window.cycles / inferences,
         )
+
+    def _input_bytes(self) -> int:
+        """Of the benchmark that the firmware says it is for; 0 where that is none of ours."""
+        if self._expected is None:
+            sizes = {b.model_id: b.input_bytes for b in BENCHMARKS.values()}
+            self._expected = sizes.get(self._dut.model(), 0)
+        return self._expected
 
     def address(self, place: str | int) -> int:
         """The address of a symbol; numbers are taken as they are.
@@ -191,21 +224,27 @@ class Board:
         except _ReachedError:
             return lines
         finally:
-            self.engine.unwatch(self.address(place))
+            self.engine.unwatch(self.address(place), reached)
 
     def watch(self, function: str) -> Watch:
         """Count each call of a function from now on."""
         seen = Watch(function)
-        open_calls: list[Counters] = []
+        open_calls: list[tuple[int, int, Counters]] = []
 
         def enter() -> None:
-            open_calls.append(self.engine.counters())
-            self.engine.watch(self.engine.register("lr"), leave)
+            back = self.engine.register("lr") & ~1
+            if all(place != back for place, _, _ in open_calls):
+                self.engine.watch(back, leave)
+            open_calls.append((back, self.engine.register("sp"), self.engine.counters()))
 
         def leave() -> None:
-            if not open_calls:
-                return
-            before, now = open_calls.pop(), self.engine.counters()
+            here, stack = self.engine.register("pc") & ~1, self.engine.register("sp")
+            if not open_calls or open_calls[-1][:2] != (here, stack):
+                return  # the place was come to otherwise
+            _, _, before = open_calls.pop()
+            if all(place != here for place, _, _ in open_calls):
+                self.engine.unwatch(here, leave)
+            now = self.engine.counters()
             seen.calls.append((now.instructions - before.instructions, now.cycles - before.cycles))
 
         self.on(function, enter)

@@ -1,12 +1,15 @@
 """Evaluation inputs, in the official runner's own layout, or seeded ones."""
 
+import csv
 import random
+import re
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from .benchmarks import Benchmark, Sample
 from .errors import AssetError
 from .models.locate import assets_folder, cache_folder
+from .storage import read_bytes, read_text
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,8 @@ class Dataset:
     origin: str
     complete: bool
     is_seeded: bool = False
+    missing: tuple[str, ...] = ()
+    """Files that y_labels.csv names and that are not there."""
 
     def first(self, count: int) -> "Dataset":
         """The first `count` files."""
@@ -25,7 +30,10 @@ class Dataset:
         return replace(self, samples=self.samples[:count], complete=False)
 
 
+_DIGITS = re.compile(r"[0-9]{1,9}")
 _SEEDED_FILES = 10
+_MOST_INPUT = 16 << 20
+"""Bytes of an input's file; the largest of the official ones has 100 KB."""
 
 
 def find_dataset(benchmark: Benchmark, limit: int | None = None) -> Dataset:
@@ -34,40 +42,79 @@ def find_dataset(benchmark: Benchmark, limit: int | None = None) -> Dataset:
     Looked for in `$TINYSIM_ASSETS/datasets` and the user's cache; seeded inputs otherwise.
 
     Raises:
-        AssetError: a data set that is there but damaged.
+        AssetError: a data set that is there but damaged, or `TINYSIM_ASSETS` names no folder.
+        StorageError: one of its files cannot be read.
 
     """
     assets = assets_folder()
     places = [(assets, "TINYSIM_ASSETS")] if assets else []
     for root, origin in [*places, (cache_folder(), "cache")]:
         folder = root / "datasets" / benchmark.model_id
-        if (folder / "y_labels.csv").is_file():
+        if folder.is_dir() and not (folder / "y_labels.csv").exists():
+            raise AssetError(f"{folder}: there is no y_labels.csv in this data set")
+        if folder.is_dir():
             return _read(benchmark, folder, origin, limit)
     return _seeded(benchmark, limit)
 
 
+def read_labels(benchmark: Benchmark, path: Path) -> list[tuple[str, int]]:
+    """The files and labels of a y_labels.csv, read as the official runner reads it: as CSV, with
+    or without quotes, a byte order mark, blank lines or CRLF.
+
+    Raises:
+        AssetError: a row is not 'file,classes,class[,...]', or not one of the benchmark's.
+        StorageError: it cannot be read, or is not UTF-8.
+
+    """
+    found: dict[str, int] = {}
+    rows = csv.reader(read_text(path).splitlines(), strict=True)
+    try:
+        for row in rows:
+            if not any(field.strip() for field in row):
+                continue
+            name, label = _labelled(benchmark, [field.strip() for field in row])
+            if name in found:
+                raise ValueError(f"'{name}' is there twice")
+            found[name] = label
+    except (ValueError, csv.Error) as error:
+        raise AssetError(f"{path}:{rows.line_num}: {error}") from None
+    return list(found.items())
+
+
+def _labelled(benchmark: Benchmark, fields: list[str]) -> tuple[str, int]:
+    classes = len(benchmark.classes)
+    if len(fields) < 3 or not all(_DIGITS.fullmatch(field) for field in fields[1:3]):
+        raise ValueError("'file,classes,class' was expected")
+    name, told, label = fields[0], int(fields[1]), int(fields[2])
+    if not name or "\0" in name or "\\" in name or PurePosixPath(name).parts != (name,):
+        raise ValueError(f"'{name[:60]}' is not the name of a file in this folder")
+    if name in (".", ".."):
+        raise ValueError(f"'{name}' is a folder")
+    if told != classes:
+        raise ValueError(f"{told} classes, {benchmark.model_id} has {classes}")
+    if label >= classes:
+        raise ValueError(f"label {label} is none of the {classes} classes")
+    return name, label
+
+
 def _read(benchmark: Benchmark, folder: Path, origin: str, limit: int | None) -> Dataset:
-    labels = folder / "y_labels.csv"
     samples: list[Sample] = []
-    missing = False
-    for number, row in enumerate(labels.read_text().splitlines(), 1):
-        fields = [field.strip() for field in row.split(",")]
-        if len(fields) < 3 or not fields[2].isdigit():
-            raise AssetError(f"{labels}:{number}: 'file,classes,class' was expected")
-        path = folder / fields[0]
-        if not path.is_file():
-            missing = True
+    missing: list[str] = []
+    for name, label in read_labels(benchmark, folder / "y_labels.csv"):
+        path = folder / name
+        if not path.exists():
+            missing.append(name)
             continue
         if limit is not None and len(samples) >= limit:
             break
-        inputs = benchmark.cut(path.read_bytes())
+        inputs = benchmark.cut(read_bytes(path, _MOST_INPUT))
         if not inputs or any(len(data) != benchmark.input_bytes for data in inputs):
             raise AssetError(f"{path}: inputs of {benchmark.input_bytes} bytes were expected")
-        samples.append(Sample(fields[0], int(fields[2]), inputs))
+        samples.append(Sample(name, label, inputs))
     if not samples:
         raise AssetError(f"{folder}: none of the files in y_labels.csv is there")
     whole = benchmark.files == len(samples) and not missing
-    return Dataset(tuple(samples), origin, whole)
+    return Dataset(tuple(samples), origin, whole, missing=tuple(missing))
 
 
 def _seeded(benchmark: Benchmark, limit: int | None) -> Dataset:

@@ -12,6 +12,9 @@ from ..storage import check_target, write_text
 from .options import ImagePath, Mode, ModelPath, ModeOption, Names, TierOption, Variant
 from .request import Request
 
+_MOST = 10.0
+"""As a fraction: what lets through eleven times as much is no gate."""
+
 app = typer.Typer(help="Keep what benchmarks cost, to fail when they get worse.")
 
 
@@ -63,6 +66,8 @@ def _tolerances(items: list[str]) -> dict[str, float]:
             values[metric] = float(percent.rstrip("%")) / 100
         except ValueError:
             raise TinySimError(f"--tolerance {item}: 'metric=percent' was expected") from None
+        if not 0 <= values[metric] <= _MOST:
+            raise TinySimError(f"--tolerance {item}: 0 to {100 * _MOST:g} percent were expected")
         if metric not in TOLERANCES:
             raise TinySimError(f"no metric '{metric}'; there are: {', '.join(TOLERANCES)}")
     return values

@@ -12,6 +12,8 @@ import typer
 
 from ..errors import TinySimError, ToolError
 from ..models.locate import assets_folder
+from ..storage import make_folder
+from .options import Tier, chosen
 
 _SCRIPTS = {"a": "tests_accuracy.yaml", "p": "tests_performance.yaml"}
 _START_S = 120
@@ -28,9 +30,10 @@ def official_runner(
     script: Annotated[Path | None, typer.Option(help="another test script")] = None,
     devices: Annotated[Path | None, typer.Option(help="another device list")] = None,
     image: Annotated[Path | None, typer.Option(help="run this image")] = None,
-    tier: Annotated[str, typer.Option(help="how time is counted")] = "T3",
+    tier: Annotated[Tier, typer.Option(help="how time is counted")] = Tier.T3,
 ) -> None:
     """Run the official Python runner, as it is, against the emulated board."""
+    chosen([benchmark])
     assets = assets_folder()
     data = dataset or (assets / "datasets" if assets else None)
     if not (runner / "main.py").is_file():
@@ -39,12 +42,12 @@ def official_runner(
         raise TinySimError(f"--mode {mode}: a or p was expected")
     if data is None or not data.is_dir():
         raise TinySimError("the data sets are missing: give --dataset or set TINYSIM_ASSETS")
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     default_devices = "devices_ad.yaml" if benchmark == "ad" else "devices_kws_ic_vww.yaml"
     with tempfile.TemporaryDirectory() as folder:
         port = Path(folder) / "tty"
         # The runner times its loop by its own clock: no faster than a real board.
-        board = _serve(benchmark, port, image, tier, realtime=mode == "p")
+        board = _serve(benchmark, port, image, tier.value, realtime=mode == "p")
         try:
             code = subprocess.run(
                 [

@@ -1,7 +1,6 @@
 """Arguments that several verbs share."""
 
 import os
-import re
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 
 from ..benchmarks import BENCHMARKS, Benchmark
 from ..errors import TinySimError
+from ..platform.options import Value, checked, options_of
 
 
 class Mode(StrEnum):
@@ -58,15 +58,19 @@ TierOption = Annotated[
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="first N files of the data set")]
 Jobs = Annotated[int, typer.Option(min=1, help="processes in accuracy mode")]
-Sets = Annotated[list[str] | None, typer.Option("--set", help="change the board: name=value")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="change the board: "
+        + "; ".join(f"{o.name} ({o.range})" for o in options_of("builtin").values() if not o.own),
+    ),
+]
 JsonTo = Annotated[
     str | None, typer.Option("--json", metavar="FILE", help="write the result here; - is stdout")
 ]
 PROCESSORS = os.cpu_count() or 1
-
-
-_FREQUENCY = re.compile(r"([0-9.]+)(k|m)hz")
-_HERTZ = {"k": 1e3, "m": 1e6}
 
 
 def chosen(names: Sequence[str]) -> list[Benchmark]:
@@ -82,23 +86,22 @@ def chosen(names: Sequence[str]) -> list[Benchmark]:
     return [BENCHMARKS[name] for name in names or BENCHMARKS]
 
 
-def settings(items: Sequence[str]) -> dict[str, int | str | bool]:
-    """`name=value` pairs as the engine's options; `80MHz` is a number of hertz.
+def settings(engine: str, items: Sequence[str]) -> dict[str, Value]:
+    """`name=value` pairs as an engine's options; `80MHz` is a number of hertz.
 
     Raises:
-        TinySimError: an item without `=`.
+        TinySimError: not such a pair, given twice, unknown, or out of range.
 
     """
-    result: dict[str, int | str | bool] = {}
+    result: dict[str, Value] = {}
+    known = options_of(engine)
     for item in items:
         name, equals, value = item.partition("=")
-        if not equals:
+        if not (name and equals and value):
             raise TinySimError(f"--set {item}: 'name=value' was expected")
-        lowered = value.lower()
-        if lowered in ("true", "false"):
-            result[name] = lowered == "true"
-        elif frequency := _FREQUENCY.fullmatch(lowered):
-            result[name] = round(float(frequency[1]) * _HERTZ[frequency[2]])
-        else:
-            result[name] = int(value) if value.lstrip("-").isdigit() else value
-    return result
+        if name in result:
+            raise TinySimError(f"--set {name}: given twice")
+        if name in known and known[name].own:
+            raise TinySimError(f"--set {name}: {known[name].own} says this")
+        result[name] = value
+    return checked(engine, result)

@@ -55,7 +55,7 @@ class Request:
             )
         if self.link and self.engine != "serial":
             raise TinySimError("--port, --baud and --flash go with --engine serial")
-        options = settings(self.sets)
+        options = settings(self.engine, self.sets)
         if self.engine == "serial":
             options |= self.link
         else:

@@ -19,7 +19,9 @@ from .request import Request
 def serve(
     benchmark: Annotated[str, typer.Argument(help="kws, vww, ic or ad")],
     pty: Annotated[Path | None, typer.Option(help="make a pseudo-terminal with this name")] = None,
-    tcp: Annotated[int | None, typer.Option(help="listen on this port; 0 takes a free one")] = None,
+    tcp: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="listen on this port; 0 takes a free one")
+    ] = None,
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
     realtime: Annotated[
         bool, typer.Option("--realtime", help="never faster than the real board")

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +16,22 @@ from ..storage import check_target, read_bytes, write_text
 from ..validation import Candidate, Published, Rule, check_image, find_images
 from ..workers import Workers
 from .console import pass_on, show
-from .options import PROCESSORS, Jobs, JsonTo, Tier
+from .options import PROCESSORS, Jobs, JsonTo, Tier, chosen
 from .show import check_json
+
+
+class Mode(StrEnum):
+    """What an image was built for."""
+
+    PERFORMANCE = "performance"
+    ENERGY = "energy"
+
+
+class Bank(StrEnum):
+    """How the flash is organized."""
+
+    DUAL = "dual"
+    SINGLE = "single"
 
 
 def validate(
@@ -35,10 +50,10 @@ def validate(
     ] = None,
     benchmark: Annotated[str | None, typer.Option(help="of --image: kws, vww, ic, ad")] = None,
     measured: Annotated[
-        float | None, typer.Option(help="of --image: inferences per second on silicon")
+        float | None, typer.Option(min=0, help="of --image: inferences per second on silicon")
     ] = None,
-    mode: Annotated[str, typer.Option(help="of --image: performance or energy")] = "performance",
-    bank: Annotated[str, typer.Option(help="of --image: flash bank mode, dual or single")] = "dual",
+    mode: Annotated[Mode, typer.Option(help="of --image")] = Mode.PERFORMANCE,
+    bank: Annotated[Bank, typer.Option(help="of --image: flash bank mode")] = Bank.DUAL,
     jobs: Jobs = PROCESSORS,
     html: Annotated[Path | None, typer.Option(help="write a page with a scatter plot")] = None,
     json_to: JsonTo = None,
@@ -53,10 +68,15 @@ def validate(
     if html:
         check_target(html)
     candidates = _candidates(images)
+    if not image and not (benchmark is None and measured is None):
+        raise TinySimError("--benchmark and --measured go with --image")
     if image:
         if benchmark is None or measured is None:
             raise TinySimError("--image needs --benchmark and --measured beside it")
-        candidates.append(_given(image, benchmark, measured, mode, bank))
+        chosen([benchmark])
+        if not 0 < measured < 1e9:
+            raise TinySimError(f"--measured {measured:g}: inferences per second were expected")
+        candidates.append(_given(image, benchmark, measured, mode.value, bank.value))
     if not candidates:
         raise TinySimError(
             f"{images or 'no folder'}: none of the published images is there; fetch them from the "
@@ -125,6 +145,4 @@ def _published(path: Path, entry: Published) -> Candidate:
 
 def _given(path: Path, benchmark: str, measured: float, mode: str, bank: str) -> Candidate:
     digest = hashlib.sha256(read_bytes(path, MOST_IMAGE)).hexdigest()
-    if measured <= 0:
-        raise TinySimError("--measured must be above 0")
     return Candidate(path, path.name, digest, benchmark, mode, bank, 1e6 / measured)

@@ -9,6 +9,7 @@ from typing import Protocol, cast, runtime_checkable
 from ..errors import EngineError
 from ..image import Image
 from ..platform import Board
+from ..platform.options import checked
 
 
 @dataclass(frozen=True)
@@ -121,13 +122,20 @@ class Inspectable(Engine, Protocol):
         """
 
     def register(self, name: str) -> int:
-        """A core register by its name: r0 to r12, sp, lr, pc, xpsr, s0 to s31."""
+        """A core register by its name: r0 to r12, sp, lr, pc, xpsr, s0 to s31.
+
+        Raises:
+            EngineError: there is no such register.
+
+        """
 
     def watch(self, address: int, handler: Callable[[], None]) -> None:
-        """Call `handler` each time before the instruction at `address` executes."""
+        """Call `handler` each time before the instruction at `address` executes, after those that
+        were given before.
+        """
 
-    def unwatch(self, address: int) -> None:
-        """End a `watch`."""
+    def unwatch(self, address: int, handler: Callable[[], None] | None = None) -> None:
+        """End the `watch` of a handler, or all at the address."""
 
     def count_functions(self) -> None:
         """Count by function from now on; see `functions`."""
@@ -160,9 +168,10 @@ def open_engine(
 
     Raises:
         EngineError: no engine of that name.
+        PlatformError: an option that it does not have, or out of its range.
 
     """
-    return _factory(name)(board, image, options or {})
+    return _factory(name)(board, image, checked(name, options or {}))
 
 
 def _factory(name: str) -> EngineFactory:

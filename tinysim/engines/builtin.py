@@ -43,7 +43,7 @@ class BuiltinEngine:
         except CoreError as error:
             raise EngineError(f"{image.path}: does not fit the board: {error}") from None
         self.port = board.settings.uart.link
-        self._handlers: dict[int, Callable[[], None]] = {}
+        self._handlers: dict[int, list[Callable[[], None]]] = {}
         self._settled = False
         self._buffer = b""
         timestamp = board.settings.timestamp
@@ -100,7 +100,8 @@ class BuiltinEngine:
             left = max(1, end - self.machine.cycles)
             stop = self.machine.run(left, until_line=True, host_ms=_HOST_MS)
         if stop is Stop.BREAKPOINT:
-            self._handlers[self.machine.registers()["pc"]]()
+            for handler in tuple(self._handlers.get(self.machine.registers()["pc"], ())):
+                handler()
         received = self.machine.uart_read(self.port)
         self._buffer += received
         if received:
@@ -183,15 +184,21 @@ class BuiltinEngine:
             raise EngineError(str(error)) from None
 
     def register(self, name: str) -> int:
-        return self.machine.registers()[name]
+        registers = self.machine.registers()
+        if name not in registers:
+            raise EngineError(f"no register '{name}'; there are: {', '.join(registers)}")
+        return registers[name]
 
     def watch(self, address: int, handler: Callable[[], None]) -> None:
-        self._handlers[address & ~1] = handler
+        self._handlers.setdefault(address & ~1, []).append(handler)
         self.machine.add_breakpoint(address & ~1)
 
-    def unwatch(self, address: int) -> None:
-        self._handlers.pop(address & ~1, None)
-        self.machine.remove_breakpoint(address & ~1)
+    def unwatch(self, address: int, handler: Callable[[], None] | None = None) -> None:
+        left = [known for known in self._handlers.pop(address & ~1, ()) if known != handler]
+        if handler is not None and left:
+            self._handlers[address & ~1] = left
+        else:
+            self.machine.remove_breakpoint(address & ~1)
 
     def count_functions(self) -> None:
         self.machine.profile_start()

@@ -1,5 +1,6 @@
 """A pseudo-terminal: what opens serial devices can open it."""
 
+import contextlib
 import errno
 import os
 import select
@@ -20,7 +21,7 @@ class PtyPort:
     """A pseudo-terminal with a link to it at `path`.
 
     Raises:
-        EngineError: there is something else at `path`.
+        EngineError: there is something at `path`, another server's link for example.
 
     """
 
@@ -29,12 +30,13 @@ class PtyPort:
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)
         self._path = path
-        if path.is_symlink():
-            path.unlink()
+        self._device = os.ttyname(self._slave)
         try:
-            path.symlink_to(os.ttyname(self._slave))
+            path.symlink_to(self._device)
         except OSError as error:
-            raise EngineError(f"{path}: cannot be made: {error.strerror}") from None
+            os.close(self._master)
+            os.close(self._slave)
+            raise EngineError(f"{path}: cannot be made: {_why(path, error)}") from None
         self.name = str(path)
         self._set_baud(termios.B115200)
 
@@ -65,7 +67,18 @@ class PtyPort:
                 return
 
     def close(self) -> None:
-        if self._path.is_symlink():
-            self._path.unlink()
+        with contextlib.suppress(OSError):  # another may have taken the name since
+            if str(self._path.readlink()) == self._device:
+                self._path.unlink()
         os.close(self._master)
         os.close(self._slave)
+
+
+def _why(path: Path, error: OSError) -> str:
+    if error.errno != errno.EEXIST:
+        return error.strerror or str(error)
+    if path.is_symlink() and not path.exists():
+        return "a link that leads nowhere is there, left by a server that was killed: remove it"
+    if path.is_symlink():
+        return "a link is there, another server's perhaps"
+    return "something else is there"

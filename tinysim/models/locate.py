@@ -39,9 +39,18 @@ def cache_folder() -> Path:
 
 
 def assets_folder() -> Path | None:
-    """`$TINYSIM_ASSETS`, with `models` and `datasets` in it."""
+    """`$TINYSIM_ASSETS`, with `models` and `datasets` in it.
+
+    Raises:
+        AssetError: it is set, and names no folder.
+
+    """
     value = os.environ.get("TINYSIM_ASSETS")
-    return Path(value).resolve() if value else None
+    if not value:
+        return None
+    if not os.path.isdir(value):  # noqa: PTH112 - false for any text, however long
+        raise AssetError(f"TINYSIM_ASSETS={value[:200]}: there is no such folder")
+    return Path(value).resolve()
 
 
 def find_model(benchmark: Benchmark, explicit: Path | None = None) -> tuple[Model, str]:

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..printable import printable
 from ..results import Result
 from ..results.published import submissions
 
@@ -22,22 +23,35 @@ def as_image(spec: Mapping[str, Any]) -> str:
     import vl_convert
 
     # Room on the left: the reader's font may be wider than the one that was measured.
-    svg = vl_convert.vegalite_to_svg({"padding": _PADDING, **spec, "config": _CONFIG})
+    svg = vl_convert.vegalite_to_svg({"padding": _PADDING, **_plain(spec), "config": _CONFIG})
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def _plain(part: Any) -> Any:
+    """Texts without control characters, of which the renderer's XML parser aborts the process."""
+    if isinstance(part, str):
+        return printable(part, 200)
+    if isinstance(part, Mapping):
+        return {_plain(key): _plain(value) for key, value in part.items()}
+    return [_plain(item) for item in part] if isinstance(part, list | tuple) else part
 
 
 def against_published(result: Result) -> dict[str, Any] | None:
     """A dot a submission, and this result among them."""
     values = [
-        {"who": f"{s.round} {s.submitter}: {s.stack}", "ms": s.latency_ms[result.benchmark]}
+        {
+            "who": f"{s.round} {s.submitter}: {s.stack}",
+            "ms": s.latency_ms[result.benchmark],
+            "ours": False,
+        }
         for s in submissions()
         if result.benchmark in s.latency_ms
     ]
     if not values or result.mode == "accuracy":
         return None
     ours = f"this result, {result.engine} {result.tier}"
-    values.append({"who": ours, "ms": result.latency_us / 1000})
-    is_ours = f"datum.who === '{ours}'"
+    values.append({"who": ours, "ms": result.latency_us / 1000, "ours": True})
+    is_ours = "datum.ours"
     return {
         "data": {"values": values},
         "width": 420,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..benchmarks import Metric, Sample
 from ..engines import open_engine
-from ..errors import Interrupted
+from ..errors import AssetError, Interrupted
 from ..models.locate import cache_folder
 from ..protocol import Dut
 from ..results import Accuracy, InputResult, Result, fingerprint
@@ -24,10 +24,16 @@ def run_accuracy(setup: Setup, progress: Progress | None = None, *, resume: bool
     run is complete; `resume` goes on from there.
 
     Raises:
+        AssetError: files of the data set are missing.
         TinySimError: see `boot` and `protocol.Dut`.
 
     """
     started = time.perf_counter()
+    if missing := setup.dataset.missing:
+        raise AssetError(
+            f"{setup.benchmark.model_id}: {len(missing)} files of y_labels.csv are missing, "
+            f"'{missing[0]}' among them: there is no accuracy without them"
+        )
     with boot(setup) as booted:
         samples = setup.dataset.samples
         key = fingerprint(identity(setup, booted.engine, "accuracy"))

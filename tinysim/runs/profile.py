@@ -45,7 +45,7 @@ def profile_inference(setup: Setup, booted: Booted, function: str = INFERENCE) -
     try:
         booted.dut.perform(1, 0)
     finally:
-        engine.unwatch(address)
+        engine.unwatch(address, call.begin)
     if call.profile is None:
         return None
     return call.profile.model_copy(update={"layers": _name_layers(setup, call.profile.layers)})

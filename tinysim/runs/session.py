@@ -17,6 +17,7 @@ from ..lossy import LossyDut
 from ..models import Model
 from ..models.network import Network
 from ..platform import Board
+from ..platform.options import changed, checked
 from ..protocol import Dut, Window
 from ..results import (
     Accuracy,
@@ -196,6 +197,8 @@ def make_result(
         instructions = float(profile.instructions)
     cycles = middle.cycles / middle.inferences
     engine, settings = booted.engine, setup.board.settings
+    given = checked(setup.engine, setup.options)
+    differing = changed(setup.engine, given, setup.board.options())
     answers = "\n".join(f"{out.file},{';'.join(out.results)}" for out in outputs)
     return Result(
         benchmark=setup.benchmark.name,
@@ -205,7 +208,7 @@ def make_result(
         mode=mode,
         engine=engine.name,
         tier=engine.tier,
-        error_band=band(engine.tier),
+        error_band=None if differing else band(engine.tier),
         official_rule=official_rule,
         clock_hz=engine.clock_hz(),
         baud=engine.baud(),
@@ -233,15 +236,23 @@ def make_result(
         dataset=f"{setup.benchmark.model_id} ({setup.dataset.origin}, "
         f"{len(setup.dataset.samples)} files)",
         inputs_sha256=_inputs_sha256(setup.dataset),
-        options={name: value for name, value in setup.options.items() if name != "tier"},
+        options=differing,
         windows=tuple(windows),
         outputs=tuple(outputs),
         outputs_sha256=hashlib.sha256(answers.encode()).hexdigest(),
         environment={"tinysim": __version__, engine.name: engine.version},
-        warnings=tuple(engine.warnings()),
+        warnings=(*engine.warnings(), *_dataset_notes(setup.dataset, mode)),
         fingerprint=fingerprint(identity(setup, engine, mode)),
         wall_s=round(wall_s, 3),
     )
+
+
+def _dataset_notes(dataset: Dataset, mode: str) -> list[str]:
+    if mode == "accuracy" and dataset.is_seeded:
+        return ["no data set is there, the inputs are seeded ones: accuracy is not reported"]
+    if dataset.missing:
+        return [f"{len(dataset.missing)} files of the data set are missing: {dataset.missing[0]}"]
+    return []
 
 
 def _model_asset(model: Model | None) -> Asset | None:

@@ -1,0 +1,269 @@
+"""The engines' options: what `--set` and the Python API take, in one table."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..errors import PlatformError
+
+Value = int | str | bool
+
+_FREQUENCY = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,9})?) ?(k|m|g)?hz", re.IGNORECASE)
+_HERTZ = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
+_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option. It takes an integer of `least` to `most`, or one of `words`."""
+
+    name: str
+    meaning: str
+    source: str
+    """Of its default, or of its range."""
+    default: Value
+    least: int = 0
+    most: int = -1
+    words: tuple[Value, ...] = ()
+    engine: str = "builtin"
+    changes_board: bool = True
+    """Whether the board is another with it, so that its tier's error band says nothing."""
+    own: str = ""
+    """The command line's own option for it, which `--set` leaves alone."""
+
+    @property
+    def range(self) -> str:
+        """What it takes, for a reader."""
+        words = [str(word).lower() if isinstance(word, bool) else str(word) for word in self.words]
+        numbers = [f"{self.least} to {self.most}"] if self.least <= self.most else []
+        return ", ".join([*numbers, *words]) or "a text"
+
+    def parse(self, value: Value) -> Value:
+        """The value as the engine takes it; texts such as `80MHz` and `true` are understood.
+
+        Raises:
+            PlatformError: it is out of range.
+
+        """
+        found = _understood(value) if isinstance(value, str) else value
+        if any(found == word and type(found) is type(word) for word in self.words):
+            return found
+        if type(found) is int and self.least <= found <= self.most:
+            return found
+        if self.range == "a text" and isinstance(value, str) and value:
+            return value
+        raise PlatformError(f"option {self.name}: {str(value)[:40]!r}; it takes {self.range}")
+
+
+def _understood(text: str) -> Value:
+    lowered = text.strip().lower()
+    if lowered in ("true", "false"):
+        return lowered == "true"
+    if match := _FREQUENCY.fullmatch(lowered):
+        return round(float(match[1]) * _HERTZ[match[2] or ""])
+    return int(lowered) if _INTEGER.fullmatch(lowered) else text.strip()
+
+
+_ACR = ("acr",)
+_BOTH = (True, False)
+
+OPTIONS = (
+    Option(
+        "tier",
+        "how time is counted",
+        "docs/timing.md",
+        "T2",
+        words=("T0", "T1", "T2", "T3"),
+        changes_board=False,
+        own="--tier",
+    ),
+    Option(
+        "strict",
+        "using a peripheral without a model is an error",
+        "platforms/*.toml names them",
+        False,
+        words=_BOTH,
+        changes_board=False,
+        own="--strict",
+    ),
+    Option(
+        "clock",
+        "HCLK from the PLL, in Hz (80MHz is understood); rcc is what the firmware programs",
+        "RM0432 6.4",
+        "rcc",
+        1_000_000,
+        1_000_000_000,
+        ("rcc",),
+    ),
+    Option(
+        "flash.bank",
+        "rows of 64 bits (dual) or 128 bits (single)",
+        "RM0432 3.4.1, option bit DBANK",
+        "dual",
+        words=("dual", "single"),
+    ),
+    Option(
+        "flash.latency",
+        "wait states; acr is what the firmware programs",
+        "RM0432 3.3.3",
+        "acr",
+        0,
+        15,
+        _ACR,
+    ),
+    Option(
+        "flash.prefetch",
+        "the accelerator's prefetch",
+        "RM0432 3.3.4",
+        "acr",
+        words=(*_BOTH, *_ACR),
+    ),
+    Option(
+        "flash.instruction_cache",
+        "the accelerator's instruction cache",
+        "RM0432 3.3.4",
+        "acr",
+        words=(*_BOTH, *_ACR),
+    ),
+    Option(
+        "flash.data_cache",
+        "the accelerator's data cache",
+        "RM0432 3.3.4",
+        "acr",
+        words=(*_BOTH, *_ACR),
+    ),
+    Option("sram.sram1_wait", "cycles that an access waits", "platforms/*.toml", 0, 0, 15),
+    Option("sram.sram2_wait", "cycles that an access waits", "platforms/*.toml", 1, 0, 15),
+    Option("sram.sram3_wait", "cycles that an access waits", "platforms/*.toml", 1, 0, 15),
+    Option(
+        "timing.bus_change",
+        "a change of the bus between flash and SRAM costs a cycle",
+        "docs/timing.md",
+        True,
+        words=_BOTH,
+    ),
+    Option(
+        "timing.fetch_restart",
+        "when the fetch goes on after a branch",
+        "docs/timing.md",
+        "late",
+        words=("at_once", "late", "paced"),
+    ),
+    Option(
+        "timing.cpi_percent",
+        "tier T1: cycles of 100 instructions",
+        "docs/timing.md",
+        140,
+        100,
+        1000,
+    ),
+    Option(
+        "timing.memoise",
+        "tier T3 remembers what blocks of code took; quicker, and the same result",
+        "tests/core",
+        True,
+        words=_BOTH,
+        changes_board=False,
+    ),
+    Option(
+        "tier",
+        "how time is counted",
+        "README, Limits",
+        "T0",
+        words=("T0", "T1", "T2"),
+        engine="renode",
+        changes_board=False,
+        own="--tier",
+    ),
+    Option(
+        "uart",
+        "the serial port's name in Renode",
+        "platforms/*.toml",
+        "sysbus.lpuart1",
+        engine="renode",
+        changes_board=False,
+    ),
+    Option(
+        "quantum",
+        "seconds of virtual time between synchronisations",
+        "Renode's SetGlobalQuantum",
+        "0.0001",
+        engine="renode",
+        changes_board=False,
+    ),
+    Option(
+        "port",
+        "device, socket:// or rfc2217:// address",
+        "pyserial",
+        "",
+        engine="serial",
+        changes_board=False,
+        own="--port",
+    ),
+    Option(
+        "baud",
+        "rate of the port; 0 finds it out",
+        "UM2179",
+        0,
+        0,
+        20_000_000,
+        engine="serial",
+        changes_board=False,
+        own="--baud",
+    ),
+    Option(
+        "flash",
+        "program the image first",
+        "README",
+        False,
+        words=_BOTH,
+        engine="serial",
+        changes_board=False,
+        own="--flash",
+    ),
+    Option(
+        "timeout_scale",
+        "multiplies all time-outs, which are in the host's time",
+        "the official runner's are at 1",
+        1,
+        1,
+        1000,
+        engine="serial",
+        changes_board=False,
+    ),
+)
+"""Of the engines that come with tinysim; a plug-in checks its own."""
+
+
+def options_of(engine: str) -> dict[str, Option]:
+    """The options of an engine by name; none where the engine is not in the table."""
+    return {option.name: option for option in OPTIONS if option.engine == engine}
+
+
+def checked(engine: str, given: Mapping[str, Value]) -> dict[str, Value]:
+    """Options as the engine takes them.
+
+    Raises:
+        PlatformError: one is unknown or out of range.
+
+    """
+    known = options_of(engine)
+    if not known:
+        return dict(given)
+    for name in given:
+        if name not in known:
+            raise PlatformError(
+                f"engine {engine} has no option '{name[:40]}'; there are: {', '.join(known)}"
+            )
+    return {name: known[name].parse(value) for name, value in given.items()}
+
+
+def changed(engine: str, given: Mapping[str, Value], own: Mapping[str, Value]) -> dict[str, Value]:
+    """Those of the options that make another board of it than its description, `own`, does."""
+    known = options_of(engine)
+    return {
+        name: value
+        for name, value in given.items()
+        if (option := known.get(name)) is None
+        or (option.changes_board and value != own.get(name, option.default))
+    }
