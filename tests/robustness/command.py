@@ -22,14 +22,15 @@ class Ran:
 def tinysim(*arguments: str) -> Ran:
     """Run the command line; it must keep to the rule.
 
-    Exit code 0 or 1, or 2 with one line; never a traceback (an exception would come out here),
-    nothing in what is printed that a terminal would obey.
+    Exit code 0 or 1, or 2 with one line; no exception that nobody expected, nothing in what is
+    printed that a terminal would obey.
     """
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
         code = run_command(arguments)
     ran = Ran(code, out.getvalue(), err.getvalue())
     assert code in (0, 1, 2), ran
+    assert "fault of tinysim's own" not in ran.err, ran
     assert not _UNSAFE.search(ran.out + ran.err), ran
     if code == 2:
         lines = [line for line in ran.err.splitlines() if line.startswith("tinysim: ")]

@@ -38,9 +38,10 @@ SETS = {
     **{f"{name}={value}": "true, false, acr" for name in (
         "flash.prefetch", "flash.instruction_cache", "flash.data_cache",
     ) for value in ("0", "1", "2", "yes", "on", "none")},
-    **{f"sram.sram{bank}_wait={value}": "0 to 15" for bank in (1, 2, 3) for value in (
-        "-1", "16", "acr", "true", "0.5",
-    )},
+    **{f"bus.arbitration={value}": "0 to 15" for value in ("-1", "16", "acr", "true", "0.5")},
+    **{f"timing.sleep_wakeup={value}": "0 to 1000" for value in ("-1", "1001", "x", "true")},
+    "bus.parked=nowhere": "a memory or bus of the board",
+    "bus.parked=5": "a memory or bus of the board",
     **{f"timing.cpi_percent={value}": "100 to 1000" for value in ("99", "1001", "-140", "true")},
     **{f"timing.bus_change={value}": "true, false" for value in ("0", "1", "maybe")},
     **{f"timing.memoise={value}": "true, false" for value in ("0", "1", "acr")},
@@ -156,7 +157,7 @@ def test_the_engine_takes_what_the_table_says_and_no_more(name: str) -> None:
     for value in (*option.words, *((option.least, option.most) if option.most > 0 else ())):
         machine.configure(name, value)
         assert machine.options()[name] == value
-    for value in (option.least - 1, option.most + 1) if option.most > 0 else (5, "nonsense"):
+    for value in (option.least - 1, option.most + 1) if option.most > 0 else (-7, "nonsense"):
         with pytest.raises(Exception, match="takes"):
             machine.configure(name, value)
 
@@ -175,7 +176,7 @@ def test_only_what_makes_another_board_drops_the_error_band() -> None:
         "builtin", {"tier": "T3", "strict": True, "flash.bank": "dual", "timing.memoise": False}
     )
     assert changed("builtin", given, own) == {}
-    for name, value in (("clock", 80_000_000), ("flash.bank", "single"), ("sram.sram2_wait", 0)):
+    for name, value in (("clock", 80_000_000), ("flash.bank", "single"), ("bus.arbitration", 0)):
         assert changed("builtin", {name: value}, own) == {name: value}
 
 

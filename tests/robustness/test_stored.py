@@ -96,7 +96,7 @@ def _write(path: Path, content: object) -> str:
 def readers(tmp_path: Path) -> dict[str, Callable[[Path], tuple[str, ...]]]:
     """Every way in for a stored file."""
     good = _write(tmp_path / "good.json", _result())
-    system = _write(tmp_path / "system.json", {name: "x" for name in KEYS})
+    system = _write(tmp_path / "system.json", dict.fromkeys(KEYS, "x"))
     tree = str(tmp_path / "tree")
     return {
         "report": lambda path: ("report", str(path)),

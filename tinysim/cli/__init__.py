@@ -1,5 +1,6 @@
 """The command line: a verb a file."""
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ def main() -> None:
     try:
         signals.install()
         code = run_command(sys.argv[1:])
+        signals.ignore()  # what is done is done
     except Interrupted as interruption:
         # Between what `run_command` handles; it is imported before anything that takes time.
         sys.stderr.write(f"tinysim: {interruption}\n")
@@ -45,6 +47,14 @@ def run_command(arguments: Sequence[str]) -> int:
         code = 2
     except MemoryError:
         console.warn("out of memory")
+        code = 2
+    except Exception as error:
+        if os.environ.get("TINYSIM_DEBUG"):
+            raise
+        console.warn(
+            f"this is a fault of tinysim's own: {type(error).__name__}: {error} "
+            "(TINYSIM_DEBUG=1 shows where)"
+        )
         code = 2
     except Interrupted as interruption:
         notes = "".join(f"; {note}" for note in getattr(interruption, "__notes__", ()))

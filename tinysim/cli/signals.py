@@ -19,9 +19,14 @@ def install() -> None:
     sys.unraisablehook = _unraisable
 
 
+def ignore() -> None:
+    """Let no signal that `install` is for say anything more."""
+    for number in _ENDS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _raise(number: int, frame: object) -> None:
-    for other in _ENDS:  # a group is often told twice, and cleaning up must not be cut short
-        signal.signal(other, signal.SIG_IGN)
+    ignore()  # a group is often told twice, and cleaning up must not be cut short
     signal.signal(signal.SIGALRM, lambda *_: os._exit(128 + number))
     signal.alarm(_PATIENCE_S)
     raise Interrupted(number)

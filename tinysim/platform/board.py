@@ -146,7 +146,7 @@ def load_board(name: str = "nucleo_l4r5zi", folder: Path | None = None) -> Board
     except FileNotFoundError:
         known = ", ".join(sorted(found.stem for found in folder.glob("*.toml")))
         raise PlatformError(f"no board '{name}' in {folder}; there are: {known}") from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PlatformError(f"{path}: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]

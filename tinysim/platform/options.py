@@ -132,9 +132,20 @@ OPTIONS = (
         "acr",
         words=(*_BOTH, *_ACR),
     ),
-    Option("sram.sram1_wait", "cycles that an access waits", "platforms/*.toml", 0, 0, 15),
-    Option("sram.sram2_wait", "cycles that an access waits", "platforms/*.toml", 1, 0, 15),
-    Option("sram.sram3_wait", "cycles that an access waits", "platforms/*.toml", 1, 0, 15),
+    Option(
+        "bus.arbitration",
+        "cycles that the first access to a slave waits which the bus matrix has not granted",
+        "docs/timing.md",
+        1,
+        0,
+        15,
+    ),
+    Option(
+        "bus.parked",
+        "the memory or bus that is granted while the system bus idles, or none",
+        "docs/timing.md",
+        "sram1",
+    ),
     Option(
         "timing.bus_change",
         "a change of the bus between flash and SRAM costs a cycle",
@@ -155,6 +166,14 @@ OPTIONS = (
         "docs/timing.md",
         140,
         100,
+        1000,
+    ),
+    Option(
+        "timing.sleep_wakeup",
+        "cycles from sleep to run mode",
+        "DS12023, wake-up timings",
+        6,
+        0,
         1000,
     ),
     Option(

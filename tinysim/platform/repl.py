@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from ..errors import PlatformError
+from ..errors import PlatformError, StorageError
+from ..storage import read_text
 
 Value = int | bool | str
 
@@ -95,9 +96,9 @@ class _Line:
 
 def _lines(path: Path) -> Iterator[_Line]:
     try:
-        content = path.read_text()
-    except OSError as error:
-        raise PlatformError(f"{path}: cannot be read: {error.strerror}") from None
+        content = read_text(path)
+    except StorageError as error:
+        raise PlatformError(str(error)) from None
     pending: _Line | None = None
     for number, raw in enumerate(content.splitlines(), 1):
         text = re.sub(r"//.*", "", raw).rstrip()
