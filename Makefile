@@ -1,5 +1,6 @@
 # make bench   install what is missing, build, run every benchmark, print the table
 # make test    everything that CI checks
+# make robust  bad inputs of every kind, at length: tried and handled
 # make speed   how fast the engine is, beside Unicorn
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ TOOLS := arm-none-eabi-g++ cmake ninja g++ clang-format cargo
 CORE := $(shell find sim/core -name '*.[ch]pp' -o -name CMakeLists.txt)
 CPP := $(shell find sim/core firmware -name '*.[ch]pp')
 
-.PHONY: bench test speed tools lint core-test kernel-test clean
+.PHONY: bench test robust speed tools lint core-test kernel-test clean
 
 bench: build/.engine
 	@$(BIN)/tinysim run
@@ -23,6 +24,10 @@ test: build/.test lint core-test kernel-test
 	$(BIN)/tinysim run --baseline tests/baseline.json
 	$(BIN)/robot --outputdir build/robot --xunit xunit.xml --console dotted robot
 	$(BIN)/python -m pytest -q -n 2
+
+robust: build/.test core-test
+	build/core-test/tests/core_fuzz 10000
+	TINYSIM_TALLY=1 TINYSIM_MUTATIONS=1000 $(BIN)/python -m pytest -q tests/robustness
 
 speed: build/.test
 	@$(BIN)/python -m tests.speed

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <numeric>
+#include <tuple>
 
 namespace tinysim {
 namespace {
@@ -28,6 +29,10 @@ bool flag(const Properties& properties, const std::string& name) {
     const bool* value = std::get_if<bool>(&found->second);
     return value && *value;
 }
+
+/// "TSNP" and the version of what follows: flat members in the host's byte order, without host
+/// addresses.
+constexpr u64 snapshot_format = 0x0000'0001'504E'5354;
 
 } // namespace
 
@@ -165,9 +170,8 @@ void Machine::add_peripheral(const std::string& name, const std::string& type,
                 rcc_->clients[known] = client;
 }
 
-void Machine::configure_accelerator() {
+FlashTiming Machine::flash_timing() const {
     const u32 acr = flash_->acr();
-    Accelerator& accelerator = core.pipeline.accelerator;
     FlashTiming timing{.wait_states = acr & 15,
                        .row_shift = dual_bank_ ? 3u : 4u,
                        .prefetch = bit<8>(acr),
@@ -177,7 +181,22 @@ void Machine::configure_accelerator() {
     timing.prefetch = flash_choice_.prefetch.value_or(timing.prefetch);
     timing.instruction_cache = flash_choice_.instruction_cache.value_or(timing.instruction_cache);
     timing.data_cache = flash_choice_.data_cache.value_or(timing.data_cache);
-    accelerator.configure(timing);
+    return timing;
+}
+
+bool Machine::is_configured() const {
+    const FlashTiming wanted = flash_timing();
+    const FlashTiming& found = core.pipeline.accelerator.timing();
+    return std::tie(wanted.wait_states, wanted.row_shift, wanted.prefetch, wanted.instruction_cache,
+                    wanted.data_cache) == std::tie(found.wait_states, found.row_shift,
+                                                   found.prefetch, found.instruction_cache,
+                                                   found.data_cache);
+}
+
+void Machine::configure_accelerator() {
+    const u32 acr = flash_->acr();
+    Accelerator& accelerator = core.pipeline.accelerator;
+    accelerator.configure(flash_timing());
     if (bit<11>(acr) || !bit<9>(acr))
         accelerator.clear_instruction_cache();
     if (bit<12>(acr) || !bit<10>(acr))
@@ -421,16 +440,18 @@ void Machine::remove_breakpoint(u32 address) {
 
 std::string Machine::snapshot() const {
     Writer out;
+    out(snapshot_format);
+    out(static_cast<u64>(sizeof(Pipeline)));
     out(static_cast<u64>(peripherals_.size()));
     for (const auto& memory : bus.memories) {
         out(static_cast<u64>(memory->bytes.size()));
         out.bytes(memory->bytes.data(), memory->bytes.size());
     }
-    core.save(out);
     for (const auto& peripheral : peripherals_) {
         out(peripheral->due);
         peripheral->save(out);
     }
+    core.save(out);
     out(kept_ps_);
     out(kept_cycles_);
     return out.take();
@@ -440,6 +461,12 @@ void Machine::restore(const std::string& state) {
     Reader in(state);
     u64 count = 0;
     in(count);
+    if (count != snapshot_format)
+        throw CoreError("snapshot: not one, or of another version of tinysim");
+    in(count);
+    if (count != sizeof(Pipeline))
+        throw CoreError("snapshot: of another build of tinysim");
+    in(count);
     if (count != peripherals_.size())
         throw CoreError("snapshot: of a machine of other parts");
     for (const auto& memory : bus.memories) {
@@ -448,11 +475,13 @@ void Machine::restore(const std::string& state) {
             throw CoreError("snapshot: of a machine of other memories");
         in.bytes(memory->bytes.data(), memory->bytes.size());
     }
-    core.load(in);
     for (const auto& peripheral : peripherals_) {
         in(peripheral->due);
         peripheral->load(in);
     }
+    core.load(in); // with the accelerator, which peripherals that are loaded configure
+    if (flash_ && !is_configured())
+        configure_accelerator(); // for the options of this machine
     in(kept_ps_);
     in(kept_cycles_);
     pin_events_.clear();

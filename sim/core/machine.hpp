@@ -102,6 +102,8 @@ private:
     void fire_events();
     void note_sent(u8 byte, Moment written);
     void keep_time();
+    FlashTiming flash_timing() const;
+    bool is_configured() const;
     void configure_accelerator();
     void system_reset();
 

@@ -22,8 +22,15 @@ public:
     template <class T>
     requires std::is_trivially_copyable_v<T>
     void operator()(const T& value) {
-        const auto* bytes = reinterpret_cast<const char*>(&value);
-        state_.append(bytes, sizeof value);
+        static_assert(!std::is_pointer_v<T>, "a state has no addresses of the host");
+        const std::size_t at = state_.size();
+        state_.append(reinterpret_cast<const char*>(&value), sizeof value);
+        if constexpr (std::is_class_v<T>) { // equal states give equal bytes
+            alignas(T) char plain[sizeof(T)];
+            std::memcpy(plain, &value, sizeof value);
+            __builtin_clear_padding(reinterpret_cast<T*>(plain));
+            std::memcpy(state_.data() + at, plain, sizeof plain);
+        }
     }
     void bytes(const void* data, std::size_t size) {
         state_.append(static_cast<const char*>(data), size);

@@ -84,7 +84,10 @@ def _images(firmware: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("kind", ["elf", "hex", "bin"])
-def test_images(firmware: Path, tmp_path: Path, kind: str) -> None:
+def test_images(
+    firmware: Path, tmp_path: Path, kind: str, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("tried", COUNT if kind != "hex" else COUNT // 4)
     original, generator, board = _images(firmware)[kind], _seeded(kind), load_board()
     path, ran = tmp_path / f"image.{kind}", 0
     for _ in range(COUNT if kind != "hex" else COUNT // 4):
@@ -121,7 +124,10 @@ def _stored() -> dict[str, tuple[bytes, Callable[[str], tuple[str, ...]]]]:
 
 
 @pytest.mark.parametrize("kind", ["result", "baseline", "system"])
-def test_stored_files(tmp_path: Path, kind: str) -> None:
+def test_stored_files(
+    tmp_path: Path, kind: str, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("tried", COUNT)
     original, command = _stored()[kind]
     path, generator = tmp_path / "stored.json", _seeded(kind)
     (tmp_path / "stored.json.good").write_text(make_result().model_dump_json())
@@ -136,7 +142,8 @@ def test_stored_files(tmp_path: Path, kind: str) -> None:
     assert refused > COUNT // 4
 
 
-def test_labels(tmp_path: Path) -> None:
+def test_labels(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
+    record_property("tried", COUNT)
     original = b"tst_000000_Stop_7.bin,12,7\n" + b'"b.bin","12","0"\r\n' * 1 + b"c.bin,12,11\n"
     path, generator, kws = tmp_path / "y_labels.csv", _seeded("labels"), BENCHMARKS["kws"]
     for _ in range(COUNT):
@@ -148,7 +155,8 @@ def test_labels(tmp_path: Path) -> None:
         assert all(0 <= label < 12 and "/" not in name for name, label in rows)
 
 
-def test_board_descriptions(tmp_path: Path) -> None:
+def test_board_descriptions(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
+    record_property("tried", COUNT // 4)
     generator = _seeded("board")
     sources = {path.name: path.read_bytes() for path in Path("platforms").glob("*.*")}
     for name, content in sources.items():

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.robustness.command import refused, tinysim
 from tinysim import Board
 from tinysim.errors import PlatformError, TinySimError
 from tinysim.platform import load_board
 from tinysim.platform.assembly import build_machine
-from tinysim.platform.options import OPTIONS, changed, checked, options_of
+from tinysim.platform.options import OPTIONS, changed, checked, options_of, render
 
 SETS = {
     "": "'name=value'",
@@ -183,6 +184,10 @@ def test_only_what_makes_another_board_drops_the_error_band() -> None:
 @pytest.mark.parametrize("option", [o for o in OPTIONS if not o.own], ids=lambda o: o.name)
 def test_every_option_says_what_it_is(option: object) -> None:
     assert all(getattr(option, name) for name in ("meaning", "source", "range"))
+
+
+def test_the_document_is_made_of_the_table() -> None:
+    assert (ROOT / "docs" / "options.md").read_text() == render()
 
 
 def test_the_python_api_takes_and_refuses_the_same(firmware: Path) -> None:

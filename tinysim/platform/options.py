@@ -254,6 +254,27 @@ OPTIONS = (
 """Of the engines that come with tinysim; a plug-in checks its own."""
 
 
+def render() -> str:
+    """docs/options.md."""
+    lines = [
+        "# Options of the engines",
+        "",
+        "Set by `--set name=value`, or as `Board(..., **{name: value})`. A board with a value",
+        "of its own for one that changes the board has no error band: nobody has measured it.",
+        "",
+        "| engine | name | takes | default | meaning | changes the board | source |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for option in OPTIONS:
+        default = str(option.default).lower() if option.default in _BOTH else option.default
+        name = f"`{option.name}`" + (f", as `{option.own}`" if option.own else "")
+        lines.append(
+            f"| {option.engine} | {name} | {option.range} | {default} | {option.meaning} "
+            f"| {'yes' if option.changes_board else 'no'} | {option.source} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
 def options_of(engine: str) -> dict[str, Option]:
     """The options of an engine by name; none where the engine is not in the table."""
     return {option.name: option for option in OPTIONS if option.engine == engine}

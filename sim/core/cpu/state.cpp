@@ -1,5 +1,7 @@
 #include "core.hpp"
 
+#include <tuple>
+
 namespace tinysim {
 
 void Core::save(Writer& out) const {
@@ -18,11 +20,15 @@ void Core::save(Writer& out) const {
     out(pending_fault_.cfsr);
     out(pending_fault_.address.has_value());
     out(pending_fault_.address.value_or(0));
+    out(wait_);
+    out(may_wait_);
     exceptions.save(out);
     Pipeline detached = pipeline;
     detached.detach();
+    const bool empty = detached.empty();
+    detached.attach(true, nullptr, nullptr); // a state has no addresses of the host
     out(detached);
-    out(detached.empty());
+    out(empty);
     out(static_cast<u64>(exception_counts.size()));
     for (unsigned number = 0; number < Exceptions::count; ++number)
         if (const auto found = exception_counts.find(number); found != exception_counts.end()) {
@@ -50,10 +56,20 @@ void Core::load(Reader& in) {
     in(has_address);
     in(address);
     pending_fault_.address = has_address ? std::optional<u32>(address) : std::nullopt;
+    in(wait_);
+    in(may_wait_);
     exceptions.load(in);
     bool empty = true;
+    // Options are those of the machine that goes on.
+    const auto [rules, memoise] = std::tuple(pipeline.rules, pipeline.memoise);
+    const auto [arbitration, parked] =
+        std::tuple(pipeline.matrix.arbitration, pipeline.matrix.parked);
     in(pipeline);
     in(empty);
+    pipeline.rules = rules;
+    pipeline.matrix.arbitration = arbitration;
+    pipeline.matrix.parked = parked;
+    pipeline.memoise = memoise;
     pipeline.attach(empty, &bus.regions, &pipeline_states);
     u64 count = 0;
     in(count);
@@ -65,8 +81,6 @@ void Core::load(Reader& in) {
     }
     fault_report.reset();
     first_fault_.reset();
-    wait_ = {};
-    may_wait_ = false;
     code_changed();
 }
 

@@ -14,6 +14,7 @@ namespace {
 using Generator = std::mt19937;
 
 constexpr Cycles one_ms = 120'000;
+constexpr u32 skip = 0x08008000;
 
 /// A board with one peripheral of each kind.
 struct FuzzBoard : TestBoard {
@@ -60,6 +61,8 @@ u32 pick_address(Generator& random) {
 std::string image(Generator& random) {
     std::string bytes;
     const auto half = [&bytes](u32 value) {
+        if ((value & 0xFF00) == 0xBE00) // BKPT ends it all
+            value = 0xBF00;
         bytes.push_back(static_cast<char>(value & 0xFF));
         bytes.push_back(static_cast<char>(value >> 8 & 0xFF));
     };
@@ -107,6 +110,11 @@ int main(int count, char** arguments) {
         for (unsigned exception = 2; exception < 96; ++exception)
             if (random() % 2 == 0)
                 board->set_word(0x08000000 + 4 * exception, 0x08002000 + (random() % 0x400 | 1));
+        // A fault that steps over its instruction lets the rest of the program have its turn.
+        board->place(skip, {0x9806, 0x3002, 0x9006, 0x4770});
+        if (random() % 8 != 0)
+            for (unsigned exception = 3; exception < 7; ++exception)
+                board->set_word(0x08000000 + 4 * exception, skip | 1);
         board->set_word(0x08000000, TestBoard::stack);
         board->set_word(0x08000004, TestBoard::main_program | 1);
         board->start();
