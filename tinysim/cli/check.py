@@ -1,7 +1,6 @@
 """`tinysim check`."""
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +9,7 @@ import typer
 
 from ..errors import AssetError
 from ..models.check import Check, check_model
-from .show import show
+from .console import pass_on, show
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -47,7 +46,7 @@ def check(
                 "arena": sizes.arena,
             },
         }
-        sys.stdout.write(json.dumps(content, indent=2) + "\n")
+        pass_on(json.dumps(content, indent=2) + "\n")
     if found.refusal and not as_json:
         raise AssetError(f"{model}: {found.reason}")
     if found.refusal:

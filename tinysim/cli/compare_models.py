@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from ..errors import TinySimError
+from ..storage import write_text
+from .console import show
 from .models import ModelRequest, model_paths, say_differing
 from .options import EngineName, InputPath, JsonTo, LabelsPath, Sets, TierOption, Variant
-from .show import show, write_json
+from .show import write_json
 
 
 def compare_models(
@@ -35,7 +37,7 @@ def compare_models(
     ]
     write_json(results, json_to)
     if html:
-        html.write_text(render_side_by_side(results), encoding="utf-8")
+        write_text(html, render_side_by_side(results))
     if json_to != "-":
         show(make_side_by_side(results), text.notes(results))
     if say_differing(results):

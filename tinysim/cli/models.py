@@ -1,6 +1,5 @@
 """What the verbs do that are given a model file instead of a benchmark."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,8 @@ from ..models.prepare import Prepared, prepare
 from ..results import Result
 from ..runs import Setup
 from ..runs.model import model_setup, run_model
+from .console import show, warn
 from .options import Tier, settings
-from .show import show
 
 SUFFIX = ".tflite"
 
@@ -40,7 +39,7 @@ class ModelRequest:
         """
         if self.engine == "serial":
             raise TinySimError("a model file runs on an emulated board: builtin or renode")
-        options = settings(self.sets)
+        options = settings(self.engine, self.sets)
         if self.strict:
             options["strict"] = True
         default = Tier.T1 if self.engine == "renode" else Tier.T3
@@ -112,5 +111,5 @@ def say_differing(results: Sequence[Result]) -> bool:
     """Whether an answer was not the host's, which is said on stderr."""
     wrong = [result for result in results if result.host and result.host.is_wrong]
     for result in wrong:
-        sys.stderr.write(f"tinysim: {result.benchmark}: answers differ from the host's\n")
+        warn(f"{result.benchmark}: answers differ from the host's")
     return bool(wrong)
