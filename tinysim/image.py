@@ -62,6 +62,8 @@ class Image:
     """Address of every named object and function."""
     sections: tuple[Section, ...] = ()
     """By address; the segments where the file has no sections."""
+    compiler: str = "not stated"
+    """As an ELF file's .comment names it."""
 
     def read(self, address: int, size: int) -> bytes:
         """Bytes of the image; short where it ends."""
@@ -154,6 +156,8 @@ def _from_elf(path: Path, content: bytes) -> Image:
             if data:
                 segments.append(Segment(header["p_paddr"], data))
         functions, symbols = _symbols(elf)
+        comment = elf.get_section_by_name(".comment")
+        named = comment.data().split(b"\0")[0].decode("latin-1") if comment else ""
         sections = tuple(
             sorted(
                 (
@@ -172,7 +176,14 @@ def _from_elf(path: Path, content: bytes) -> Image:
     except (ELFError, UnicodeDecodeError, ValueError, OverflowError) as error:
         raise ImageError(f"{path}: damaged or truncated ELF: {error}") from None
     image = _make(path, content, segments)
-    return replace(image, functions=functions, ram_bytes=ram, symbols=symbols, sections=sections)
+    return replace(
+        image,
+        functions=functions,
+        ram_bytes=ram,
+        symbols=symbols,
+        sections=sections,
+        compiler=named or image.compiler,
+    )
 
 
 def _symbols(elf: object) -> tuple[tuple[Symbol, ...], dict[str, int]]:

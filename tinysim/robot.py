@@ -126,6 +126,11 @@ class TinySimLibrary:
         return asdict(window)
 
     @keyword
+    def infer_without_timestamps(self, inferences: int = 1, warmups: int = 0) -> str:
+        """Run inferences on an image that prints no timestamps, as in energy mode; the results."""
+        return self._board()[1].perform(inferences, warmups).results
+
+    @keyword
     def falling_edges(self) -> list[int]:
         """Take the times of the timestamp pin's falling edges, in nanoseconds since reset."""
         return self._board()[0].edges()

@@ -1,6 +1,7 @@
 """`tinysim validate`."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -11,9 +12,11 @@ import typer
 from ..benchmarks import BENCHMARKS
 from ..errors import TinySimError
 from ..image import MOST_IMAGE
+from ..results.programs import ProgramValidation
 from ..results.validation import Check, Validation
 from ..storage import check_target, read_bytes, write_text
 from ..validation import Candidate, Published, Rule, check_image, find_images
+from ..validation.programs import check_expected, check_set
 from ..workers import Workers
 from .console import pass_on, show
 from .options import PROCESSORS, Jobs, JsonTo, Tier, chosen
@@ -54,6 +57,13 @@ def validate(
     ] = None,
     mode: Annotated[Mode, typer.Option(help="of --image")] = Mode.PERFORMANCE,
     bank: Annotated[Bank, typer.Option(help="of --image: flash bank mode")] = Bank.DUAL,
+    programs: Annotated[
+        str | None, typer.Option("--set", help="pqm4: cryptographic programs below --images")
+    ] = None,
+    expect: Annotated[
+        Path | None,
+        typer.Option(help="CSV file of your own programs: columns image, prints, cycles"),
+    ] = None,
     jobs: Jobs = PROCESSORS,
     html: Annotated[Path | None, typer.Option(help="write a page with a scatter plot")] = None,
     json_to: JsonTo = None,
@@ -65,6 +75,11 @@ def validate(
     from ..reports.validation import make_validation, render_validation
 
     check_json(json_to)
+    if programs or expect:
+        if image or html or official or (programs and expect):
+            raise TinySimError("--set or --expect goes with --images, --tier and --json alone")
+        _validate_programs(programs, expect, images, tier or [Tier.T3], json_to)
+        return
     if html:
         check_target(html)
     candidates = _candidates(images)
@@ -98,6 +113,41 @@ def validate(
         table, notes = make_validation(validations)
         show(table, notes)
     if any(row.problem and row.benchmark in BENCHMARKS for v in validations for row in v.others):
+        raise SystemExit(1)
+
+
+def _validate_programs(
+    name: str | None,
+    expect: Path | None,
+    folder: Path | None,
+    tiers: list[Tier],
+    json_to: str | None,
+) -> None:
+    from ..reports.programs import make_programs
+
+    if name and folder is None:
+        raise TinySimError("--set needs --images FOLDER with the programs' ELF files")
+    done = []
+    for tier in tiers:
+        rows = (
+            check_expected(expect, tier.value)
+            if expect
+            else check_set(name or "", folder or Path(), tier.value)
+        )
+        if not rows:
+            raise TinySimError(f"{folder}: none of the programs of set {name} is there")
+        done.append(ProgramValidation(set=name or str(expect), tier=tier.value, rows=tuple(rows)))
+    if json_to is not None:
+        text = json.dumps([one.model_dump(mode="json") for one in done], indent=2) + "\n"
+        if json_to == "-":
+            pass_on(text)
+        else:
+            write_text(Path(json_to), text)
+    if json_to != "-":
+        for one in done:
+            table, notes = make_programs(one)
+            show(table, notes)
+    if any(row.estimate is None for one in done for row in one.rows):
         raise SystemExit(1)
 
 

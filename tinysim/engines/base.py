@@ -121,6 +121,9 @@ class Inspectable(Engine, Protocol):
 
         """
 
+    def flash_wait_states(self) -> int:
+        """Cycles that a read of flash waits, as set now."""
+
     def register(self, name: str) -> int:
         """A core register by its name: r0 to r12, sp, lr, pc, xpsr, s0 to s31.
 

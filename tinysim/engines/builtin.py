@@ -183,6 +183,9 @@ class BuiltinEngine:
         except CoreError as error:
             raise EngineError(str(error)) from None
 
+    def flash_wait_states(self) -> int:
+        return self.machine.flash_wait_states
+
     def register(self, name: str) -> int:
         registers = self.machine.registers()
         if name not in registers:

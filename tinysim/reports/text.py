@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..results import Result
+from ..results import ErrorBand, Result
 from ..results.published import powers_mw, standing
 
 
@@ -13,7 +13,10 @@ def latency(result: Result) -> str:
 
 def error_band(result: Result) -> str:
     """The band in percent."""
-    return f"\u00b1{result.error_band.worst:.1%}" if result.error_band else "-"
+    band = result.error_band
+    if band is None:
+        return "-"
+    return f"\u00b1{band.worst:.1%}" + ("" if band.validated else " ?")
 
 
 def instructions(result: Result) -> str:
@@ -64,13 +67,20 @@ def notes(results: Sequence[Result]) -> list[str]:
     lines = []
     for tier, band in dict.fromkeys((r.tier, r.error_band) for r in results):
         if band:
-            lines.append(
-                f"latency at tier {tier}: at worst {band.worst:.1%}, in the mean {band.mean:.1%} "
-                f"off silicon on {band.images} published images"
-            )
+            lines.append(_band_note(tier, band))
     for result in results:
         lines += [f"{result.benchmark}: {line}" for line in _notes(result)]
     return lines
+
+
+def _band_note(tier: str, band: ErrorBand) -> str:
+    off = (
+        f"latency at tier {tier}: at worst {band.worst:.1%}, in the mean {band.mean:.1%} "
+        f"off silicon on {band.images} {band.set or 'published images'}"
+    )
+    if band.validated:
+        return off
+    return f"{off}, which this firmware does not resemble: not validated for this"
 
 
 def _notes(result: Result) -> list[str]:

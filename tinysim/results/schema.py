@@ -16,6 +16,7 @@ from pydantic import (
 from ..answer import parse_vector
 from ..errors import ResultError
 from ..storage import read_json
+from .traits import Traits
 
 SCHEMA_VERSION = 1
 
@@ -141,6 +142,10 @@ class ErrorBand(_Part):
     worst: Amount
     mean: Amount
     images: Count
+    set: str = ""
+    """The programs that silicon measured and that this firmware resembles."""
+    validated: bool = True
+    """False: it resembles none, and this is the widest band that there is."""
 
 
 class Energy(_Part):
@@ -227,6 +232,8 @@ class Result(_Part):
     tier: str
     error_band: ErrorBand | None
     """How far latencies of this tier were off silicon; None where nobody has measured."""
+    traits: Traits | None = None
+    """What that was chosen by."""
     official_rule: bool
     """Whether the windows met the official runner's rule (>= 10 s, >= 10 inferences)."""
     clock_hz: Count

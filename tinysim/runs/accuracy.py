@@ -89,7 +89,7 @@ def _start_worker(setup: Setup, state: bytes) -> _Answerer:
     """In a process of its own, with its own board."""
     engine = open_engine(setup.engine, setup.board, setup.image, setup.options)
     engine.boot()
-    return _Answerer(Booted(engine, Dut(engine), setup.benchmark), state)
+    return _Answerer(Booted(engine, Dut(engine), setup.benchmark, engine.counters()), state)
 
 
 @contextmanager

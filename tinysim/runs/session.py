@@ -10,7 +10,7 @@ from ..answer import parse_vector
 from ..benchmarks import Benchmark
 from ..datasets import Dataset
 from ..engines import Engine, Line, open_engine
-from ..engines.base import Inspectable
+from ..engines.base import Counters, Inspectable
 from ..errors import ProtocolError, SilenceError
 from ..image import Image
 from ..lossy import LossyDut
@@ -32,6 +32,7 @@ from ..results import (
     band,
     fingerprint,
 )
+from ..results.traits import Traits
 from ..version import __version__
 
 BOOT_S = 15.0
@@ -73,6 +74,24 @@ class Booted:
     engine: Engine
     dut: Dut
     benchmark: Benchmark
+    ready: Counters
+    """What had been counted when it was ready."""
+
+    def traits(self, profile: Profile | None) -> Traits | None:
+        """What its estimate rests on: over one inference where that was looked into, else over
+        all since it was ready. None where the engine does not count it.
+        """
+        engine = self.engine
+        if not isinstance(engine, Inspectable):
+            return None
+        if profile is not None:
+            return Traits.of(profile.counters, profile.cycles, engine.flash_wait_states())
+        now = engine.counters()
+        since = {
+            name: max(0, count - self.ready.detail.get(name, 0))
+            for name, count in now.detail.items()
+        }
+        return Traits.of(since, now.cycles - self.ready.cycles, engine.flash_wait_states())
 
     def infer(self, inferences: int, warmups: int) -> Window:
         """A window as the board times it, or the cycles in it where its clock does not know.
@@ -134,7 +153,7 @@ def boot(setup: Setup, *, energy: bool = False) -> Iterator[Booted]:
             raise ProtocolError(
                 f"{setup.image.path}: is for {model_id}, not for {setup.benchmark.model_id}"
             )
-        yield Booted(engine, dut, setup.benchmark)
+        yield Booted(engine, dut, setup.benchmark, engine.counters())
     finally:
         engine.close()
 
@@ -197,6 +216,7 @@ def make_result(
         instructions = float(profile.instructions)
     cycles = middle.cycles / middle.inferences
     engine, settings = booted.engine, setup.board.settings
+    traits = booted.traits(profile)
     given = checked(setup.engine, setup.options)
     differing = changed(setup.engine, given, setup.board.options())
     answers = "\n".join(f"{out.file},{';'.join(out.results)}" for out in outputs)
@@ -208,7 +228,8 @@ def make_result(
         mode=mode,
         engine=engine.name,
         tier=engine.tier,
-        error_band=None if differing else band(engine.tier),
+        error_band=None if differing else band(engine.tier, traits),
+        traits=traits,
         official_rule=official_rule,
         clock_hz=engine.clock_hz(),
         baud=engine.baud(),
