@@ -23,7 +23,7 @@ def _machine(image: Path, tier: str, **options: int | str | bool) -> Machine:
     return machine
 
 
-@pytest.mark.parametrize("tier", ["T0", "T1", "T2"])
+@pytest.mark.parametrize("tier", ["T0", "T1", "T2", "T3"])
 def test_random_points_through_a_snapshot(
     firmware: Path, tier: str, record_property: Callable[[str, object], None]
 ) -> None:
