@@ -7,13 +7,17 @@ from tinysim.results import Accuracy, Result
 
 def _result(name: str, latency_us: float, flash: int, top1: float | None = None) -> Result:
     result = make_result()
-    accuracy = Accuracy(top1=top1, samples=4, target=0.0, passed=True, official=False)
+    accuracy = (
+        None
+        if top1 is None
+        else Accuracy(top1=top1, samples=4, target=0.0, passed=True, official=False)
+    )
     return result.model_copy(
         update={
             "benchmark": name,
             "latency_us": latency_us,
             "memory": result.memory.model_copy(update={"flash": flash, "ram": 1000}),
-            "accuracy": None if top1 is None else accuracy,
+            "accuracy": accuracy,
         }
     )
 

@@ -162,7 +162,7 @@ def test_a_missing_renode_is_one_line(firmware: Path, monkeypatch: pytest.Monkey
 
 
 def test_renode_counts_no_wait_states(firmware: Path, fake: Path) -> None:
-    with pytest.raises(EngineError, match="T0, T1 and T2"):
+    with pytest.raises(PlatformError, match="it takes T0, T1, T2"):
         run_performance(_setup(firmware / "kws_dsp.elf", options={"tier": "T3"}))
 
 

@@ -162,8 +162,12 @@ class Board:
             raise ProtocolError("at least 1 inference and no less than 0 warm-ups were expected")
         self._dut.load(data)
         window: Window = self._dut.infer(inferences, warmups)
+        try:
+            output = parse_vector(window.results)
+        except ValueError as error:
+            raise ProtocolError(f"m-results-[{window.results[:60]}]: {error}") from None
         return Inference(
-            parse_vector(window.results),
+            output,
             window.elapsed_us / inferences,
             window.instructions / inferences,
             window.cycles / inferences,

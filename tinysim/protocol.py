@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from .answer import parse_vector
+from .answer import check_answer
 from .engines.base import Line
 from .errors import ProtocolError, SilenceError
 
@@ -44,7 +44,7 @@ class Window:
     first line to the start of the second (0 where they are not counted).
 
     Raises:
-        ProtocolError: no time has passed, or the answer is not a list of finite numbers.
+        ProtocolError: no time has passed, or the answer is neither finite numbers nor bytes.
 
     """
 
@@ -63,7 +63,7 @@ class Window:
         if self.instructions < 0 or self.cycles < 0:
             raise ProtocolError("both timestamps were taken before the first was printed")
         try:
-            parse_vector(self.results)
+            check_answer(self.results)
         except ValueError as error:
             raise ProtocolError(f"m-results-[{self.results[:60]}]: {error}") from None
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.robustness.scripted import ANSWERS, EDGES, KINDS, LAPS
+from tinysim.answer import parse_outputs
 from tinysim.benchmarks import BENCHMARKS, Sample
 from tinysim.datasets import Dataset
 from tinysim.engines import base
@@ -99,3 +100,13 @@ def test_a_clock_that_stands_is_found_out(mode: str, like: str) -> None:
     run, official = MODES[mode]
     with pytest.raises(TinySimError, match=r"this clock is none|nothing was measured"):
         run(_setup(official=official, like=like, wrong="10 us"))
+
+
+@pytest.mark.parametrize("text", ["", ";", "80;", "8", "80 81", "8G", "0x80", "-80;80"])
+def test_outputs_of_a_model_are_bytes_or_an_error(text: str) -> None:
+    with pytest.raises(ValueError, match="bytes were expected"):
+        parse_outputs(text)
+
+
+def test_outputs_of_a_model_are_read_as_they_are() -> None:
+    assert parse_outputs("80ff;00") == (b"\x80\xff", b"\x00")

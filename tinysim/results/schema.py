@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from ..answer import parse_vector
+from ..answer import check_answer, parse_vector
 from ..errors import ResultError
 from ..storage import read_json
 from .traits import Traits
@@ -101,7 +101,7 @@ class InputResult(_Part):
     @classmethod
     def _numbers(cls, results: tuple[str, ...]) -> tuple[str, ...]:
         for text in results:
-            parse_vector(text)
+            check_answer(text)
         return results
 
     def vectors(self) -> list[tuple[float, ...]]:
@@ -272,7 +272,7 @@ class Result(_Part):
     @model_validator(mode="after")
     def _fits(self) -> "Result":
         """What the reports rely on beyond a field's own range."""
-        if self.accuracy is None:
+        if self.accuracy is None or not self.classes:
             return self
         for output in self.outputs:
             vectors = output.vectors()

@@ -191,7 +191,7 @@ def _largest_error(
     outputs: Sequence[InputResult],
     answers: Sequence[tuple[bytes, ...]],
 ) -> float | None:
-    """Of float outputs, None where there are others or the sizes differ."""
+    """Of float outputs, None where there are others, the sizes differ or one is not finite."""
     graph = prepared.network.main
     if any(graph.tensors[index].type != "FLOAT32" for index in graph.outputs):
         return None
@@ -202,6 +202,8 @@ def _largest_error(
             if len(ours) != len(theirs):
                 return None
             one, other = np.frombuffer(ours, np.float32), np.frombuffer(theirs, np.float32)
+            if not (np.isfinite(one).all() and np.isfinite(other).all()):
+                return None
             scale = float(np.abs(other).max()) or 1.0
             largest = max(largest, float(np.abs(one - other).max()) / scale)
-    return largest if np.isfinite(largest) else None
+    return largest

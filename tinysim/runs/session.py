@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from ..answer import parse_vector
+from ..answer import parse_outputs, parse_vector
 from ..benchmarks import Benchmark
 from ..datasets import Dataset
 from ..engines import Engine, Line, open_engine
@@ -113,13 +113,20 @@ class Booted:
         return self.checked(window)
 
     def checked(self, window: Window) -> Window:
-        """The window, if its answer has as many numbers as the benchmark's have.
+        """The window, if its answer has as many numbers as the benchmark's have, or is the bytes
+        of a model's outputs.
 
         Raises:
-            ProtocolError: it has not.
+            ProtocolError: it is not.
 
         """
-        found = len(parse_vector(window.results))
+        try:
+            if not self.benchmark.outputs:
+                parse_outputs(window.results)
+                return window
+            found = len(parse_vector(window.results))
+        except ValueError as error:
+            raise ProtocolError(f"m-results-[{window.results[:60]}]: {error}") from None
         if found != self.benchmark.outputs:
             raise ProtocolError(
                 f"m-results-[{window.results[:60]}]: {found} numbers, an answer of "
