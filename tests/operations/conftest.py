@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tinysim.firmware import missing_tools
 
@@ -20,12 +21,15 @@ def run_models() -> Path:
     if not all(shutil.which(tool) for tool in ("cmake", "ninja", "cargo", "g++")):
         pytest.skip("a tool to build the kernels for this machine is missing")
     folder = ROOT / "build" / "kernel-test"
-    if not (folder / "build.ninja").is_file():
-        source = ["cmake", "-S", str(ROOT / "firmware"), "-B", str(folder), "-G", "Ninja"]
-        subprocess.run([*source, "-DTINYSIM_HOST_TESTS=ON"], check=True, capture_output=True)
-    done = subprocess.run(
-        ["ninja", "-C", str(folder), "run_models"], capture_output=True, text=True, check=False
-    )
+    folder.mkdir(parents=True, exist_ok=True)
+    # Tests that run side by side would replace the program while another one starts it.
+    with FileLock(folder / ".lock"):
+        if not (folder / "build.ninja").is_file():
+            source = ["cmake", "-S", str(ROOT / "firmware"), "-B", str(folder), "-G", "Ninja"]
+            subprocess.run([*source, "-DTINYSIM_HOST_TESTS=ON"], check=True, capture_output=True)
+        done = subprocess.run(
+            ["ninja", "-C", str(folder), "run_models"], capture_output=True, text=True, check=False
+        )
     assert done.returncode == 0, done.stdout
     return folder / "tflm" / "tests" / "run_models"
 
