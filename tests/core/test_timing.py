@@ -13,6 +13,7 @@ from tinysim.protocol import Dut
 
 from .assembly import assemble
 from .encodings import draw
+from .micro_benchmarks import rate
 
 FLASH = 0x08000000
 _ROUNDS = 1000
@@ -45,12 +46,7 @@ end: b end
     machine.configure("tier", "T3")
     machine.load(FLASH, assemble(tmp_path, source))
     machine.reset()
-    while machine.registers()["r0"] != 900:
-        machine.step(1)
-    start = machine.cycles
-    while machine.registers()["r0"] != 100:
-        machine.step(1)
-    return (machine.cycles - start) / 800
+    return rate(machine, 900, 100)
 
 
 @pytest.mark.parametrize(

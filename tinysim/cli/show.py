@@ -14,11 +14,15 @@ def write_json(results: Sequence[Result], target: str | None) -> None:
     if target is None:
         return
     dumped = [json.loads(result.model_dump_json()) for result in results]
-    text = json.dumps(dumped[0] if len(dumped) == 1 else dumped, indent=2) + "\n"
+    write_to(target, json.dumps(dumped[0] if len(dumped) == 1 else dumped, indent=2))
+
+
+def write_to(target: str, text: str) -> None:
+    """Write text, as lines, to a file or to stdout (`-`)."""
     if target == "-":
-        pass_on(text)
+        pass_on(text + "\n")
     else:
-        write_text(Path(target), text)
+        write_text(Path(target), text + "\n")
 
 
 def check_json(target: str | None) -> None:

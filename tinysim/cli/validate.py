@@ -18,9 +18,9 @@ from ..storage import check_target, read_bytes, write_text
 from ..validation import Candidate, Published, Rule, check_image, find_images
 from ..validation.programs import check_expected, check_set
 from ..workers import Workers
-from .console import pass_on, show
+from .console import show
 from .options import PROCESSORS, Jobs, JsonTo, Tier, chosen
-from .show import check_json
+from .show import check_json, write_to
 
 
 class Mode(StrEnum):
@@ -102,11 +102,7 @@ def validate(
     validations = [_validate(candidates, name, rule, jobs) for name in tiers]
     if json_to is not None:
         dumped = [validation.model_dump_json(indent=2) for validation in validations]
-        text = dumped[0] if len(dumped) == 1 else f"[{','.join(dumped)}]"
-        if json_to == "-":
-            pass_on(text + "\n")
-        else:
-            write_text(Path(json_to), text + "\n")
+        write_to(json_to, dumped[0] if len(dumped) == 1 else f"[{','.join(dumped)}]")
     if html:
         write_text(html, render_validation(validations))
     if json_to != "-":
@@ -138,11 +134,7 @@ def _validate_programs(
             raise TinySimError(f"{folder}: none of the programs of set {name} is there")
         done.append(ProgramValidation(set=name or str(expect), tier=tier.value, rows=tuple(rows)))
     if json_to is not None:
-        text = json.dumps([one.model_dump(mode="json") for one in done], indent=2) + "\n"
-        if json_to == "-":
-            pass_on(text)
-        else:
-            write_text(Path(json_to), text)
+        write_to(json_to, json.dumps([one.model_dump(mode="json") for one in done], indent=2))
     if json_to != "-":
         for one in done:
             table, notes = make_programs(one)

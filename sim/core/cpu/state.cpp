@@ -60,15 +60,13 @@ void Core::load(Reader& in) {
     in(may_wait_);
     exceptions.load(in);
     bool empty = true;
-    // Options are those of the machine that goes on.
-    const auto [rules, memoise] = std::tuple(pipeline.rules, pipeline.memoise);
-    const auto [arbitration, parked] =
-        std::tuple(pipeline.matrix.arbitration, pipeline.matrix.parked);
+    // Options are those of the machine that goes on; the RCC tells the dividers when it is loaded.
+    const auto [rules, matrix, memoise] =
+        std::tuple(pipeline.rules, pipeline.matrix, pipeline.memoise);
     in(pipeline);
     in(empty);
     pipeline.rules = rules;
-    pipeline.matrix.arbitration = arbitration;
-    pipeline.matrix.parked = parked;
+    pipeline.matrix = matrix;
     pipeline.memoise = memoise;
     pipeline.attach(empty, &bus.regions, &pipeline_states);
     u64 count = 0;

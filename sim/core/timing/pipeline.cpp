@@ -24,8 +24,8 @@ Cycles Pipeline::bound(const Block& block) {
     return cycles;
 }
 
-/// When the next word can be asked for. The buffer holds three words; a fetcher that stopped for
-/// want of room starts late (docs/timing.md, fetch restart).
+/// Whether a fetcher that had stopped for want of room does not use it at once (docs/timing.md,
+/// fetch restart).
 bool Pipeline::restarts_late(Cycles freed) const {
     if (accelerator.timing().wait_states == 0 || rules.fetch_restart == FetchRestart::at_once ||
         !(*regions_)[base_ + 4 * issued_].flash)
@@ -35,6 +35,7 @@ bool Pipeline::restarts_late(Cycles freed) const {
     return freed > last_address_ + 1;
 }
 
+/// When the next word can be asked for. The buffer holds three words.
 Cycles Pipeline::issue_time() const {
     Cycles at = last_address_ + 1;
     if (issued_ == 0)
@@ -96,12 +97,12 @@ u8 Pipeline::granted(const Region& region, Cycles begin) const {
 /// more, and do not follow one another (100166 2.3.1). Data goes first.
 Cycles Pipeline::fetch_from_ram(const Region& region, Cycles at) {
     ++ram_fetches;
-    Cycles begin = at;
     const bool system = region.interface != Interface::code;
-    if (system ? Regions::same_interface(data_slave_, region.slave) : data_slave_ == region.slave)
-        begin = std::max(begin + (system ? 1 : 0), data_end_);
-    else
-        begin += system ? 1 : 0;
+    const bool shared =
+        system ? Regions::same_interface(data_slave_, region.slave) : data_slave_ == region.slave;
+    Cycles begin = at + (system ? 1 : 0);
+    if (shared)
+        begin = std::max(begin, data_end_);
     bus_end_ = data_end_;
     const u32 wait = matrix_wait(region.slave, granted(region, begin));
     if (system)
