@@ -412,14 +412,14 @@ std::map<std::string, u64> Machine::counters() const {
         result["exception." + exception_name(number)] = count;
     if (core.tier == Tier::t3) {
         const Pipeline& pipeline = core.pipeline;
-        result["stall.fetch"] = pipeline.stalled_on_fetch;
-        result["stall.flash_data"] = pipeline.stalled_on_flash;
-        result["stall.bus"] = pipeline.stalled_on_bus;
-        result["stall.hazard"] = pipeline.stalled_on_hazards;
-        result["flash.fetch"] = pipeline.fetches;
-        result["ram.fetch"] = pipeline.ram_fetches;
-        result["bus.access"] = pipeline.bus_accesses;
-        result["bus.wait"] = pipeline.bus_waits;
+        result["stall.fetch"] = pipeline.counts[Count::stalled_on_fetch];
+        result["stall.flash_data"] = pipeline.counts[Count::stalled_on_flash];
+        result["stall.bus"] = pipeline.counts[Count::stalled_on_bus];
+        result["stall.hazard"] = pipeline.counts[Count::stalled_on_hazards];
+        result["flash.fetch"] = pipeline.counts[Count::fetches];
+        result["ram.fetch"] = pipeline.counts[Count::ram_fetches];
+        result["bus.access"] = pipeline.counts[Count::bus_accesses];
+        result["bus.wait"] = pipeline.counts[Count::bus_waits];
         result["flash.read"] = pipeline.accelerator.reads;
         result["flash.fetch_miss"] = pipeline.accelerator.fetch_misses;
         result["flash.fetch_prefetched"] = pipeline.accelerator.fetch_prefetched;

@@ -126,9 +126,10 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
             block.ops.push_back(decoded.op);
         if (decoded.direct)
             block.target = decoded.op.imm;
-        if (decoded.info.conditional || decoded.info.kind == Kind::divide ||
-            accesses_memory(decoded.info.kind))
-            block.traced.push_back(static_cast<u8>(block.instructions.size()));
+        const bool chooses = decoded.info.conditional || decoded.info.kind == Kind::divide;
+        if (chooses || accesses_memory(decoded.info.kind))
+            block.traced.push_back({static_cast<u8>(block.instructions.size()), chooses,
+                                    static_cast<u8>(decoded.info.width == 1 ? 0 : 3)});
         block.instructions.push_back(decoded.info);
         block.cost += cycles;
         block.pure = block.pure && !decoded.impure && !decoded.fp;

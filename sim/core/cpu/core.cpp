@@ -459,7 +459,8 @@ template <Tier tier> bool Core::skip_wait(Block& head) {
     const u64 effects = effects_;
     [[maybe_unused]] const auto timing =
         tier == Tier::t3 ? pipeline.signature() : decltype(pipeline.signature()){};
-    const auto counts = pipeline.counts();
+    const Counts counts = pipeline.counts;
+    const u64 reads = pipeline.accelerator.reads;
     Block* block = &head;
     for (unsigned length = 0; length < 16; ++length) {
         if (!block->pure || cycles + block->bound > event_deadline_ || profiling)
@@ -493,7 +494,7 @@ template <Tier tier> bool Core::skip_wait(Block& head) {
     const Cycles rounds = until > cycles ? (until - cycles) / period : 0;
     cycles += rounds * period;
     if (tier == Tier::t3)
-        pipeline.repeat(rounds, period, counts);
+        pipeline.repeat(rounds, period, counts, reads);
     instructions += rounds * (instructions - start_instructions);
     return rounds != 0;
 }

@@ -75,6 +75,13 @@ struct Instruction {
     u32 fp_destinations = 0;
 };
 
+/// An instruction of which the trace tells (see Core's Trace), as timing/memo.cpp asks of it.
+struct Traced {
+    u8 index = 0;         ///< in its block
+    bool chooses = false; ///< the trace has more, or less, than the address of its access
+    u8 alignment = 0;     ///< the bits of that address which can split the access
+};
+
 /// How the last block was left.
 enum class Exit : u8 {
     next,     ///< to the instruction after it
@@ -110,7 +117,7 @@ struct Block {
     std::vector<Op> ops;
     std::vector<Instruction> instructions;
     bool can_remember = true; ///< T3: see timing/memo.cpp
-    std::vector<u8> traced;   ///< indices of those that the trace tells of, see Core's Trace
+    std::vector<Traced> traced;
     std::vector<BlockTiming> timings; ///< T3: what is known of it, see timing/memo.cpp
     u64 executions = 0;
     u64 executed_cycles = 0;

@@ -26,7 +26,9 @@ void Regions::map(u32 first, u32 size, const Region& region) {
         throw CoreError("more than 255 regions on the bus");
     const auto begin = pages_.begin() + (first >> page_shift);
     std::fill(begin, begin + (size >> page_shift), static_cast<u8>(regions_.size()));
-    regions_.push_back(region);
+    Region& added = regions_.emplace_back(region);
+    added.number = static_cast<u8>(regions_.size() - 1);
+    added.plain = !region.flash && region.bridge == 0 && region.aliased == 0;
 }
 
 void Regions::add(const std::string& name, u32 first, u32 size, Region region) {

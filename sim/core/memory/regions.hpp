@@ -23,6 +23,8 @@ struct Region {
     bool flash = false; ///< behind the flash accelerator
     u8 slave = 0;       ///< port of the bus matrix, 0: none; see `Regions::code`
     u8 bridge = 0;      ///< to APB1 (1) or APB2 (2), 0: none
+    u8 number = 0;      ///< of the region
+    bool plain = true;  ///< nothing but `slave` matters: no flash, bridge or alias
     u32 first = 0;      ///< the address that offsets count from
     u32 aliased = 0;    ///< of a bit-band alias: what its first bit belongs to; 0: is none
 };
@@ -48,8 +50,6 @@ public:
         const Region& region = (*this)[address];
         return region.aliased == 0 ? region : (*this)[target(region, address)];
     }
-    /// A number for each region.
-    u32 number(u32 address) const { return pages_[address >> page_shift]; }
     /// The port of that name on the system bus, or none.
     u8 slave(const std::string& name) const;
     const std::string& slave_name(u8 slave) const { return slaves_[slave & ~code]; }

@@ -16,6 +16,19 @@ i16 relative(Cycles time, Cycles now) {
     return static_cast<i16>(std::clamp<i64>(difference, -PipelineState::horizon, 1000));
 }
 
+/// Odd numbers without a pattern: splitmix64's (Steele, Lea and Flood, OOPSLA 2014).
+constexpr std::array<u64, 2 + 2 * longest_block> path_keys = [] {
+    std::array<u64, 2 + 2 * longest_block> keys{};
+    u64 state = 0;
+    for (u64& key : keys) {
+        state += 0x9E3779B97F4A7C15;
+        key = (state ^ state >> 30) * 0xBF58476D1CE4E5B9;
+        key = (key ^ key >> 27) * 0x94D049BB133111EB;
+        key = (key ^ key >> 31) | 1;
+    }
+    return keys;
+}();
+
 } // namespace
 
 bool Pipeline::can_remember(const Block& block) {
@@ -77,52 +90,57 @@ void Pipeline::expand(const PipelineState& state) {
             ready_at_[(freed_ + i) & 7] = absolute(state.times[at]);
 }
 
-/// Follows a path to everything that its timing depends on but for the instruction cache: the
-/// reads of flash that miss; all of it in 64 well-mixed bits.
+/// Follows a path to everything that its timing depends on but for the instruction cache and the
+/// state before it; all of it in 64 well-mixed bits. What an instruction adds is multiplied by an
+/// odd number of its own: paths that differ in one thing differ in the sum.
 u64 Pipeline::follow(const Block& block, const Path& path) {
-    constexpr u64 multiplier = 0x9E3779B97F4A7C15; // 2^64 / golden ratio
-    u64 value = 0;
-    const auto add = [&](u64 part) {
-        value = (value + part) * multiplier;
-        value ^= value >> 29;
-    };
-    add(path.taken ? 2 : 1);
     const u32* trace = path.trace;
+    const u64* key = path_keys.data();
+    u64 value = path.taken ? 1 : 0;
     u32 reads = 0;
-    misses_.reset();
     bool loads = false;
-    for (const u8 index : block.traced) {
-        const Instruction& instruction = path.instructions[index];
-        if (instruction.conditional) {
-            const u32 executed = *trace++;
-            add(executed);
-            if (executed == 0)
+    for (const Traced& traced : block.traced) {
+        key += 2;
+        if (traced.chooses) [[unlikely]] {
+            const Instruction& instruction = path.instructions[traced.index];
+            if (instruction.conditional) {
+                const u32 executed = *trace++;
+                value += key[0] * executed;
+                if (executed == 0)
+                    continue;
+            }
+            if (instruction.kind == Kind::divide)
+                value += key[1] * *trace++;
+            if (!accesses_memory(instruction.kind))
                 continue;
         }
-        if (instruction.kind == Kind::divide)
-            add(*trace++);
-        if (!accesses_memory(instruction.kind))
-            continue;
         const u32 address = *trace++;
         const Region& region = (*regions_)[address];
-        add(regions_->number(address) << 2 | (instruction.width != 1 ? address & 3 : 0));
+        value += key[1] * (region.number << 2 | (address & traced.alignment));
+        if (region.plain) [[likely]]
+            continue;
         if (region.aliased != 0)
-            add(regions_->number(Regions::target(region, address)));
+            value += key[0] * (regions_->behind(address).number << 1);
         if (region.bridge != 0)
-            add(next_other_ % matrix.apb_divider[region.bridge - 1u]);
-        if (region.flash && !is_store(instruction.kind)) {
-            each_access(instruction, address, [&](u32 at) {
-                if (!accelerator.look_up(at - region.first)) {
-                    misses_.set(reads);
-                    add(reads);
-                    loads = true;
-                }
-                ++reads;
-            });
-        }
+            value += key[0] * (next_other_ % matrix.apb_divider[region.bridge - 1u] << 10);
+        const Instruction& instruction = path.instructions[traced.index];
+        if (!region.flash || is_store(instruction.kind))
+            continue;
+        each_access(instruction, address, [&](u32 at) {
+            if (!accelerator.look_up(at - region.first)) {
+                if (!loads)
+                    misses_.reset();
+                loads = true;
+                misses_.set(reads);
+                value = (value + reads + 1) * path_keys[0];
+                value ^= value >> 29;
+            }
+            ++reads;
+        });
     }
+    any_misses_ = loads;
     if (loads) // when the array is free again matters to them alone
-        add(static_cast<u16>(relative(accelerator.busy(), next_other_)));
+        value += path_keys[1] * static_cast<u16>(relative(accelerator.busy(), next_other_));
     return value;
 }
 
@@ -144,7 +162,7 @@ void Pipeline::apply(const BlockTiming& timing) {
         accelerator.set_busy(next_other_ + static_cast<Cycles>(i64{timing.busy}));
     next_other_ += timing.cycles;
     state_ = timing.after;
-    add_counts(timing.counts, 1);
+    counts += timing.counts;
 }
 
 /// Keeps what has happened since `begun`, which has the counters of then.
@@ -155,12 +173,9 @@ void Pipeline::remember(Block& block, const BlockTiming& begun) {
         return;
     const Cycles since = begun.cycles;
     timing.cycles = next_other_ - since;
-    timing.loads = misses_.any();
+    timing.loads = any_misses_;
     timing.busy = static_cast<i16>(accelerator.busy() - since);
-    const Counts now = counts();
-    for (std::size_t i = 0; i < now.size(); ++i)
-        timing.counts[i] = now[i] - begun.counts[i];
-    timing.counts.back() = 0; // reads are counted when they are looked up
+    timing.counts = counts - begun.counts;
     timing.version = accelerator.version();
     timing.rows.assign(rows_.begin(), rows_.begin() + row_count_);
     for (u32 i = row_count_; i-- > 0;) {
@@ -198,7 +213,7 @@ void Pipeline::run_block(Block& block, const Path& path) {
     begun.path = description;
     begun.before = before;
     begun.cycles = next_other_;
-    begun.counts = counts();
+    begun.counts = counts;
     clean_ = before != PipelineStates::none;
     row_count_ = read_count_ = 0;
     const u64 work = accelerator.work();

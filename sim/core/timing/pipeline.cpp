@@ -26,7 +26,7 @@ Cycles Pipeline::bound(const Block& block) {
 
 /// Whether a fetcher that had stopped for want of room does not use it at once (docs/timing.md,
 /// fetch restart).
-bool Pipeline::restarts_late(Cycles freed) const {
+inline bool Pipeline::restarts_late(Cycles freed) const {
     if (accelerator.timing().wait_states == 0 || rules.fetch_restart == FetchRestart::at_once ||
         !(*regions_)[base_ + 4 * issued_].flash)
         return false;
@@ -36,24 +36,24 @@ bool Pipeline::restarts_late(Cycles freed) const {
 }
 
 /// When the next word can be asked for. The buffer holds three words.
-Cycles Pipeline::issue_time() const {
+inline Cycles Pipeline::issue_time() const {
     Cycles at = last_address_ + 1;
     if (issued_ == 0)
         at = std::max(at, stream_start_);
     if (issued_ >= buffer_words) {
         const Cycles freed = free_at_[(issued_ - buffer_words) & 7];
-        at = std::max(at, freed + (restarts_late(freed) ? 1 : 0));
+        if (freed >= at) // it has stopped
+            at = freed + (restarts_late(freed) ? 1 : 0);
     }
     return std::max(at, last_data_);
 }
 
-void Pipeline::issue() {
-    const Cycles at = issue_time();
+inline void Pipeline::issue(Cycles at) {
     const u32 address = base_ + 4 * issued_;
     const Region& region = (*regions_)[address];
     Cycles ready = 0;
     if (region.flash) {
-        ++fetches;
+        ++counts[Count::fetches];
         const u32 row = accelerator.row_of(address - region.first);
         if (row_count_ == 0 || rows_[(row_count_ - 1) % rows_.size()] != row) {
             clean_ = clean_ && row_count_ < rows_.size();
@@ -73,7 +73,7 @@ void Pipeline::issue() {
 }
 
 /// Whether fetching goes on over the bus that leads to this slave.
-bool Pipeline::fetches_beside(u8 slave) const {
+inline bool Pipeline::fetches_beside(u8 slave) const {
     const bool system = (slave & Regions::code) == 0;
     return system
                ? Regions::same_interface(fetch_slave_, slave) && fetch_slave_ != Regions::no_slave
@@ -81,7 +81,7 @@ bool Pipeline::fetches_beside(u8 slave) const {
 }
 
 /// The slave that an access which begins in that cycle finds granted.
-u8 Pipeline::granted(const Region& region, Cycles begin) const {
+inline u8 Pipeline::granted(const Region& region, Cycles begin) const {
     if (region.interface == Interface::code) { // idles most of the time: nothing is parked there
         if (begin == bus_end_ && data_slave_ == region.slave)
             return data_slave_;
@@ -96,7 +96,7 @@ u8 Pipeline::granted(const Region& region, Cycles begin) const {
 /// When a word from RAM is there. Fetches over the system bus are registered: they take a cycle
 /// more, and do not follow one another (100166 2.3.1). Data goes first.
 Cycles Pipeline::fetch_from_ram(const Region& region, Cycles at) {
-    ++ram_fetches;
+    ++counts[Count::ram_fetches];
     const bool system = region.interface != Interface::code;
     const bool shared =
         system ? Regions::same_interface(data_slave_, region.slave) : data_slave_ == region.slave;
@@ -111,9 +111,13 @@ Cycles Pipeline::fetch_from_ram(const Region& region, Cycles at) {
     return begin + 1 + wait;
 }
 
-void Pipeline::fetch_ahead(Cycles until) {
-    while (issued_ < freed_ + buffer_words && issue_time() <= until)
-        issue();
+inline void Pipeline::fetch_ahead(Cycles until) {
+    while (issued_ < freed_ + buffer_words) {
+        const Cycles at = issue_time();
+        if (at > until)
+            break;
+        issue(at);
+    }
 }
 
 /// The target's fetch goes out in the last decode cycle of a direct branch, in the execute
@@ -137,7 +141,7 @@ void Pipeline::redirect(u32 pc) {
 }
 
 /// A word leaves the buffer when the last instruction in it is decoded.
-void Pipeline::free_words(const Instruction& instruction, u32 last_word, Cycles at) {
+inline void Pipeline::free_words(const Instruction& instruction, u32 last_word, Cycles at) {
     for (; freed_ < last_word; ++freed_)
         free_at_[freed_ & 7] = at;
     if (((instruction.pc + instruction.size) & 3) == 0) {
@@ -147,7 +151,7 @@ void Pipeline::free_words(const Instruction& instruction, u32 last_word, Cycles 
 }
 
 /// The bus matrix makes the first access to a slave wait that it does not grant.
-u32 Pipeline::matrix_wait(u8 slave, u8 granted) const {
+inline u32 Pipeline::matrix_wait(u8 slave, u8 granted) const {
     return slave == granted || (slave & ~Regions::code) == Regions::no_slave ? 0
                                                                              : matrix.arbitration;
 }
@@ -163,7 +167,7 @@ u32 Pipeline::bridge_wait(const Region& region, Cycles t) const {
 }
 
 /// Cycles that a data access to anything but flash waits, beginning at `t`.
-u32 Pipeline::bus_wait(const Region& region, Cycles t) {
+inline u32 Pipeline::bus_wait(const Region& region, Cycles t) {
     if (region.interface == Interface::internal)
         return 0;
     u32 wait = 0;
@@ -182,7 +186,7 @@ u32 Pipeline::bus_wait(const Region& region, Cycles t) {
     return wait;
 }
 
-u32 Pipeline::data_wait(u32 address, bool write, Cycles t) {
+inline u32 Pipeline::data_wait(u32 address, bool write, Cycles t) {
     const Region& region = (*regions_)[address];
     if (region.flash) {
         data_slave_ = region.slave;
@@ -191,18 +195,18 @@ u32 Pipeline::data_wait(u32 address, bool write, Cycles t) {
         u32 wait = 0;
         if (!followed_)
             wait = accelerator.read(address - region.first, t);
-        else if (misses_[read_count_++])
+        else if (const u32 read = read_count_++; any_misses_ && misses_[read])
             wait = accelerator.load(t);
-        stalled_on_flash += wait;
+        counts[Count::stalled_on_flash] += wait;
         return wait;
     }
     const Region& behind = regions_->behind(address);
     u32 wait = bus_wait(behind, t);
-    ++bus_accesses;
-    bus_waits += wait != 0;
+    ++counts[Count::bus_accesses];
+    counts[Count::bus_waits] += wait != 0;
     data_slave_ = behind.slave;
     if (!write)
-        stalled_on_bus += wait;
+        counts[Count::stalled_on_bus] += wait;
     else if (region.aliased != 0)
         ++wait; // a bit is written by reading and writing its word (100166 3.7)
     return wait;
@@ -263,7 +267,7 @@ void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool t
     expected_pc_ = instruction.pc + instruction.size;
     const u32 last_word = (instruction.pc + instruction.size - 2 - base_) >> 2;
     while (issued_ <= last_word)
-        issue();
+        issue(issue_time());
     const Cycles decoded = std::max(ready_at_[last_word & 7] + 1, previous_start_);
     if (instruction.kind == Kind::it) { // folded: its price is its fetch
         free_words(instruction, last_word, decoded);
@@ -280,7 +284,7 @@ void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool t
     was_memory_ = accesses;
     Cycles start = std::max(decoded + 1, ready);
     if (decoded + 1 > ready)
-        stalled_on_fetch += decoded + 1 - ready;
+        counts[Count::stalled_on_fetch] += decoded + 1 - ready;
 
     if (previous_) {
         const Cycles before = start;
@@ -295,7 +299,7 @@ void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool t
         if (fp_user && fp_source && (instruction.fp_sources & previous_->fp_destinations) != 0)
             ++hazard;
         start += hazard;
-        stalled_on_hazards += start - before;
+        counts[Count::stalled_on_hazards] += start - before;
     }
     free_words(instruction, last_word, decoded);
     if (!taken)
@@ -412,7 +416,7 @@ Cycles Pipeline::change_context(Cycles now, u32 frame, u32 words, bool push,
         const Region& region = (*regions_)[*vector];
         Cycles read = 0;
         if (region.flash) {
-            ++fetches;
+            ++counts[Count::fetches];
             read = now + 2 + accelerator.fetch(*vector - region.first, now + 1);
         } else {
             read = fetch_from_ram(region, now + 1);
@@ -429,24 +433,10 @@ void Pipeline::stall(Cycles spent) {
     data_end_ = std::max(data_end_, next_other_ - 1);
 }
 
-void Pipeline::add_counts(const Counts& more, u64 times) {
-    stalled_on_fetch += times * more[0];
-    stalled_on_flash += times * more[1];
-    stalled_on_bus += times * more[2];
-    stalled_on_hazards += times * more[3];
-    fetches += times * more[4];
-    ram_fetches += times * more[5];
-    bus_accesses += times * more[6];
-    bus_waits += times * more[7];
-    accelerator.reads += times * more[8];
-}
-
-void Pipeline::repeat(u64 rounds, Cycles period, const Counts& before) {
+void Pipeline::repeat(u64 rounds, Cycles period, const Counts& before, u64 reads_before) {
     settle();
-    Counts more = counts();
-    for (std::size_t i = 0; i < more.size(); ++i)
-        more[i] -= before[i];
-    add_counts(more, rounds);
+    counts += (counts - before) * rounds;
+    accelerator.reads += (accelerator.reads - reads_before) * rounds;
     const Cycles delta = rounds * period;
     for (Cycles* time :
          {&last_address_, &address_before_, &last_data_, &stream_start_, &next_other_,

@@ -91,6 +91,44 @@ private:
     std::vector<u32> table_;
 };
 
+/// What tier T3 counts.
+enum class Count : u8 {
+    stalled_on_fetch,
+    stalled_on_flash,
+    stalled_on_bus,
+    stalled_on_hazards,
+    fetches,      ///< words of flash
+    ram_fetches,  ///< words of other memory
+    bus_accesses, ///< data accesses to anything but flash
+    bus_waits,    ///< those of them that waited
+};
+
+class Counts {
+public:
+    u64& operator[](Count which) { return values_[static_cast<std::size_t>(which)]; }
+    u64 operator[](Count which) const { return values_[static_cast<std::size_t>(which)]; }
+    Counts& operator+=(const Counts& more) {
+        for (std::size_t i = 0; i < values_.size(); ++i)
+            values_[i] += more.values_[i];
+        return *this;
+    }
+    Counts operator-(const Counts& before) const {
+        Counts result = *this;
+        for (std::size_t i = 0; i < values_.size(); ++i)
+            result.values_[i] -= before.values_[i];
+        return result;
+    }
+    Counts operator*(u64 times) const {
+        Counts result = *this;
+        for (u64& value : result.values_)
+            value *= times;
+        return result;
+    }
+
+private:
+    std::array<u64, 8> values_{};
+};
+
 /// What a block did whose instructions were all in the cache: from one state to another.
 struct BlockTiming {
     u64 path = 0; ///< what the trace and the exit decided, see Pipeline::follow
@@ -99,7 +137,7 @@ struct BlockTiming {
     i16 busy = 0;       ///< until when, from the block's start
     Cycles cycles = 0;
     u64 version = 0; ///< of the instruction cache, in which all rows were found last
-    std::array<u64, 9> counts{};
+    Counts counts;
     std::vector<u32> rows;  ///< of flash that it fetched
     std::vector<u32> lines; ///< one row of each line that it fetched from, in order of last use
 };
@@ -141,14 +179,8 @@ public:
     Cycles change_context(Cycles now, u32 frame, u32 words, bool push, std::optional<u32> vector);
     /// Nothing executes for so many cycles.
     void stall(Cycles spent);
-    /// Stalls by cause, what went over the buses, words read from flash.
-    using Counts = std::array<u64, 9>;
-    Counts counts() const {
-        return {stalled_on_fetch, stalled_on_flash, stalled_on_bus, stalled_on_hazards, fetches,
-                ram_fetches,      bus_accesses,     bus_waits,      accelerator.reads};
-    }
     /// What has happened since `before` happens so many times more, in `period` cycles each.
-    void repeat(u64 rounds, Cycles period, const Counts& before);
+    void repeat(u64 rounds, Cycles period, const Counts& before, u64 reads_before);
     /// The state relative to now; equal ones go on equally, as long as the caches hit.
     std::array<Cycles, 24> signature();
     /// More cycles than a block can take.
@@ -159,11 +191,7 @@ public:
     Accelerator accelerator;
     BusMatrix matrix;
     PipelineRules rules;
-    u64 stalled_on_fetch = 0, stalled_on_flash = 0, stalled_on_bus = 0, stalled_on_hazards = 0;
-    u64 fetches = 0;      ///< words of flash
-    u64 ram_fetches = 0;  ///< words of other memory
-    u64 bus_accesses = 0; ///< data accesses to anything but flash
-    u64 bus_waits = 0;    ///< those of them that waited
+    Counts counts;
 
 private:
     static constexpr u32 buffer_words = 3;
@@ -173,12 +201,11 @@ private:
     Cycles issue_time() const;
     bool restarts_late(Cycles freed) const;
     Cycles fetch_from_ram(const Region& region, Cycles at);
-    void issue();
+    void issue(Cycles at);
     void fetch_ahead(Cycles until);
     void redirect(u32 pc);
     void free_words(const Instruction& instruction, u32 last_word, Cycles at);
     Cycles access(const Instruction& instruction, u32 address, Cycles start, bool fetching);
-    void add_counts(const Counts& more, u64 times);
     u32 data_wait(u32 address, bool write, Cycles t);
     u32 bus_wait(const Region& region, Cycles t);
     u32 matrix_wait(u8 slave, u8 granted) const;
@@ -221,7 +248,8 @@ private:
     u32 state_ = PipelineStates::none; ///< stands for most of what is above
     // Of the block under way.
     bool followed_ = false; ///< its reads of flash have been looked up: those that miss are known
-    std::bitset<most_reads> misses_; ///< a bit a read
+    bool any_misses_ = false;
+    std::bitset<most_reads> misses_; ///< a bit a read, where there are any
     u32 read_count_ = 0;
     bool clean_ = true; ///< its rows of flash are all known
     std::array<u32, 64> rows_{};
