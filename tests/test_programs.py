@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tinysim.errors import AssetError
+from tinysim.reports.programs import render_programs
 from tinysim.results.programs import ProgramCheck, ProgramValidation
 from tinysim.validation.programs import check_expected, parse_counts, program_set
 
@@ -39,10 +40,14 @@ def test_errors_are_summed_up_by_group() -> None:
     done = ProgramValidation(
         set="mine", tier="T3", rows=(row("C", 101), row("C", 97), row("asm", 100), row("C", None))
     )
-    first, second, both = done.spreads()
+    first, second, both = done.spreads
     assert (first.group, first.operations) == ("C", 2)
     assert (first.mean, first.worst, first.bias) == pytest.approx((0.02, -0.03, -0.01))
     assert (second.mean, both.operations) == (0, 3)
+    page = render_programs([done])
+    assert "data:image/svg+xml" in page and "<script" not in page
+    assert "C: 2 operations, mean 2.00%, worst -3.00%, bias -1.00%" in page
+    assert "not printed" in page
 
 
 _PROGRAM = """

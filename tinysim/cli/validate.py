@@ -65,7 +65,7 @@ def validate(
         typer.Option(help="CSV file of your own programs: columns image, prints, cycles"),
     ] = None,
     jobs: Jobs = PROCESSORS,
-    html: Annotated[Path | None, typer.Option(help="write a page with a scatter plot")] = None,
+    html: Annotated[Path | None, typer.Option(help="write a page that plots the errors")] = None,
     json_to: JsonTo = None,
 ) -> None:
     """Compare estimated latencies of published images with what silicon measured.
@@ -75,13 +75,13 @@ def validate(
     from ..reports.validation import make_validation, render_validation
 
     check_json(json_to)
-    if programs or expect:
-        if image or html or official or (programs and expect):
-            raise TinySimError("--set or --expect goes with --images, --tier and --json alone")
-        _validate_programs(programs, expect, images, tier or [Tier.T3], json_to)
-        return
     if html:
         check_target(html)
+    if programs or expect:
+        if image or official or (programs and expect):
+            raise TinySimError("--set or --expect goes with --images, --tier, --html and --json")
+        _validate_programs(programs, expect, images, tier or [Tier.T3], html, json_to)
+        return
     candidates = _candidates(images)
     if not image and not (benchmark is None and measured is None):
         raise TinySimError("--benchmark and --measured go with --image")
@@ -117,9 +117,10 @@ def _validate_programs(
     expect: Path | None,
     folder: Path | None,
     tiers: list[Tier],
+    html: Path | None,
     json_to: str | None,
 ) -> None:
-    from ..reports.programs import make_programs
+    from ..reports.programs import make_programs, render_programs
 
     if name and folder is None:
         raise TinySimError("--set needs --images FOLDER with the programs' ELF files")
@@ -135,6 +136,8 @@ def _validate_programs(
         done.append(ProgramValidation(set=name or str(expect), tier=tier.value, rows=tuple(rows)))
     if json_to is not None:
         write_to(json_to, json.dumps([one.model_dump(mode="json") for one in done], indent=2))
+    if html:
+        write_text(html, render_programs(done))
     if json_to != "-":
         for one in done:
             table, notes = make_programs(one)

@@ -1,10 +1,14 @@
-"""Programs that count their own cycles, as a table."""
+"""Programs that count their own cycles: a table, and a page with a plot of the errors."""
 
 import re
+from collections.abc import Sequence
 
 from rich.table import Table
 
 from ..results.programs import ProgramValidation
+from .charts import as_image
+from .errors import plot_errors
+from .template import load_template
 
 
 def make_programs(done: ProgramValidation) -> tuple[Table, list[str]]:
@@ -24,12 +28,29 @@ def make_programs(done: ProgramValidation) -> tuple[Table, list[str]]:
             "-" if row.estimate is None else f"{row.estimate:,.0f}",
             "not printed" if error is None else f"{error:+.2%}",
         )
-    notes = [
+    return table, _notes(done)
+
+
+def _notes(done: ProgramValidation) -> list[str]:
+    return [
         f"{spread.group}: {spread.operations} operations, mean {spread.mean:.2%}, worst "
         f"{spread.worst:+.2%}, bias {spread.bias:+.2%}"
-        for spread in done.spreads()
+        for spread in done.spreads
     ]
-    return table, notes
+
+
+def render_programs(validations: Sequence[ProgramValidation]) -> str:
+    """One self-contained page, a section a tier."""
+    sections = []
+    for done in validations:
+        errors = [
+            (f"{row.program}: {row.operation}", row.group, row.error)
+            for row in done.rows
+            if row.error is not None
+        ]
+        plot = plot_errors(errors)
+        sections.append((done, _notes(done), as_image(plot) if plot else ""))
+    return load_template("programs.html.j2").render(sections=sections, compiler=_short)
 
 
 def _short(compiler: str) -> str:

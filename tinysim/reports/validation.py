@@ -1,12 +1,12 @@
-"""Estimates beside silicon: a table, and a page with a scatter plot."""
+"""Estimates beside silicon: a table, and a page with a plot of the errors."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.table import Table
 
-from ..results.validation import Check, Validation
+from ..results.validation import Validation
 from .charts import as_image
+from .errors import plot_errors
 from .template import load_template
 
 
@@ -39,7 +39,8 @@ def _summary(validation: Validation) -> str:
         return f"tier {validation.tier}: no image with a measured latency"
     return (
         f"tier {validation.tier}: worst {validation.worst_abs_error:.2%}, "
-        f"mean {validation.mean_abs_error:.2%} over {len(validation.rows)} images, "
+        f"mean {validation.mean_abs_error:.2%}, bias {validation.bias or 0:+.2%} over "
+        f"{len(validation.rows)} images, "
         f"{validation.rule} rule"
     )
 
@@ -48,50 +49,15 @@ def _ms(microseconds: float | None) -> str:
     return "-" if microseconds is None else f"{microseconds / 1000:.3f} ms"
 
 
-def scatter(validation: Validation) -> dict[str, Any] | None:
-    """Estimate over silicon, both logarithmic, with the diagonal."""
-    points = [_point(row) for row in validation.rows]
-    if not points:
-        return None
-    ends = [min(p["silicon"] for p in points) * 0.8, max(p["silicon"] for p in points) * 1.25]
-    scale = {"type": "log", "domain": ends}
-    x = {"field": "silicon", "type": "quantitative", "title": "silicon, ms", "scale": scale}
-    y = {"field": "estimate", "type": "quantitative", "title": "estimate, ms", "scale": scale}
-    return {
-        "width": 420,
-        "height": 420,
-        "layer": [
-            {
-                "data": {"values": [{"silicon": end, "estimate": end} for end in ends]},
-                "mark": {"type": "line", "color": "#94a3b8", "strokeDash": [4, 4]},
-                "encoding": {"x": x, "y": y},
-            },
-            {
-                "data": {"values": points},
-                "mark": {"type": "point", "filled": True, "size": 70},
-                "encoding": {
-                    "x": x,
-                    "y": y,
-                    "color": {"field": "benchmark", "type": "nominal", "title": None},
-                },
-            },
-        ],
-    }
-
-
-def _point(row: Check) -> dict[str, Any]:
-    assert row.silicon_us is not None and row.estimate_us is not None
-    return {
-        "silicon": row.silicon_us / 1000,
-        "estimate": row.estimate_us / 1000,
-        "benchmark": row.benchmark,
-    }
-
-
 def render_validation(validations: Sequence[Validation]) -> str:
     """One self-contained page."""
-    sections = [
-        (validation, _summary(validation), as_image(spec) if (spec := scatter(validation)) else "")
-        for validation in validations
-    ]
+    sections = []
+    for validation in validations:
+        errors = [
+            (row.image, row.benchmark, row.error)
+            for row in validation.rows
+            if row.error is not None
+        ]
+        plot = plot_errors(errors)
+        sections.append((validation, _summary(validation), as_image(plot) if plot else ""))
     return load_template("validation.html.j2").render(sections=sections, ms=_ms)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, computed_field
 
 
 class ProgramCheck(BaseModel):
@@ -57,6 +57,8 @@ class ProgramValidation(BaseModel):
     tier: str
     rows: tuple[ProgramCheck, ...]
 
+    @computed_field  # type: ignore[prop-decorator]
+    @property
     def spreads(self) -> list[Spread]:
         """By group, in the order of the rows, and over all where there are several."""
         errors: dict[str, list[float]] = {}

@@ -41,12 +41,14 @@ class Validation(BaseModel):
     others: tuple[Check, ...]
     worst_abs_error: float | None
     mean_abs_error: float | None
+    bias: float | None = None
 
     @classmethod
     def of(cls, tier: str, rule: str, rows: Sequence[Check]) -> "Validation":
         """Sum checks up."""
         compared = tuple(row for row in rows if row.error is not None)
-        errors = [abs(row.error) for row in compared if row.error is not None]
+        signed = [row.error for row in compared if row.error is not None]
+        errors = [abs(error) for error in signed]
         return cls(
             tier=tier,
             rule=rule,
@@ -54,4 +56,5 @@ class Validation(BaseModel):
             others=tuple(row for row in rows if row.error is None),
             worst_abs_error=max(errors, default=None),
             mean_abs_error=sum(errors) / len(errors) if errors else None,
+            bias=sum(signed) / len(signed) if signed else None,
         )
