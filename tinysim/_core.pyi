@@ -48,12 +48,26 @@ class Report:
     """A thing that the firmware did once and that silicon, or this model, would not do well."""
 
     kind: str
-    """`reserved` (a peripheral without a model), `unclocked`, `overrun` or `flash`."""
+    """`reserved` (a peripheral without a model), `unmodelled` (a field of a register),
+    `no register`, `unclocked` or `flash`."""
     name: str
-    """The peripheral."""
+    """The peripheral, or the register's field (`TIM2_SMCR.ETP`)."""
     address: int
     pc: int
     write: bool
+
+@final
+class Register:
+    """A register as its peripheral declares it."""
+
+    peripheral: str
+    name: str
+    address: int
+    reset: int
+    writable: int
+    """The bits that keep what is written to them."""
+    fields: dict[str, tuple[int, int]]
+    """Highest and lowest bit of each field."""
 
 @final
 class PinEvent:
@@ -149,6 +163,18 @@ class Machine:
         """As `load`."""
 
     # Running.
+
+    def bus_read(self, address: int, size: int = 4) -> int:
+        """One access of `size` bytes as the core makes them, with its effects.
+
+        Raises CoreError where it would fault.
+        """
+
+    def bus_write(self, address: int, value: int, size: int = 4) -> None:
+        """As `bus_read`, a write."""
+
+    def register_map(self) -> list[Register]:
+        """The registers of every peripheral that is declared by them."""
 
     def reset(self) -> None:
         """System reset: the core starts from the vector table at address 0."""

@@ -3,6 +3,7 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/map.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/variant.h>
 #include <nanobind/stl/vector.h>
@@ -82,6 +83,20 @@ NB_MODULE(_core, module) {
         .def_ro("pc", &Report::pc)
         .def_ro("write", &Report::write);
 
+    nb::class_<PlacedRegister>(module, "Register")
+        .def_ro("peripheral", &PlacedRegister::peripheral)
+        .def_prop_ro("name", [](const PlacedRegister& placed) { return placed.declaration.name; })
+        .def_ro("address", &PlacedRegister::address)
+        .def_prop_ro("reset", [](const PlacedRegister& placed) { return placed.declaration.reset; })
+        .def_prop_ro("writable",
+                     [](const PlacedRegister& placed) { return placed.declaration.writable; })
+        .def_prop_ro("fields", [](const PlacedRegister& placed) {
+            std::map<std::string, std::pair<unsigned, unsigned>> result;
+            for (const Field& field : placed.declaration.fields)
+                result[field.name] = {field.high, field.low};
+            return result;
+        });
+
     nb::class_<PinEvent>(module, "PinEvent")
         .def_ro("port", &PinEvent::port)
         .def_ro("pin", &PinEvent::pin)
@@ -146,6 +161,10 @@ NB_MODULE(_core, module) {
                 return to_bytes(machine.read_memory(address, size));
             },
             nb::arg("address"), nb::arg("size"))
+        .def("bus_read", &Machine::bus_read, nb::arg("address"), nb::arg("size") = 4)
+        .def("bus_write", &Machine::bus_write, nb::arg("address"), nb::arg("value"),
+             nb::arg("size") = 4)
+        .def("register_map", &Machine::register_map)
         .def("reset", &Machine::reset)
         .def("run", &Machine::run, nb::arg("cycles"), nb::arg("until_line") = false,
              nb::arg("host_ms") = 0)

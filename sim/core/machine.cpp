@@ -1,10 +1,7 @@
 #include "machine.hpp"
 
-#include "peripherals/crc.hpp"
-#include "peripherals/exti.hpp"
-#include "peripherals/pwr.hpp"
-#include "peripherals/timer.hpp"
 #include "system/debug.hpp"
+#include "text.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -14,25 +11,9 @@
 namespace tinysim {
 namespace {
 
-i64 number(const Properties& properties, const std::string& name, i64 otherwise) {
-    const auto found = properties.find(name);
-    if (found == properties.end())
-        return otherwise;
-    const i64* value = std::get_if<i64>(&found->second);
-    return value ? *value : otherwise;
-}
-
-bool flag(const Properties& properties, const std::string& name) {
-    const auto found = properties.find(name);
-    if (found == properties.end())
-        return false;
-    const bool* value = std::get_if<bool>(&found->second);
-    return value && *value;
-}
-
 /// "TSNP" and the version of what follows: flat members in the host's byte order, without host
 /// addresses.
-constexpr u64 snapshot_format = 0x0000'0001'504E'5354;
+constexpr u64 snapshot_format = 0x0000'0002'504E'5354;
 
 } // namespace
 
@@ -84,67 +65,34 @@ void Machine::add_bit_band(u32 address, u32 size, u32 target) {
     bus.add_bit_band(address, size, target);
 }
 
-std::unique_ptr<Peripheral> Machine::make(const std::string& name, const std::string& type,
-                                          const Properties& properties) {
-    Surroundings& around = *this;
-    const Clocks& clocks = *this;
-    if (type == "Python.stm32l4_rcc") {
-        auto rcc = std::make_unique<Rcc>(name, around);
-        rcc_ = rcc.get();
+/// Tells the machine of what it has to know of a part.
+void Machine::wire(Peripheral& peripheral) {
+    const std::string name = peripheral.name;
+    if (auto* const rcc = dynamic_cast<Rcc*>(&peripheral)) {
+        rcc_ = rcc;
         rcc_->before_change = [this] { keep_time(); };
         rcc_->after_change = [this] {
             core.pipeline.matrix.apb_divider = {rcc_->apb_divider(false), rcc_->apb_divider(true)};
             core.code_changed(); // what was remembered holds no more
         };
-        return rcc;
-    }
-    if (type == "Python.stm32l4_pwr")
-        return std::make_unique<Pwr>(name, around);
-    if (type == "Python.stm32l4_flash") {
-        auto flash = std::make_unique<FlashInterface>(name, around, bus, clocks);
-        flash_ = flash.get();
+        rcc_->backup_writable = [this] { return pwr_ == nullptr || pwr_->backup_writable(); };
+    } else if (auto* const pwr = dynamic_cast<Pwr*>(&peripheral)) {
+        pwr_ = pwr;
+    } else if (auto* const flash = dynamic_cast<FlashInterface*>(&peripheral)) {
+        flash_ = flash;
         flash_->contents_changed = [this] { core.code_changed(); };
         flash_->acr_changed = [this] { configure_accelerator(); };
-        return flash;
-    }
-    if (type == "UART.STM32F7_USART") {
-        auto usart =
-            std::make_unique<Usart>(name, around, clocks, flag(properties, "lowPowerMode"));
+    } else if (auto* const usart = dynamic_cast<Usart*>(&peripheral)) {
         usart->on_sent = [this, name](u8 byte, Moment written) {
             if (name == watched_uart_)
                 note_sent(byte, written);
         };
-        return usart;
-    }
-    if (type == "Timers.STM32_Timer") {
-        const bool basic = name == "tim6" || name == "tim7";
-        return std::make_unique<Timer>(name, around, clocks,
-                                       static_cast<u32>(number(properties, "initialLimit", 0xFFFF)),
-                                       basic);
-    }
-    if (type == "GPIOPort.STM32_GPIOPort") {
-        const Gpio::ResetValues values{
-            static_cast<u32>(number(properties, "modeResetValue", 0xFFFFFFFF)),
-            static_cast<u32>(number(properties, "outputSpeedResetValue", 0)),
-            static_cast<u32>(number(properties, "pullUpPullDownResetValue", 0))};
-        auto port = std::make_unique<Gpio>(name, around, values);
+    } else if (auto* const port = dynamic_cast<Gpio*>(&peripheral)) {
         port->on_edge = [this, name](unsigned pin, bool level) {
             if (watched_pins_.contains({name, pin}) && pin_events_.size() < most_pin_events)
                 pin_events_.push_back({name, pin, level, now(), time_ns()});
         };
-        return port;
     }
-    if (type == "Miscellaneous.STM32_SYSCFG")
-        return std::make_unique<Syscfg>(name, around);
-    if (type == "IRQControllers.STM32F4_EXTI")
-        return std::make_unique<Exti>(name, around);
-    if (type == "Miscellaneous.CombinedInput")
-        return std::make_unique<CombinedInput>(name, around);
-    if (type == "CRC.STM32_CRC")
-        return std::make_unique<Crc>(name, around);
-    if (type == "Miscellaneous.STM32F4_RNG")
-        return std::make_unique<Rng>(name, around);
-    throw CoreError(name + ": no model for " + type);
 }
 
 void Machine::add_peripheral(const std::string& name, const std::string& type,
@@ -159,8 +107,12 @@ void Machine::add_peripheral(const std::string& name, const std::string& type,
     }
     if (by_name_.contains(name))
         throw CoreError(name + ": there is one already");
-    auto owned = make(name, type, properties);
+    const Maker maker = Registered::find(type);
+    if (!maker)
+        throw CoreError(name + ": no model for " + type);
+    auto owned = maker({name, *this, *this, properties});
     Peripheral& peripheral = *owned;
+    wire(peripheral);
     adopt(std::move(owned));
     if (address)
         bus.attach(peripheral, *address, size.value_or(peripheral.size()));
@@ -173,7 +125,7 @@ void Machine::add_peripheral(const std::string& name, const std::string& type,
 FlashTiming Machine::flash_timing() const {
     const u32 acr = flash_->acr();
     FlashTiming timing{.wait_states = acr & 15,
-                       .row_shift = dual_bank_ ? 3u : 4u,
+                       .row_shift = flash_->dual_bank() ? 3u : 4u,
                        .prefetch = bit<8>(acr),
                        .instruction_cache = bit<9>(acr),
                        .data_cache = bit<10>(acr)};
@@ -244,8 +196,8 @@ void Machine::connect(const std::string& source, const std::string& output,
     // `syscfg#3@5` is input 5 of the fourth group of 16.
     const int group = hash == std::string::npos ? 0 : std::stoi(target.substr(hash + 1));
     Peripheral& to = find(target.substr(0, hash));
-    const bool numbered = !output.empty() && output.find_first_not_of("0123456789") == output.npos;
-    find(source).connect(numbered ? std::stoi(output) : 0, {&to, 16 * group + input});
+    Peripheral& from = find(source);
+    from.connect(from.output(output), {&to, 16 * group + input});
 }
 
 void Machine::set_input(const std::string& port, unsigned pin, bool level) {
@@ -256,33 +208,56 @@ void Machine::set_input(const std::string& port, unsigned pin, bool level) {
 
 void Machine::load(u32 address, const std::string& data) {
     if (!bus.program(address, reinterpret_cast<const u8*>(data.data()),
-                     static_cast<u32>(data.size()))) {
-        char text[64];
-        std::snprintf(text, sizeof text, "no memory for %zu bytes at 0x%08x", data.size(), address);
-        throw CoreError(text);
-    }
+                     static_cast<u32>(data.size())))
+        throw CoreError("no memory for " + std::to_string(data.size()) + " bytes at " +
+                        hex(address));
     core.code_changed();
 }
 
 std::string Machine::read_memory(u32 address, u32 size) {
     u32 offset = 0;
     const Memory* memory = bus.memory_at(address, offset);
-    if (!memory || memory->bytes.size() - offset < size) {
-        char text[64];
-        std::snprintf(text, sizeof text, "no memory of %u bytes at 0x%08x", size, address);
-        throw CoreError(text);
-    }
+    if (!memory || memory->bytes.size() - offset < size)
+        throw CoreError("no memory of " + std::to_string(size) + " bytes at " + hex(address));
     return {reinterpret_cast<const char*>(memory->bytes.data()) + offset, size};
 }
 
-void Machine::system_reset() {
+u32 Machine::bus_read(u32 address, unsigned size) {
+    u32 value = 0;
+    if (bus.read(address, size, value, core.current_pc()) != Access::ok)
+        throw CoreError("nothing answers at " + hex(address));
+    return value;
+}
+
+void Machine::bus_write(u32 address, u32 value, unsigned size) {
+    if (bus.write(address, size, value, core.current_pc()) != Access::ok)
+        throw CoreError("nothing takes a write at " + hex(address));
+}
+
+std::vector<PlacedRegister> Machine::register_map() const {
+    std::vector<PlacedRegister> result;
+    for (const auto& peripheral : peripherals_)
+        if (const auto* const block = dynamic_cast<const RegisterBlock*>(peripheral.get()))
+            for (const Register& declared : block->map())
+                result.push_back({block->name, bus.address_of(*block) + declared.offset, declared});
+    return result;
+}
+
+void Machine::system_reset(ResetCause cause) {
     keep_time();
     for (const auto& peripheral : peripherals_)
-        peripheral->reset();
+        peripheral->reset(cause == ResetCause::power_on ? Reset::power_on : Reset::system);
+    if (rcc_)
+        rcc_->note_reset(cause);
     core.reset();
-    if (flash_)
-        flash_->dual_bank = dual_bank_;
     rescheduled();
+}
+
+void Machine::request_reset(ResetCause cause) {
+    if (!reset_pending_) {
+        reset_pending_ = cause;
+        core.request_stop(Stop::idle);
+    }
 }
 
 void Machine::reset() {
@@ -292,14 +267,15 @@ void Machine::reset() {
     kept_cycles_ = 0;
     pin_events_.clear();
     at_line_start_ = true;
-    system_reset();
+    reset_pending_.reset();
+    if (flash_)
+        flash_->set_dual_bank(dual_bank_);
+    system_reset(ResetCause::power_on);
 }
 
 void Machine::rescheduled() {
-    if (core.exceptions.reset_requested && !reset_pending_) {
-        reset_pending_ = true;
-        core.request_stop(Stop::idle);
-    }
+    if (core.exceptions.reset_requested)
+        request_reset(ResetCause::software);
     if (firing_)
         return;
     Cycles next = never;
@@ -339,9 +315,8 @@ Stop Machine::run(Cycles cycles, bool until_line, u32 host_ms) {
                 return Stop::paused;
             continue;
         }
-        reset_pending_ = false;
         system_control_->take_reset_request();
-        system_reset();
+        system_reset(*std::exchange(reset_pending_, std::nullopt));
     }
 }
 
@@ -448,7 +423,6 @@ std::string Machine::snapshot() const {
         out.bytes(memory->bytes.data(), memory->bytes.size());
     }
     for (const auto& peripheral : peripherals_) {
-        out(peripheral->due);
         peripheral->save(out);
     }
     core.save(out);
@@ -476,7 +450,6 @@ void Machine::restore(const std::string& state) {
         in.bytes(memory->bytes.data(), memory->bytes.size());
     }
     for (const auto& peripheral : peripherals_) {
-        in(peripheral->due);
         peripheral->load(in);
     }
     core.load(in); // with the accelerator, which peripherals that are loaded configure

@@ -1,9 +1,10 @@
 #pragma once
 
+#include "chips/stm32l4r5/flash_interface.hpp"
+#include "chips/stm32l4r5/pwr.hpp"
+#include "chips/stm32l4r5/rcc.hpp"
 #include "cpu/core.hpp"
-#include "peripherals/flash_interface.hpp"
 #include "peripherals/gpio.hpp"
-#include "peripherals/rcc.hpp"
 #include "peripherals/usart.hpp"
 #include "system/system_control.hpp"
 
@@ -11,12 +12,8 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 
 namespace tinysim {
-
-using Property = std::variant<i64, bool, std::string>;
-using Properties = std::map<std::string, Property>;
 
 struct PinEvent {
     std::string port;
@@ -24,6 +21,13 @@ struct PinEvent {
     bool level;
     Cycles cycles;
     u64 time_ns;
+};
+
+/// A declared register and where it lies.
+struct PlacedRegister {
+    std::string peripheral;
+    u32 address;
+    Register declaration;
 };
 
 /// A board: the core, its memories and peripherals, and the wires between them. Put together
@@ -49,6 +53,11 @@ public:
 
     void load(u32 address, const std::string& data);
     std::string read_memory(u32 address, u32 size);
+    /// One access as the core makes them, with its effects.
+    u32 bus_read(u32 address, unsigned size);
+    void bus_write(u32 address, u32 value, unsigned size);
+    /// The registers of every peripheral that is declared by them.
+    std::vector<PlacedRegister> register_map() const;
 
     void reset();
     /// Runs for so many cycles or until something stops it; `paused` after `host_ms` milliseconds
@@ -89,30 +98,34 @@ private:
     void rescheduled() override;
     u32 pc() const override { return core.current_pc(); }
     void report(std::string kind, const std::string& name, u32 address, bool write) override;
+    void request_reset(ResetCause cause) override;
+    void send_event() override { core.event_register = true; }
+    void wake() override { woken_ = true; }
+    Bus& memory() override { return bus; }
     u32 uart_clock(const std::string& name) const override;
     Rate timer_rate(const std::string& name) const override;
 
     struct Option;
     static const std::map<std::string, Option>& option_table();
-    std::unique_ptr<Peripheral> make(const std::string& name, const std::string& type,
-                                     const Properties& properties);
     Peripheral& find(const std::string& name);
     Gpio& gpio(const std::string& name);
     void adopt(std::unique_ptr<Peripheral> peripheral);
+    void wire(Peripheral& peripheral);
     void fire_events();
     void note_sent(u8 byte, Moment written);
     void keep_time();
     FlashTiming flash_timing() const;
     bool is_configured() const;
     void configure_accelerator();
-    void system_reset();
+    void system_reset(ResetCause cause);
 
     std::vector<std::unique_ptr<Peripheral>> peripherals_;
     std::map<std::string, Peripheral*> by_name_;
     SystemControl* system_control_ = nullptr;
     Rcc* rcc_ = nullptr;
+    Pwr* pwr_ = nullptr;
     FlashInterface* flash_ = nullptr;
-    bool dual_bank_ = true;
+    bool dual_bank_ = true; ///< as the board's option bytes are when it is powered
     /// What ACR says is not asked where these say otherwise.
     struct FlashChoice {
         std::optional<u32> latency;
@@ -125,7 +138,8 @@ private:
     bool at_line_start_ = true;
     Moment line_start_, line_end_;
     bool firing_ = false;
-    bool reset_pending_ = false;
+    std::optional<ResetCause> reset_pending_;
+    bool woken_ = false; ///< by a line of EXTI
     std::map<std::pair<std::string, unsigned>, bool> watched_pins_;
     std::vector<PinEvent> pin_events_;
     static constexpr std::size_t most_pin_events = 1u << 16; ///< that nobody has taken

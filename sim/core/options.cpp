@@ -98,7 +98,7 @@ const std::map<std::string, Machine::Option>& Machine::option_table() {
                   throw WrongValue{wanted};
               m.dual_bank_ = mode == "dual";
               if (m.flash_)
-                  m.flash_->dual_bank = m.dual_bank_;
+                  m.flash_->set_dual_bank(m.dual_bank_);
           }}},
         {"flash.latency",
          {[](const Machine& m) {

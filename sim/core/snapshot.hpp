@@ -3,6 +3,7 @@
 #include "types.hpp"
 
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -75,6 +76,67 @@ public:
 
 private:
     std::string_view state_;
+};
+
+/// What is reset: all but the backup domain, or everything.
+enum class Reset { system, power_on };
+
+/// Visits the changing fields of a part. The same lines save them, load them and reset them.
+class State {
+public:
+    explicit State(Writer& out) : out_(&out) {}
+    explicit State(Reader& in) : in_(&in) {}
+    explicit State(Reset reset) : reset_(reset) {}
+
+    template <class T> void operator()(T& field, const std::type_identity_t<T>& after_reset = {}) {
+        if (!transfer(field))
+            field = after_reset;
+    }
+    /// A field of the backup domain: only losing power resets it.
+    template <class T> void kept(T& field, const std::type_identity_t<T>& after_reset = {}) {
+        if (!transfer(field) && reset_ == Reset::power_on)
+            field = after_reset;
+    }
+    /// What the world outside the chip does to it: no reset changes that.
+    template <class T> void outside(T& field) {
+        if constexpr (std::is_trivially_copyable_v<T>)
+            transfer(field);
+        else if (out_ || in_)
+            list(field);
+    }
+    /// A sequence, which a reset empties.
+    template <class T> void list(T& values) {
+        if (out_)
+            out_->list(values);
+        else if (in_)
+            in_->list(values);
+        else
+            values.clear();
+    }
+    template <class T> void optional(std::optional<T>& field) {
+        bool has = field.has_value();
+        T value = field.value_or(T{});
+        (*this)(has);
+        (*this)(value);
+        field = has ? std::optional<T>(value) : std::nullopt;
+    }
+    /// Which reset this is, if it is one.
+    std::optional<Reset> resets() const {
+        return out_ || in_ ? std::nullopt : std::optional(reset_);
+    }
+
+private:
+    template <class T> bool transfer(T& field) {
+        if (out_)
+            (*out_)(field);
+        else if (in_)
+            (*in_)(field);
+        return out_ || in_;
+    }
+
+    Writer* out_ = nullptr;
+    Reader* in_ = nullptr;
+    Reset reset_ = Reset::system;
 };
 
 } // namespace tinysim

@@ -219,6 +219,8 @@ class BuiltinEngine:
     def warnings(self) -> list[str]:
         words = {
             "reserved": "has no model and reads as 0",
+            "unmodelled": "is set, but has no model",
+            "no register": "is no register",
             "unclocked": "was used with its clock off",
         }
         return [

@@ -26,12 +26,12 @@ def build_machine(board: Board, options: Mapping[str, int | str | bool] | None =
     """
     machine = Machine()
     try:
-        entries = board.description.entries.values()
+        entries = board.machine.entries.values()
         for entry in entries:
             _add(machine, board, entry)
         for entry in entries:
             _connect(machine, board, entry)
-        for preset in board.description.presets:
+        for preset in board.machine.presets:
             machine.write_memory(preset.address, preset.value.to_bytes(preset.width, "little"))
         for bus in board.settings.bus.slave:
             machine.add_bus(bus.name, bus.address, bus.size, _BRIDGES[bus.bridge])
@@ -82,7 +82,7 @@ def _size(entry: Entry) -> int:
 
 
 def _connect(machine: Machine, board: Board, entry: Entry) -> None:
-    entries = board.description.entries
+    entries = board.machine.entries
     if entry.type == _BUTTON:
         for wire in entry.connections:
             # A button that is never pressed: low, or high where it is inverted.

@@ -89,6 +89,8 @@ class Settings(_Table):
 
     name: str
     repl: str
+    builtin_repl: str | None = None
+    """What the builtin engine reads instead: the same, with parts that Renode has no model for."""
     core: Core
     memory: Memory
     uart: Uart
@@ -107,6 +109,8 @@ class Board(BaseModel):
 
     settings: Settings
     description: Description
+    machine: Description
+    """The description for the builtin engine."""
     fingerprint: str
     """sha256 over both files."""
 
@@ -156,4 +160,10 @@ def load_board(name: str = "nucleo_l4r5zi", folder: Path | None = None) -> Board
     digest = hashlib.sha256(content)
     for source in sorted(folder.glob("*.repl")):
         digest.update(source.read_bytes())
-    return Board(settings=settings, description=description, fingerprint=digest.hexdigest())
+    machine = parse(folder / settings.builtin_repl) if settings.builtin_repl else description
+    return Board(
+        settings=settings,
+        description=description,
+        machine=machine,
+        fingerprint=digest.hexdigest(),
+    )

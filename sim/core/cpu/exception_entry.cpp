@@ -1,3 +1,4 @@
+#include "../text.hpp"
 #include "core.hpp"
 
 namespace tinysim {
@@ -14,14 +15,6 @@ constexpr u32 basic_words = 8;
 constexpr u32 extended_frame = 0x68;
 constexpr u32 fp_words = 17;           ///< S0-S15 and FPSCR
 constexpr u32 exc_return_fp = 1u << 4; ///< clear: the frame has FP registers
-
-std::string hex(u32 value) {
-    static const char digits[] = "0123456789abcdef";
-    std::string text = "0x00000000";
-    for (unsigned i = 0; i < 8; ++i)
-        text[9 - i] = digits[value >> 4 * i & 15];
-    return text;
-}
 
 struct Bit {
     u32 mask;

@@ -1,6 +1,7 @@
 #include "bus.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tinysim {
 
@@ -46,6 +47,13 @@ void Bus::attach(Peripheral& peripheral, u32 address, u32 size) {
 
 void Bus::reserve(std::string name, u32 address, u32 size) {
     insert({address, address + size - 1, nullptr, std::move(name)});
+}
+
+u32 Bus::address_of(const Peripheral& peripheral) const {
+    for (const Range& range : ranges_)
+        if (range.peripheral == &peripheral)
+            return range.first;
+    return 0;
 }
 
 Bus::Range* Bus::find(u32 address) {
@@ -112,8 +120,10 @@ bool Bus::write_guarded(u32 address, unsigned size, u32 value) {
     Memory* memory = memory_at(address, offset);
     if (!memory || memory->kind == MemoryKind::rom)
         return false;
-    if (memory->kind == MemoryKind::flash)
-        return flash_written(address, size, value);
+    if (memory->kind == MemoryKind::flash) {
+        flash_written(address, size, value);
+        return true;
+    }
     std::memcpy(memory->bytes.data() + offset, &value, size);
     code_written(address);
     return true;
@@ -129,6 +139,7 @@ bool Bus::program(u32 address, const u8* data, u32 size) {
 }
 
 void Bus::report(std::string kind, const std::string& name, u32 address, u32 pc, bool write) {
+    ignored_ = ignored_ || kind == "unmodelled";
     for (const Report& known : reports)
         if (known.kind == kind && known.name == name)
             return;
@@ -162,12 +173,18 @@ Access Bus::read(u32 address, unsigned size, u32& value, u32 pc) {
     Peripheral& peripheral = *range->peripheral;
     if (!peripheral.clocked) {
         report("unclocked", peripheral.name, address, pc, false);
-        return strict ? Access::stop : Access::ok;
+        return Access::ok;
     }
     const u32 offset = address - range->first;
     const u32 word = peripheral.read(offset & ~3u) >> 8 * (offset & 3);
     value = size == 4 ? word : word & ((1u << 8 * size) - 1);
-    return Access::ok;
+    return outcome();
+}
+
+/// In strict mode, what has no model stops the machine.
+Access Bus::outcome() {
+    const bool ignored = std::exchange(ignored_, false);
+    return ignored && strict ? Access::stop : Access::ok;
 }
 
 Access Bus::write(u32 address, unsigned size, u32 value, u32 pc) {
@@ -200,14 +217,14 @@ Access Bus::write(u32 address, unsigned size, u32 value, u32 pc) {
     Peripheral& peripheral = *range->peripheral;
     if (!peripheral.clocked) {
         report("unclocked", peripheral.name, address, pc, true);
-        return strict ? Access::stop : Access::ok;
+        return Access::ok;
     }
     const u32 offset = address - range->first;
     if (size == 4)
         peripheral.write(offset, value);
     else
         peripheral.write_part(offset, value, size);
-    return Access::ok;
+    return outcome();
 }
 
 } // namespace tinysim

@@ -45,6 +45,9 @@ public:
     Access read(u32 address, unsigned size, u32& value, u32 pc);
     Access write(u32 address, unsigned size, u32 value, u32 pc);
 
+    /// Where a peripheral was attached.
+    u32 address_of(const Peripheral& peripheral) const;
+
     /// The memory at an address, with the offset into it.
     Memory* memory_at(u32 address, u32& offset);
     /// Whether reading here is more than looking: see Peripheral::is_volatile.
@@ -65,14 +68,16 @@ public:
     Regions regions;
     /// Called after a store to a guarded page.
     std::function<void(u32 address)> code_written = [](u32) {};
-    /// Called for a store to flash; false: a bus error.
-    std::function<bool(u32 address, unsigned size, u32 value)> flash_written =
-        [](u32, unsigned, u32) { return false; };
+    /// Called for a store to flash.
+    std::function<void(u32 address, unsigned size, u32 value)> flash_written = [](u32, unsigned,
+                                                                                  u32) {};
     std::vector<Report> reports;
     bool strict = false;
     std::vector<std::unique_ptr<Memory>> memories;
 
 private:
+    Access outcome();
+
     struct Range {
         u32 first;
         u32 last;
@@ -94,6 +99,7 @@ private:
     std::vector<BitBand> bit_bands_;
     std::vector<u32> guarded_;
     std::size_t recent_ = 0;
+    bool ignored_ = false; ///< something that the last access asked for has no model
 };
 
 } // namespace tinysim

@@ -1,9 +1,28 @@
-#include "crc.hpp"
+#include "register_block.hpp"
+#include "registry.hpp"
 
 namespace tinysim {
 namespace {
 
-enum Offset : u32 { dr = 0x00, idr = 0x04, cr = 0x08, init = 0x10, pol = 0x14 };
+using enum Bits;
+
+enum Offset : u32 { dr = 0x00, cr = 0x08, init = 0x10, pol = 0x14 };
+
+constexpr u32 cr_reset = 1u << 0;
+constexpr u32 cr_rev_out = 1u << 7;
+
+RegisterMap registers() {
+    return {
+        {0x00, "DR", 0xFFFFFFFF, status},
+        {0x04, "IDR"},
+        {0x08,
+         "CR",
+         0,
+         {{"RESET", 0, order}, {"POLYSIZE", 4, 3}, {"REV_IN", 6, 5}, {"REV_OUT", 7}}},
+        {0x10, "INIT", 0xFFFFFFFF},
+        {0x14, "POL", 0x04C11DB7},
+    };
+}
 
 u32 reversed(u32 value, unsigned width) {
     u32 result = 0;
@@ -25,105 +44,48 @@ u32 reverse_input(u32 value, unsigned mode, unsigned size) {
     return result;
 }
 
+/// CRC calculation unit (RM0432 section 17): polynomials of 7, 8, 16 and 32 bits.
+class Crc final : public RegisterBlock {
+public:
+    explicit Crc(const Site& site) : RegisterBlock(site.name, site.around, registers()) {}
+    void write_part(u32 offset, u32 value, unsigned size) override {
+        if ((offset & ~3u) == dr)
+            feed(value & ((1u << 8 * size) - 1), size);
+        else
+            Peripheral::write_part(offset, value, size);
+    }
+
+protected:
+    u32 reading(u32 offset) override {
+        return offset == dr && has(cr, cr_rev_out) ? reversed(at(dr), width()) : at(offset);
+    }
+    void written(u32 offset, u32 value) override {
+        if (offset == dr)
+            feed(value, 4);
+        else if (offset == init)
+            at(dr) = value;
+        else if (offset == cr && (value & cr_reset) != 0)
+            at(dr) = at(init) & mask();
+    }
+
+private:
+    unsigned width() const {
+        static constexpr unsigned widths[] = {32, 16, 8, 7};
+        return widths[bits<4, 3>(at(cr))];
+    }
+    u32 mask() const { return static_cast<u32>((u64{1} << width()) - 1); }
+    void feed(u32 value, unsigned size) {
+        const u32 data = reverse_input(value, bits<6, 5>(at(cr)), size);
+        u32& crc = at(dr);
+        for (unsigned i = 8 * size; i-- > 0;) {
+            const u32 top = crc >> (width() - 1) & 1;
+            const u32 feedback = top ^ (data >> i & 1);
+            crc = (crc << 1 ^ (feedback != 0 ? at(pol) : 0)) & mask();
+        }
+    }
+};
+
+const Registered model{"CRC.STM32_CRC", make<Crc>};
+
 } // namespace
-
-void Crc::reset() {
-    value_ = init_ = 0xFFFFFFFF;
-    idr_ = cr_ = 0;
-    pol_ = 0x04C11DB7;
-}
-
-unsigned Crc::width() const {
-    static constexpr unsigned widths[] = {32, 16, 8, 7};
-    return widths[bits<4, 3>(cr_)];
-}
-
-void Crc::feed(u32 value, unsigned size) {
-    const u32 data = reverse_input(value, bits<6, 5>(cr_), size);
-    const unsigned bits_of_crc = width();
-    const u32 mask = static_cast<u32>((u64{1} << bits_of_crc) - 1);
-    for (unsigned i = 8 * size; i-- > 0;) {
-        const u32 top = value_ >> (bits_of_crc - 1) & 1;
-        const u32 feedback = top ^ (data >> i & 1);
-        value_ = (value_ << 1 ^ (feedback != 0 ? pol_ : 0)) & mask;
-    }
-}
-
-u32 Crc::read(u32 offset) {
-    switch (offset) {
-    case dr:
-        return (cr_ & 1u << 7) != 0 ? reversed(value_, width()) : value_;
-    case idr:
-        return idr_;
-    case cr:
-        return cr_;
-    case init:
-        return init_;
-    case pol:
-        return pol_;
-    default:
-        return 0;
-    }
-}
-
-void Crc::write(u32 offset, u32 value) {
-    switch (offset) {
-    case dr:
-        feed(value, 4);
-        break;
-    case idr:
-        idr_ = value;
-        break;
-    case cr:
-        cr_ = value & 0xF8;
-        if ((value & 1) != 0)
-            value_ = init_ & static_cast<u32>((u64{1} << width()) - 1);
-        break;
-    case init:
-        init_ = value_ = value;
-        break;
-    case pol:
-        pol_ = value;
-        break;
-    default:
-        break;
-    }
-}
-
-void Crc::write_part(u32 offset, u32 value, unsigned size) {
-    if ((offset & ~3u) == dr)
-        feed(value & ((1u << 8 * size) - 1), size);
-    else
-        Peripheral::write_part(offset, value, size);
-}
-
-void Crc::save(Writer& out) const {
-    for (const u32 value : {value_, idr_, cr_, init_, pol_})
-        out(value);
-}
-
-void Crc::load(Reader& in) {
-    for (u32* value : {&value_, &idr_, &cr_, &init_, &pol_})
-        in(*value);
-}
-
-u32 Rng::read(u32 offset) {
-    constexpr u32 enabled = 1u << 2;
-    switch (offset) {
-    case 0x00:
-        return cr_;
-    case 0x04:
-        return (cr_ & enabled) != 0 ? 1 : 0; // DRDY
-    case 0x08:
-        if ((cr_ & enabled) == 0)
-            return 0;
-        state_ ^= state_ << 13;
-        state_ ^= state_ >> 17;
-        state_ ^= state_ << 5;
-        return state_;
-    default:
-        return 0;
-    }
-}
-
 } // namespace tinysim

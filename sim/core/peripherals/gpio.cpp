@@ -3,6 +3,8 @@
 namespace tinysim {
 namespace {
 
+using enum Bits;
+
 enum Offset : u32 {
     moder = 0x00,
     otyper = 0x04,
@@ -17,26 +19,64 @@ enum Offset : u32 {
     brr = 0x28,
 };
 
+constexpr u32 lckr_lckk = 1u << 16;
+enum Mode : u32 { input_mode, output_mode, alternate_mode, analog_mode };
+
+RegisterMap registers(const Site& site) {
+    return {
+        {0x00, "MODER", site.number("modeResetValue", 0xFFFFFFFF)},
+        {0x04, "OTYPER", 0, modelled, 16},
+        {0x08, "OSPEEDR", site.number("outputSpeedResetValue", 0), stored},
+        {0x0C, "PUPDR", site.number("pullUpPullDownResetValue", 0)},
+        {0x10, "IDR", 0, status},
+        {0x14, "ODR", 0, modelled, 16},
+        {0x18, "BSRR", 0, order},
+        {0x1C, "LCKR", 0, {{"LCK", 15, 0}, {"LCKK", 16, status}}},
+        {0x20, "AFRL"},
+        {0x24, "AFRH"},
+        {0x28, "BRR", 0, order},
+    };
+}
+
+/// Two bits for each pin of `pins`.
+u32 in_pairs(u32 pins) {
+    u32 result = 0;
+    for (unsigned pin = 0; pin < 16; ++pin)
+        result |= (pins >> pin & 1) * 3u << 2 * pin;
+    return result;
+}
+
+/// Four bits for each pin of `pins`.
+u32 in_nibbles(u32 pins) {
+    u32 result = 0;
+    for (unsigned pin = 0; pin < 8; ++pin)
+        result |= (pins >> pin & 1) * 15u << 4 * pin;
+    return result;
+}
+
+const Registered model{"GPIOPort.STM32_GPIOPort", make<Gpio>};
+
 } // namespace
 
-void Gpio::reset() {
-    moder_ = values_.moder;
-    ospeedr_ = values_.ospeedr;
-    pupdr_ = values_.pupdr;
-    otyper_ = odr_ = lckr_ = afrl_ = afrh_ = 0;
-    levels_ = levels();
-}
+Gpio::Gpio(const Site& site) : RegisterBlock(site.name, site.around, registers(site)) {}
+
+u32 Gpio::function(unsigned pin) const { return at(pin < 8 ? afrl : afrh) >> 4 * (pin % 8) & 15; }
 
 u32 Gpio::levels() const {
     u32 result = 0;
     for (unsigned pin = 0; pin < 16; ++pin) {
-        const u32 mode = moder_ >> 2 * pin & 3;
-        const u32 pull = pupdr_ >> 2 * pin & 3;
+        const u32 mode = at(moder) >> 2 * pin & 3;
+        const u32 pull = at(pupdr) >> 2 * pin & 3;
         const bool outside = (driven_ >> pin & 1) != 0 ? (driven_high_ >> pin & 1) != 0 : pull == 1;
+        bool own = (at(odr) >> pin & 1) != 0;
+        bool drives = mode == output_mode;
+        if (mode == alternate_mode) {
+            drives = (alternate_driven_[pin] >> function(pin) & 1) != 0;
+            own = (alternate_levels_[pin] >> function(pin) & 1) != 0;
+        }
         // An open-drain output that does not pull down leaves the pin to what is outside.
-        const bool pushes = mode == 1 && ((otyper_ >> pin & 1) == 0 || (odr_ >> pin & 1) == 0);
-        const bool level = pushes ? (odr_ >> pin & 1) != 0 : outside;
-        result |= level ? 1u << pin : 0;
+        const bool pushes = drives && ((at(otyper) >> pin & 1) == 0 || !own);
+        result |= (pushes ? own : outside) ? 1u << pin : 0;
     }
     return result;
 }
@@ -58,79 +98,79 @@ void Gpio::set_input(unsigned pin, bool level) {
     update();
 }
 
-u32 Gpio::read(u32 offset) {
-    switch (offset) {
-    case moder:
-        return moder_;
-    case otyper:
-        return otyper_;
-    case ospeedr:
-        return ospeedr_;
-    case pupdr:
-        return pupdr_;
-    case idr:
-        return levels_;
-    case odr:
-        return odr_;
-    case lckr:
-        return lckr_;
-    case afrl:
-        return afrl_;
-    case afrh:
-        return afrh_;
-    default:
-        return 0;
-    }
-}
-
-void Gpio::write(u32 offset, u32 value) {
-    switch (offset) {
-    case moder:
-        moder_ = value;
-        break;
-    case otyper:
-        otyper_ = value & 0xFFFF;
-        break;
-    case ospeedr:
-        ospeedr_ = value;
-        break;
-    case pupdr:
-        pupdr_ = value;
-        break;
-    case odr:
-        odr_ = value & 0xFFFF;
-        break;
-    case bsrr:
-        odr_ = (odr_ & ~(value >> 16)) | (value & 0xFFFF);
-        break; // setting wins
-    case brr:
-        odr_ &= ~value;
-        break;
-    case lckr:
-        lckr_ = value;
-        break;
-    case afrl:
-        afrl_ = value;
-        break;
-    case afrh:
-        afrh_ = value;
-        break;
-    default:
-        return;
-    }
+void Gpio::release(unsigned pin) {
+    driven_ &= ~(1u << pin);
     update();
 }
 
-void Gpio::save(Writer& out) const {
-    for (const u32 value : {moder_, otyper_, ospeedr_, pupdr_, odr_, lckr_, afrl_, afrh_, driven_,
-                            driven_high_, levels_})
-        out(value);
+void Gpio::set_alternate(unsigned pin, unsigned function, bool level) {
+    const u16 mask = static_cast<u16>(1u << function);
+    alternate_driven_[pin] |= mask;
+    if (((alternate_levels_[pin] & mask) != 0) == level)
+        return;
+    alternate_levels_[pin] ^= mask;
+    update();
 }
 
-void Gpio::load(Reader& in) {
-    for (u32* value : {&moder_, &otyper_, &ospeedr_, &pupdr_, &odr_, &lckr_, &afrl_, &afrh_,
-                       &driven_, &driven_high_, &levels_})
-        in(*value);
+u32 Gpio::reading(u32 offset) {
+    if (offset == idr) {
+        // An analog pin's Schmitt trigger is off.
+        u32 analog_pins = 0;
+        for (unsigned pin = 0; pin < 16; ++pin)
+            analog_pins |= (at(moder) >> 2 * pin & 3) == analog_mode ? 1u << pin : 0;
+        return levels_ & ~analog_pins;
+    }
+    return at(offset);
+}
+
+/// LCKR's sequence: LCKK with the pins written as 1, 0 and 1 locks them until the next reset.
+void Gpio::advance_lock(u32 value) {
+    static constexpr bool wanted[] = {true, false, true};
+    const bool key = (value & lckr_lckk) != 0;
+    const bool same = lock_step_ == 0 || (value & 0xFFFF) == (at(lckr) & 0xFFFF);
+    lock_step_ = key == wanted[lock_step_] && same ? lock_step_ + 1 : (key ? 1u : 0u);
+    if (lock_step_ == 3) {
+        at(lckr) |= lckr_lckk;
+        lock_step_ = 0;
+    }
+}
+
+bool Gpio::writing(u32 offset, u32& value) {
+    if (offset == lckr) {
+        if (has(lckr, lckr_lckk))
+            return false;
+        const u32 before = lock_step_;
+        advance_lock(value);
+        return before == 0;
+    }
+    if (const u32 locked = has(lckr, lckr_lckk) ? at(lckr) & 0xFFFF : 0; locked != 0) {
+        const auto keep = [&](u32 mask) { value = (value & ~mask) | (at(offset) & mask); };
+        if (offset == moder || offset == ospeedr || offset == pupdr)
+            keep(in_pairs(locked));
+        else if (offset == otyper)
+            keep(locked);
+        else if (offset == afrl || offset == afrh)
+            keep(in_nibbles(offset == afrl ? locked & 0xFF : locked >> 8));
+    }
+    return true;
+}
+
+void Gpio::written(u32 offset, u32 value) {
+    if (offset == bsrr) // setting wins
+        at(odr) = (at(odr) & ~(value >> 16)) | (value & 0xFFFF);
+    else if (offset == brr)
+        at(odr) &= ~value;
+    update();
+}
+
+void Gpio::fields(State& state) {
+    RegisterBlock::fields(state);
+    state.outside(driven_);
+    state.outside(driven_high_);
+    state.outside(alternate_levels_);
+    state.outside(alternate_driven_);
+    state.outside(levels_);
+    state(lock_step_);
 }
 
 } // namespace tinysim

@@ -1,47 +1,46 @@
 #pragma once
 
-#include "peripheral.hpp"
+#include "register_block.hpp"
+#include "registry.hpp"
 
+#include <array>
 #include <functional>
 
 namespace tinysim {
 
 /// A general-purpose I/O port (RM0432 section 8). Output n follows the level of pin n.
-class Gpio final : public Peripheral {
+class Gpio final : public RegisterBlock {
 public:
-    struct ResetValues {
-        u32 moder = 0xFFFFFFFF;
-        u32 ospeedr = 0;
-        u32 pupdr = 0;
-    };
-    Gpio(std::string name, Surroundings& around, ResetValues values)
-        : Peripheral(std::move(name), around), values_(values) {}
-
-    void reset() override;
-    u32 read(u32 offset) override;
-    void write(u32 offset, u32 value) override;
-    void save(Writer& out) const override;
-    void load(Reader& in) override;
+    explicit Gpio(const Site& site);
 
     /// Drives a pin from outside.
     void set_input(unsigned pin, bool level);
+    /// Lets go of a pin from outside.
+    void release(unsigned pin);
+    /// A peripheral drives alternate function `function` of a pin.
+    void set_alternate(unsigned pin, unsigned function, bool level);
+    bool level(unsigned pin) const { return (levels_ >> pin & 1) != 0; }
     /// A pin has a new level.
     std::function<void(unsigned pin, bool level)> on_edge = [](unsigned, bool) {};
 
 protected:
-    u32 merge_base(u32 offset) override {
-        return offset == 0x18 || offset == 0x28 ? 0 : read(offset);
-    }
+    u32 reading(u32 offset) override;
+    bool writing(u32 offset, u32& value) override;
+    void written(u32 offset, u32 value) override;
+    void fields(State& state) override;
+    void after_reset() override { update(); }
 
 private:
     u32 levels() const;
+    u32 function(unsigned pin) const;
     void update();
+    void advance_lock(u32 value);
 
-    const ResetValues values_;
-    u32 moder_ = 0, otyper_ = 0, ospeedr_ = 0, pupdr_ = 0, odr_ = 0, lckr_ = 0, afrl_ = 0,
-        afrh_ = 0;
-    u32 driven_ = 0, driven_high_ = 0; ///< from outside
+    u32 driven_ = 0, driven_high_ = 0;       ///< from outside
+    std::array<u16, 16> alternate_levels_{}; ///< of a pin, a bit for each function
+    std::array<u16, 16> alternate_driven_{};
     u32 levels_ = 0;
+    u32 lock_step_ = 0;
 };
 
 } // namespace tinysim

@@ -8,7 +8,11 @@
 
 namespace tinysim {
 
+class Bus;
 class Peripheral;
+
+/// What resets the chip, in the order of RCC's flags for it.
+enum class ResetCause { power_on, software, iwdg, wwdg, low_power, option_bytes, pin, standby };
 
 /// Where an output of a peripheral ends: an input of another one.
 struct Wire {
@@ -34,6 +38,14 @@ public:
     virtual void rescheduled() = 0;
     virtual u32 pc() const = 0;
     virtual void report(std::string kind, const std::string& name, u32 address, bool write) = 0;
+    /// The chip resets after this instruction.
+    virtual void request_reset(ResetCause cause) = 0;
+    /// A pulse on the core's event input (WFE).
+    virtual void send_event() = 0;
+    /// A line of EXTI asks for the clocks that a low-power mode has stopped.
+    virtual void wake() = 0;
+    /// For bus masters.
+    virtual Bus& memory() = 0;
 };
 
 /// A block of registers with inputs and outputs. It is idle between accesses: what time does
@@ -45,7 +57,12 @@ public:
     Peripheral(const Peripheral&) = delete;
     Peripheral& operator=(const Peripheral&) = delete;
 
-    virtual void reset() = 0;
+    void reset(Reset kind = Reset::system) {
+        State resetting(kind);
+        schedule(never);
+        fields(resetting);
+        after_reset();
+    }
     /// Registers are accessed as aligned words here; see `write_part` for smaller writes.
     virtual u32 read(u32 offset) = 0;
     virtual void write(u32 offset, u32 value) = 0;
@@ -67,8 +84,24 @@ public:
     virtual void before_clock_change() {}
     virtual void after_clock_change() {}
 
-    virtual void save(Writer&) const = 0;
-    virtual void load(Reader&) = 0;
+    void save(Writer& out) {
+        State saving(out);
+        saving(due);
+        fields(saving);
+    }
+    void load(Reader& in) {
+        State loading(in);
+        loading(due);
+        fields(loading);
+        after_load();
+    }
+
+    /// The number of an output by its name in the board's description.
+    virtual int output(const std::string& name) const {
+        const bool numbered =
+            !name.empty() && name.find_first_not_of("0123456789") == std::string::npos;
+        return numbered ? std::stoi(name) : 0;
+    }
 
     virtual void connect(int output, Wire wire) {
         if (outputs_.size() <= static_cast<std::size_t>(output))
@@ -84,6 +117,11 @@ public:
     bool clocked = true;
 
 protected:
+    /// Everything of it that changes.
+    virtual void fields(State& state) = 0;
+    virtual void after_reset() {}
+    virtual void after_load() {}
+
     /// What the untouched bytes of a partial write are taken from. 0 suits registers in which
     /// writing 0 does nothing.
     virtual u32 merge_base(u32) { return 0; }

@@ -30,20 +30,18 @@ constexpr u32 cr1_arpe = 1u << 7;
 constexpr u32 sr_uif = 1u << 0;
 constexpr u32 sr_cc1if = 1u << 1;
 
+const Registered model{"Timers.STM32_Timer", make<Timer>};
+
 } // namespace
 
-Timer::Timer(std::string name, Surroundings& around, const Clocks& clocks, u32 limit, bool basic)
-    : Peripheral(std::move(name), around), clocks_(clocks), limit_(limit), basic_(basic),
-      arr_(limit), reload_(limit) {}
+Timer::Timer(const Site& site)
+    : Peripheral(site.name, site.around), clocks_(site.clocks),
+      limit_(site.number("initialLimit", 0xFFFF)), basic_(name == "tim6" || name == "tim7"),
+      arr_(limit_), reload_(limit_) {}
 
-void Timer::reset() {
-    cr1_ = cr2_ = smcr_ = dier_ = sr_ = ccmr1_ = ccmr2_ = ccer_ = 0;
-    psc_ = prescaler_ = count_ = 0;
-    arr_ = reload_ = limit_;
-    ccr_ = {};
-    since_ = 0;
+void Timer::after_reset() {
     rate_ = clocks_.timer_rate(name);
-    schedule(never);
+    drive(0, false);
 }
 
 bool Timer::counting() const { return (cr1_ & cr1_cen) != 0 && reload_ != 0; }
@@ -230,20 +228,16 @@ u32 Timer::merge_base(u32 offset) {
     return offset == egr ? 0 : read(offset);
 }
 
-void Timer::save(Writer& out) const {
-    for (const u32 value : {rate_.cycles, rate_.ticks, cr1_, cr2_, smcr_, dier_, sr_, ccmr1_,
-                            ccmr2_, ccer_, psc_, prescaler_, arr_, reload_, count_})
-        out(value);
-    out(ccr_);
-    out(since_);
-}
-
-void Timer::load(Reader& in) {
-    for (u32* value : {&rate_.cycles, &rate_.ticks, &cr1_, &cr2_, &smcr_, &dier_, &sr_, &ccmr1_,
-                       &ccmr2_, &ccer_, &psc_, &prescaler_, &arr_, &reload_, &count_})
-        in(*value);
-    in(ccr_);
-    in(since_);
+void Timer::fields(State& state) {
+    state(rate_.cycles, 1);
+    state(rate_.ticks, 1);
+    for (u32* value : {&cr1_, &cr2_, &smcr_, &dier_, &sr_, &ccmr1_, &ccmr2_, &ccer_, &psc_,
+                       &prescaler_, &count_})
+        state(*value);
+    state(arr_, limit_);
+    state(reload_, limit_);
+    state(ccr_);
+    state(since_);
 }
 
 } // namespace tinysim

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "clocks.hpp"
-#include "peripheral.hpp"
+#include "registry.hpp"
 
 #include <array>
 
@@ -11,20 +10,18 @@ namespace tinysim {
 /// update event, output compare flags and their interrupts.
 class Timer final : public Peripheral {
 public:
-    /// `limit` is the largest count: 0xFFFF or 0xFFFFFFFF. A basic timer has no channels.
-    Timer(std::string name, Surroundings& around, const Clocks& clocks, u32 limit, bool basic);
+    explicit Timer(const Site& site);
 
-    void reset() override;
     u32 read(u32 offset) override;
     void write(u32 offset, u32 value) override;
     bool is_volatile(u32 offset) const override;
     void on_due() override;
     void before_clock_change() override { settle(); }
     void after_clock_change() override;
-    void save(Writer& out) const override;
-    void load(Reader& in) override;
 
 protected:
+    void fields(State& state) override;
+    void after_reset() override;
     u32 merge_base(u32 offset) override;
 
 private:
@@ -43,9 +40,9 @@ private:
     void replan();
 
     const Clocks& clocks_;
-    const u32 limit_;
-    const bool basic_;
-    Rate rate_; ///< of the kernel clock
+    const u32 limit_;  ///< the largest count: 0xFFFF or 0xFFFFFFFF
+    const bool basic_; ///< without channels
+    Rate rate_;        ///< of the kernel clock
     u32 cr1_ = 0, cr2_ = 0, smcr_ = 0, dier_ = 0, sr_ = 0;
     u32 ccmr1_ = 0, ccmr2_ = 0, ccer_ = 0;
     u32 psc_ = 0;       ///< as written

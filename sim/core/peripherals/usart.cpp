@@ -41,23 +41,13 @@ constexpr u32 icr_tccf = 1u << 6;
 /// its handler and for the main loop that takes the byte on.
 constexpr Cycles arrival_gap = 1200;
 
+const Registered model{"UART.STM32F7_USART", make<Usart>};
+
 } // namespace
 
-Usart::Usart(std::string name, Surroundings& around, const Clocks& clocks, bool low_power)
-    : Peripheral(std::move(name), around), clocks_(clocks), low_power_(low_power) {}
-
-void Usart::reset() {
-    cr1_ = cr2_ = cr3_ = brr_ = presc_ = gtpr_ = rtor_ = 0;
-    complete_ = true;
-    received_.reset();
-    last_received_ = 0;
-    to_send_.clear();
-    on_wire_.reset();
-    wire_free_ = next_arrival_ = never;
-    incoming_.clear();
-    sent_.clear();
-    schedule(never);
-}
+Usart::Usart(const Site& site)
+    : Peripheral(site.name, site.around), clocks_(site.clocks),
+      low_power_(site.flag("lowPowerMode")) {}
 
 bool Usart::receiving() const { return (cr1_ & cr1_ue) != 0 && (cr1_ & cr1_re) != 0; }
 bool Usart::transmitting() const { return (cr1_ & cr1_ue) != 0 && (cr1_ & cr1_te) != 0; }
@@ -244,38 +234,18 @@ void Usart::write(u32 offset, u32 value) {
 
 u32 Usart::merge_base(u32 offset) { return offset <= brr ? read(offset) : 0; }
 
-void Usart::save(Writer& out) const {
-    for (const u32 value : {cr1_, cr2_, cr3_, brr_, presc_, gtpr_, rtor_})
-        out(value);
-    out(complete_);
-    out(received_.has_value());
-    out(last_received_);
-    out.list(to_send_);
-    out(on_wire_.value_or(Outgoing{}));
-    out(on_wire_.has_value());
-    out(wire_free_);
-    out(next_arrival_);
-    out.list(incoming_);
-    out.list(sent_);
-}
-
-void Usart::load(Reader& in) {
+void Usart::fields(State& state) {
     for (u32* value : {&cr1_, &cr2_, &cr3_, &brr_, &presc_, &gtpr_, &rtor_})
-        in(*value);
-    bool has = false;
-    in(complete_);
-    in(has);
-    in(last_received_);
-    received_ = has ? std::optional<u8>(last_received_) : std::nullopt;
-    in.list(to_send_);
-    Outgoing outgoing{};
-    in(outgoing);
-    in(has);
-    on_wire_ = has ? std::optional(outgoing) : std::nullopt;
-    in(wire_free_);
-    in(next_arrival_);
-    in.list(incoming_);
-    in.list(sent_);
+        state(*value);
+    state(complete_, true);
+    state.optional(received_);
+    state(last_received_);
+    state.list(to_send_);
+    state.optional(on_wire_);
+    state(wire_free_, never);
+    state(next_arrival_, never);
+    state.outside(incoming_);
+    state.outside(sent_);
 }
 
 } // namespace tinysim

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "clocks.hpp"
-#include "peripheral.hpp"
+#include "registry.hpp"
 
 #include <deque>
 #include <functional>
@@ -17,15 +16,12 @@ namespace tinysim {
 /// last byte when it receives by interrupt. A byte is therefore never lost.
 class Usart final : public Peripheral {
 public:
-    Usart(std::string name, Surroundings& around, const Clocks& clocks, bool low_power);
+    explicit Usart(const Site& site);
 
-    void reset() override;
     u32 read(u32 offset) override;
     void write(u32 offset, u32 value) override;
     bool is_volatile(u32 offset) const override;
     void on_due() override;
-    void save(Writer& out) const override;
-    void load(Reader& in) override;
 
     void host_sends(const u8* data, std::size_t size);
     std::size_t host_pending() const { return incoming_.size(); }
@@ -35,6 +31,8 @@ public:
     std::function<void(u8, Moment)> on_sent = [](u8, Moment) {};
 
 protected:
+    void fields(State& state) override;
+    void after_reset() override { drive(0, false); }
     u32 merge_base(u32 offset) override;
 
 private:

@@ -7,12 +7,6 @@ constexpr u32 four_comparators = 4u << 28;
 
 } // namespace
 
-void Dwt::reset() {
-    control_ = count_ = 0;
-    since_ = 0;
-    comparators_ = {};
-}
-
 u32 Dwt::count() const {
     return counting() ? count_ + static_cast<u32>(around.now() - since_) : count_;
 }
@@ -43,18 +37,11 @@ void Dwt::write(u32 offset, u32 value) {
         comparators_[(offset - 0x20) / 4] = value;
 }
 
-void Dwt::save(Writer& out) const {
-    out(control_);
-    out(count_);
-    out(since_);
-    out(comparators_);
-}
-
-void Dwt::load(Reader& in) {
-    in(control_);
-    in(count_);
-    in(since_);
-    in(comparators_);
+void Dwt::fields(State& state) {
+    state(control_);
+    state(count_);
+    state(since_);
+    state(comparators_);
 }
 
 u32 DebugUnits::read(u32 offset) {

@@ -9,13 +9,13 @@ class Dwt final : public Peripheral {
 public:
     Dwt(std::string name, Surroundings& around, Core& core)
         : Peripheral(std::move(name), around), core_(core) {}
-    void reset() override;
     u32 read(u32 offset) override;
     void write(u32 offset, u32 value) override;
     bool is_volatile(u32 offset) const override { return offset == 0x04; }
     u32 size() const override { return 0x1000; }
-    void save(Writer& out) const override;
-    void load(Reader& in) override;
+
+protected:
+    void fields(State& state) override;
 
 private:
     bool counting() const { return (control_ & 1) != 0 && bit<24>(core_.exceptions.demcr); }
@@ -34,12 +34,12 @@ class DebugUnits final : public Peripheral {
 public:
     DebugUnits(std::string name, Surroundings& around, u32 base, u32 size)
         : Peripheral(std::move(name), around), base_(base), size_(size) {}
-    void reset() override {}
     u32 read(u32 offset) override;
     void write(u32, u32) override {}
     u32 size() const override { return size_; }
-    void save(Writer&) const override {}
-    void load(Reader&) override {}
+
+protected:
+    void fields(State&) override {}
 
 private:
     u32 base_;

@@ -48,13 +48,6 @@ constexpr u32 vectkey = 0x05FA;
 
 } // namespace
 
-void SystemControl::reset() {
-    sys_tick_.reset();
-    mpu_ = {};
-    actlr_ = 0;
-    schedule(never);
-}
-
 void SystemControl::input(int line, bool level) {
     core_.exceptions.set_line(static_cast<unsigned>(line), level);
     if (level)
@@ -425,16 +418,10 @@ u32 SystemControl::merge_base(u32 offset) {
     return priorities ? read(offset) : 0;
 }
 
-void SystemControl::save(Writer& out) const {
-    out(sys_tick_);
-    out(mpu_);
-    out(actlr_);
-}
-
-void SystemControl::load(Reader& in) {
-    in(sys_tick_);
-    in(mpu_);
-    in(actlr_);
+void SystemControl::fields(State& state) {
+    state(sys_tick_);
+    state(mpu_);
+    state(actlr_);
 }
 
 } // namespace tinysim

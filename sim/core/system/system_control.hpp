@@ -12,19 +12,17 @@ public:
     SystemControl(std::string name, Surroundings& around, Core& core)
         : Peripheral(std::move(name), around), core_(core) {}
 
-    void reset() override;
     u32 read(u32 offset) override;
     void write(u32 offset, u32 value) override;
     bool is_volatile(u32 offset) const override { return offset >= 0x10 && offset < 0x20; }
     void on_due() override;
     void input(int line, bool level) override;
     u32 size() const override { return 0x1000; }
-    void save(Writer& out) const override;
-    void load(Reader& in) override;
     /// Set by AIRCR.SYSRESETREQ.
     bool take_reset_request();
 
 protected:
+    void fields(State& state) override;
     u32 merge_base(u32 offset) override;
 
 private:

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "../../peripherals/register_block.hpp"
+#include "../../peripherals/registry.hpp"
+
+#include <functional>
+
+namespace tinysim {
+
+/// What a core that sleeps with SLEEPDEEP brings the chip to (RM0432 table 26).
+enum class LowPower { sleep, stop, standby, shutdown };
+
+/// Power control (RM0432 5.4). Voltage scaling takes effect at once. Input n is wake-up pin n + 1.
+class Pwr final : public RegisterBlock {
+public:
+    explicit Pwr(const Site& site);
+
+    /// CR1.DBP: the backup domain may be written.
+    bool backup_writable() const { return has(cr1, 1u << 8); }
+    /// What CR1.LPMS asks for.
+    LowPower low_power() const;
+    /// The chip comes out of Standby, or out of Shutdown, which is a power-on reset.
+    void note_standby() { at(sr1) |= sr1_sbf; }
+    /// The RTC's alarm or wake-up timer, an internal wake-up line (CR3.EIWUL).
+    bool wakes_internally() const { return has(cr3, 1u << 15); }
+    /// An enabled wake-up pin has woken the chip from Standby or Shutdown.
+    std::function<void()> woken = [] {};
+
+    void input(int pin, bool level) override;
+
+protected:
+    bool is_kept(u32 offset) const override;
+    u32 reading(u32 offset) override;
+    void written(u32 offset, u32 value) override;
+    void fields(State& state) override;
+
+private:
+    enum Offset : u32 { cr1 = 0x00, cr3 = 0x08, cr4 = 0x0C, sr1 = 0x10, sr2 = 0x14, scr = 0x18 };
+    static constexpr u32 sr1_sbf = 1u << 8;
+    u32 levels_ = 0; ///< of the wake-up pins
+};
+
+} // namespace tinysim

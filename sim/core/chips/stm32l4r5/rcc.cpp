@@ -1,0 +1,250 @@
+#include "rcc.hpp"
+
+#include "gates.hpp"
+#include "rcc_registers.hpp"
+
+namespace tinysim {
+namespace {
+
+using namespace rcc;
+
+constexpr u32 hsi16 = 16'000'000;
+constexpr u32 hse = 8'000'000; // MCO of the ST-LINK (UM2179)
+constexpr u32 lse = 32'768;
+constexpr u32 lsi = 32'000;
+
+constexpr u32 msi_ranges[] = {100'000,   200'000,   400'000,    800'000,    1'000'000,  2'000'000,
+                              4'000'000, 8'000'000, 16'000'000, 24'000'000, 32'000'000, 48'000'000};
+
+struct Oscillator {
+    u32 offset;
+    unsigned enable;
+    unsigned ready;
+    unsigned interrupt; ///< its bit in CIER, CIFR and CICR
+};
+
+constexpr Oscillator oscillators[] = {{csr, 0, 1, 0},  {bdcr, 0, 1, 1}, {cr, 0, 1, 2},
+                                      {cr, 8, 10, 3},  {cr, 16, 17, 4}, {cr, 24, 25, 5},
+                                      {cr, 26, 27, 6}, {cr, 28, 29, 7}, {crrcr, 0, 1, 10}};
+
+constexpr u32 to_reset_register = 0x20; ///< from an enable register back
+constexpr u32 cr_hsiasfs = 1u << 11;
+constexpr u32 cfgr_stopwuck = 1u << 15;
+constexpr u32 bdcr_bdrst = 1u << 16;
+constexpr u32 bdcr_rtcen = 1u << 15;
+constexpr u32 csr_rmvf = 1u << 23;
+constexpr u32 csr_flags = 0xFF000000;
+
+bool is_enable_register(u32 offset) { return offset >= ahb1enr && offset <= apb2enr; }
+bool is_reset_register(u32 offset) { return is_enable_register(offset + to_reset_register); }
+
+const Registered model{"Python.stm32l4_rcc", make<Rcc>};
+
+} // namespace
+
+Rcc::Rcc(const Site& site) : RegisterBlock(site.name, site.around, registers()) {}
+
+void Rcc::after_reset() {
+    gate_clients();
+    drive(0, false);
+    after_change();
+}
+
+bool Rcc::is_kept(u32 offset) const { return offset == bdcr || offset == csr; }
+
+u32 Rcc::msi() const {
+    // MSIRGSEL: the range is in CR, not the one for standby in CSR.
+    const u32 range = bit<3>(at(cr)) ? bits<7, 4>(at(cr)) : bits<11, 8>(at(csr));
+    return range < 12 ? msi_ranges[range] : msi_ranges[6];
+}
+
+u32 Rcc::pll() const {
+    const u32 config = at(pllcfgr);
+    u64 source = 0;
+    switch (bits<1, 0>(config)) {
+    case 1:
+        source = msi();
+        break;
+    case 2:
+        source = hsi16;
+        break;
+    case 3:
+        source = hse;
+        break;
+    default:
+        break;
+    }
+    const u32 m = bits<7, 4>(config) + 1;
+    const u32 n = bits<14, 8>(config);
+    const u32 r = 2 * (bits<26, 25>(config) + 1);
+    return static_cast<u32>(source * n / m / r);
+}
+
+u32 Rcc::sysclk() const {
+    switch (bits<1, 0>(at(cfgr))) {
+    case 0:
+        return msi();
+    case 1:
+        return hsi16;
+    case 2:
+        return hse;
+    default:
+        return pll();
+    }
+}
+
+u32 Rcc::hclk() const {
+    // HPRE: 0xxx not divided, then 2, 4, 8, 16, 64, 128, 256, 512.
+    static constexpr u32 dividers[] = {2, 4, 8, 16, 64, 128, 256, 512};
+    const u32 hpre = bits<7, 4>(at(cfgr));
+    const u32 result = hpre < 8 ? sysclk() : sysclk() / dividers[hpre - 8];
+    return result == 0 ? 1 : result; // a PLL without source stops the core; it crawls here
+}
+
+bool Rcc::uses_pll() const { return bits<1, 0>(at(cfgr)) == 3; }
+
+u32 Rcc::apb_divider(bool apb2) const {
+    const u32 ppre = apb2 ? bits<13, 11>(at(cfgr)) : bits<10, 8>(at(cfgr));
+    return ppre < 4 ? 1 : 2u << (ppre - 4);
+}
+
+Rate Rcc::timer_rate(const std::string& name) const {
+    const auto gate = gates().find(name);
+    const u32 divider = apb_divider(gate != gates().end() && gate->second.offset == apb2enr);
+    return {divider == 1 ? 1 : divider / 2, 1};
+}
+
+u32 Rcc::uart_clock(const std::string& name) const {
+    static const std::map<std::string, unsigned> selectors = {
+        {"usart1", 0}, {"usart2", 2}, {"usart3", 4}, {"uart4", 6}, {"uart5", 8}, {"lpuart1", 10}};
+    const auto selector = selectors.find(name);
+    const u32 select = selector == selectors.end() ? 0 : at(ccipr) >> selector->second & 3;
+    switch (select) {
+    case 1:
+        return sysclk();
+    case 2:
+        return hsi16;
+    case 3:
+        return lse;
+    default:
+        return hclk() / apb_divider(name == "usart1");
+    }
+}
+
+u32 Rcc::rtc_clock() const {
+    if (!has(bdcr, bdcr_rtcen))
+        return 0;
+    switch (bits<9, 8>(at(bdcr))) {
+    case 1:
+        return bit<0>(at(bdcr)) ? lse : 0;
+    case 2:
+        return bit<0>(at(csr)) ? lsi : 0;
+    case 3:
+        return bit<16>(at(cr)) ? hse / 32 : 0;
+    default:
+        return 0;
+    }
+}
+
+void Rcc::gate_clients() {
+    for (const auto& [name, gate] : gates())
+        if (const auto client = clients.find(name); client != clients.end())
+            client->second->clocked = (at(gate.offset) >> gate.bit & 1) != 0;
+}
+
+void Rcc::reset_clients(u32 offset, u32 bits) {
+    for (const auto& [name, gate] : gates())
+        if (gate.resets && gate.offset == offset + to_reset_register && (bits >> gate.bit & 1) != 0)
+            if (const auto client = clients.find(name); client != clients.end())
+                client->second->reset();
+}
+
+u32 Rcc::reading(u32 offset) {
+    u32 value = at(offset);
+    for (const Oscillator& each : oscillators)
+        if (each.offset == offset)
+            value = (value & ~(1u << each.ready)) | (value >> each.enable & 1) << each.ready;
+    if (offset == cfgr)
+        value |= (value & 3) << 2; // SWS follows SW
+    return value;
+}
+
+bool Rcc::writing(u32 offset, u32& value) {
+    if (offset == bdcr && !backup_writable())
+        return false;
+    if (is_reset_register(offset)) // both edges: what is written while it is held is lost
+        reset_clients(offset, at(offset) ^ value);
+    const bool changes_clocks = !is_enable_register(offset) && !is_reset_register(offset) &&
+                                offset != cier && offset != cicr && offset != csr;
+    if (changes_clocks) {
+        for (const auto& client : clients)
+            client.second->before_clock_change();
+        before_change();
+    }
+    note_ready(offset, value);
+    return true;
+}
+
+/// Oscillators that a write of `value` starts ask for their interrupts.
+void Rcc::note_ready(u32 offset, u32 value) {
+    for (const Oscillator& each : oscillators)
+        if (each.offset == offset && (value & ~at(offset) & 1u << each.enable) != 0)
+            at(cifr) |= at(cier) & 1u << each.interrupt;
+}
+
+void Rcc::written(u32 offset, u32 value) {
+    if (offset == cicr)
+        at(cifr) &= ~value;
+    if (offset == csr && (value & csr_rmvf) != 0)
+        at(csr) &= ~(csr_flags | csr_rmvf);
+    if (offset == bdcr && (value & bdcr_bdrst) != 0) {
+        at(bdcr) = bdcr_bdrst;
+        if (const auto rtc = clients.find("rtc"); rtc != clients.end())
+            rtc->second->reset(Reset::power_on);
+    }
+    drive(0, at(cifr) != 0);
+    if (is_enable_register(offset))
+        return gate_clients();
+    if (is_reset_register(offset) || offset == cier || offset == cicr || offset == csr)
+        return;
+    for (const auto& client : clients)
+        client.second->after_clock_change();
+    after_change();
+}
+
+void Rcc::note_reset(ResetCause cause) {
+    static constexpr u32 pin = 1u << 26;
+    static constexpr u32 flags[] = {pin | 1u << 27,
+                                    pin | 1u << 28,
+                                    pin | 1u << 29,
+                                    pin | 1u << 30,
+                                    pin | 1u << 31,
+                                    pin | 1u << 25,
+                                    pin,
+                                    0};
+    at(csr) |= flags[static_cast<std::size_t>(cause)];
+}
+
+void Rcc::wake_from_stop() {
+    for (const auto& client : clients)
+        client.second->before_clock_change();
+    before_change();
+    constexpr u32 plls_and_hse = 1u << 16 | 1u << 24 | 1u << 26 | 1u << 28;
+    const bool hsi = has(cfgr, cfgr_stopwuck);
+    at(cr) = (at(cr) & ~(plls_and_hse | 1u)) | (hsi ? 1u << 8 : 1u);
+    if (!hsi && !has(cr, cr_hsiasfs))
+        at(cr) &= ~(1u << 8);
+    at(cfgr) = (at(cfgr) & ~3u) | (hsi ? 1 : 0);
+    for (const auto& client : clients)
+        client.second->after_clock_change();
+    after_change();
+}
+
+void Rcc::fields(State& state) { RegisterBlock::fields(state); }
+
+void Rcc::after_load() {
+    gate_clients();
+    after_change();
+}
+
+} // namespace tinysim

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "../../peripherals/register_block.hpp"
+#include "../../peripherals/registry.hpp"
+
+#include <functional>
+#include <map>
+
+namespace tinysim {
+
+/// Reset and clock control: RM0432 section 6. Oscillators are ready as soon as they are on.
+class Rcc final : public RegisterBlock, public Clocks {
+public:
+    explicit Rcc(const Site& site);
+
+    u32 hclk() const override;
+    u32 uart_clock(const std::string& name) const override;
+    Rate timer_rate(const std::string& name) const override;
+    /// Whether the PLL drives the core.
+    bool uses_pll() const;
+    /// The clock of RTC in Hz, 0 while it has none.
+    u32 rtc_clock() const;
+
+    /// Peripherals whose clocks it gates, told about changes of frequency.
+    std::map<std::string, Peripheral*> clients;
+    std::function<void()> before_change = [] {};
+    std::function<void()> after_change = [] {};
+    /// PWR_CR1.DBP: whether the backup domain may be written.
+    std::function<bool()> backup_writable = [] { return true; };
+    /// HCLK cycles a cycle of APB1, or of APB2.
+    u32 apb_divider(bool apb2) const;
+    /// CSR shows what reset the chip: RM0432 6.4.32's flags, added to those that are there.
+    void note_reset(ResetCause cause);
+    /// After a wake-up from Stop: the oscillator of STOPWUCK drives the core, PLLs are off.
+    void wake_from_stop();
+
+protected:
+    u32 reading(u32 offset) override;
+    bool writing(u32 offset, u32& value) override;
+    void written(u32 offset, u32 value) override;
+    bool is_kept(u32 offset) const override;
+    void fields(State& state) override;
+    void after_reset() override;
+    void after_load() override;
+
+private:
+    u32 sysclk() const;
+    u32 msi() const;
+    u32 pll() const;
+    void gate_clients();
+    void reset_clients(u32 offset, u32 bits);
+    void change(u32 offset, u32 value);
+    void note_ready(u32 offset, u32 before);
+};
+
+} // namespace tinysim

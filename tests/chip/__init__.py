@@ -1,0 +1,1 @@
+"""The chip's peripherals, register by register."""
