@@ -223,6 +223,7 @@ std::string Machine::read_memory(u32 address, u32 size) {
 }
 
 u32 Machine::bus_read(u32 address, unsigned size) {
+    fire_events();
     u32 value = 0;
     if (bus.read(address, size, value, core.current_pc()) != Access::ok)
         throw CoreError("nothing answers at " + hex(address));
@@ -230,6 +231,7 @@ u32 Machine::bus_read(u32 address, unsigned size) {
 }
 
 void Machine::bus_write(u32 address, u32 value, unsigned size) {
+    fire_events();
     if (bus.write(address, size, value, core.current_pc()) != Access::ok)
         throw CoreError("nothing takes a write at " + hex(address));
 }

@@ -1,5 +1,7 @@
 #include "gpio.hpp"
 
+#include <cstdio>
+
 namespace tinysim {
 namespace {
 
@@ -89,7 +91,38 @@ void Gpio::update() {
             const bool level = (levels_ >> pin & 1) != 0;
             on_edge(pin, level);
             drive(static_cast<int>(pin), level);
+            if ((at(moder) >> 2 * pin & 3) == alternate_mode)
+                drive(static_cast<int>(16 * function(pin) + pin), level);
         }
+}
+
+void Gpio::input(int line, bool level) {
+    const auto pin = static_cast<unsigned>(line) % 16;
+    const auto alternate = static_cast<unsigned>(line) / 16;
+    if (alternate == 0)
+        set_input(pin, level);
+    else
+        set_alternate(pin, alternate, level);
+}
+
+void Gpio::released(int line) {
+    const auto pin = static_cast<unsigned>(line) % 16;
+    const auto alternate = static_cast<unsigned>(line) / 16;
+    if (alternate == 0)
+        return release(pin);
+    const u16 mask = static_cast<u16>(1u << alternate);
+    if ((alternate_driven_[pin] & mask) == 0)
+        return;
+    alternate_driven_[pin] &= static_cast<u16>(~mask);
+    update();
+}
+
+int Gpio::output(const std::string& output_name) const {
+    int alternate = 0;
+    int pin = 0;
+    if (std::sscanf(output_name.c_str(), "af%d_%d", &alternate, &pin) == 2)
+        return 16 * alternate + pin;
+    return Peripheral::output(output_name);
 }
 
 void Gpio::set_input(unsigned pin, bool level) {
@@ -105,10 +138,12 @@ void Gpio::release(unsigned pin) {
 
 void Gpio::set_alternate(unsigned pin, unsigned function, bool level) {
     const u16 mask = static_cast<u16>(1u << function);
+    const bool known = (alternate_driven_[pin] & mask) != 0;
     alternate_driven_[pin] |= mask;
-    if (((alternate_levels_[pin] & mask) != 0) == level)
+    if (known && ((alternate_levels_[pin] & mask) != 0) == level)
         return;
-    alternate_levels_[pin] ^= mask;
+    alternate_levels_[pin] =
+        static_cast<u16>(level ? alternate_levels_[pin] | mask : alternate_levels_[pin] & ~mask);
     update();
 }
 

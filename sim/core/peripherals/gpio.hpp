@@ -8,17 +8,20 @@
 
 namespace tinysim {
 
-/// A general-purpose I/O port (RM0432 section 8). Output n follows the level of pin n.
+/// A general-purpose I/O port (RM0432 section 8). Output n follows the level of pin n; output
+/// `afF_N` does while alternate function F is selected. Input N is pin N from outside, and of
+/// group F (input 16 F + N) what alternate function F drives it to.
 class Gpio final : public RegisterBlock {
 public:
     explicit Gpio(const Site& site);
 
+    void input(int line, bool level) override;
+    void released(int line) override;
+    int output(const std::string& output_name) const override;
     /// Drives a pin from outside.
     void set_input(unsigned pin, bool level);
     /// Lets go of a pin from outside.
     void release(unsigned pin);
-    /// A peripheral drives alternate function `function` of a pin.
-    void set_alternate(unsigned pin, unsigned function, bool level);
     bool level(unsigned pin) const { return (levels_ >> pin & 1) != 0; }
     /// A pin has a new level.
     std::function<void(unsigned pin, bool level)> on_edge = [](unsigned, bool) {};
@@ -34,6 +37,7 @@ private:
     u32 levels() const;
     u32 function(unsigned pin) const;
     void update();
+    void set_alternate(unsigned pin, unsigned function, bool level);
     void advance_lock(u32 value);
 
     u32 driven_ = 0, driven_high_ = 0;       ///< from outside

@@ -80,6 +80,8 @@ public:
     virtual void on_due() {}
     /// An input has changed.
     virtual void input(int, bool) {}
+    /// Nobody drives an input any more.
+    virtual void released(int) {}
     /// The clocks are about to change (count up to now), and have changed.
     virtual void before_clock_change() {}
     virtual void after_clock_change() {}
@@ -126,11 +128,21 @@ protected:
     /// writing 0 does nothing.
     virtual u32 merge_base(u32) { return 0; }
 
+    bool is_wired(int output) const {
+        return static_cast<std::size_t>(output) < outputs_.size() &&
+               !outputs_[static_cast<std::size_t>(output)].empty();
+    }
     void drive(int output, bool level) const {
         if (static_cast<std::size_t>(output) >= outputs_.size())
             return;
         for (const Wire& wire : outputs_[static_cast<std::size_t>(output)])
             wire.target->input(wire.input, level);
+    }
+    void let_go(int output) const {
+        if (static_cast<std::size_t>(output) >= outputs_.size())
+            return;
+        for (const Wire& wire : outputs_[static_cast<std::size_t>(output)])
+            wire.target->released(wire.input);
     }
     void schedule(Cycles at) {
         if (due != at) {
