@@ -34,13 +34,15 @@ Machine::Machine() : core(bus, *this) {
         adopt(std::move(owned));
     }
     auto dwt = std::make_unique<Dwt>("dwt", *this, core);
+    auto system = std::make_unique<SystemControl>("nvic", *this, core, dwt.get());
     bus.attach(*dwt, 0xE0001000, dwt->size());
     adopt(std::move(dwt));
-    auto system = std::make_unique<SystemControl>("nvic", *this, core);
     bus.attach(*system, 0xE000E000, system->size());
     system_control_ = system.get();
     adopt(std::move(system));
     core.fire_events = [this] { fire_events(); };
+    core.slept_deeply = [this] { enter_low_power(); };
+    core.woke = [this] { leave_stop(); };
 }
 
 void Machine::adopt(std::unique_ptr<Peripheral> peripheral) {
@@ -78,6 +80,7 @@ void Machine::wire(Peripheral& peripheral) {
         rcc_->backup_writable = [this] { return pwr_ == nullptr || pwr_->backup_writable(); };
     } else if (auto* const pwr = dynamic_cast<Pwr*>(&peripheral)) {
         pwr_ = pwr;
+        pwr_->woken = [this] { wake_from_standby(); };
     } else if (auto* const flash = dynamic_cast<FlashInterface*>(&peripheral)) {
         flash_ = flash;
         flash_->contents_changed = [this] { core.code_changed(); };
@@ -245,14 +248,69 @@ std::vector<PlacedRegister> Machine::register_map() const {
     return result;
 }
 
+/// The SRAMs are without power in Standby and Shutdown; CR3.RRS keeps SRAM2 in Standby.
+void Machine::lose_memory(ResetCause cause) {
+    const bool keeps_sram2 = cause == ResetCause::standby && pwr_ && pwr_->keeps_sram2();
+    for (const auto& memory : bus.memories)
+        if (memory->kind == MemoryKind::sram && !(keeps_sram2 && memory->name == "sram2"))
+            std::fill(memory->bytes.begin(), memory->bytes.end(), u8{0});
+    core.code_changed();
+}
+
 void Machine::system_reset(ResetCause cause) {
     keep_time();
+    stopped_ = false;
+    if (cause == ResetCause::standby || cause == ResetCause::shutdown)
+        lose_memory(cause);
     for (const auto& peripheral : peripherals_)
         peripheral->reset(cause == ResetCause::power_on ? Reset::power_on : Reset::system);
     if (rcc_)
         rcc_->note_reset(cause);
     core.reset();
     rescheduled();
+}
+
+void Machine::tell_of_clocks(void (Peripheral::*change)()) {
+    for (const auto& peripheral : peripherals_)
+        (peripheral.get()->*change)();
+}
+
+/// The core sleeps with SLEEPDEEP: what of the chip goes on is PWR's to say (RM0432 5.3).
+void Machine::enter_low_power() {
+    if (!pwr_)
+        return;
+    mode_ = pwr_->low_power();
+    static constexpr unsigned option_bits[] = {0, 12, 13, 14}; // nRST_STOP and so on
+    if (flash_ && flash_->resets_in(option_bits[static_cast<std::size_t>(mode_)]))
+        return request_reset(ResetCause::low_power);
+    if (mode_ == LowPower::stop) {
+        tell_of_clocks(&Peripheral::before_clock_change);
+        system_control_->stop_clock();
+        stopped_ = true;
+        tell_of_clocks(&Peripheral::after_clock_change);
+    } else { // the power of the core's domain goes
+        core.held = true;
+        for (const auto& peripheral : peripherals_)
+            if (peripheral.get() != system_control_)
+                peripheral->reset();
+        stopped_ = true;
+        system_control_->stop_clock();
+        pwr_->note_mode(mode_);
+    }
+    rescheduled();
+}
+
+void Machine::leave_stop() {
+    if (!std::exchange(stopped_, false))
+        return;
+    system_control_->start_clock();
+    rcc_->wake_from_stop();
+    rescheduled();
+}
+
+void Machine::wake_from_standby() {
+    if (core.held)
+        request_reset(mode_ == LowPower::standby ? ResetCause::standby : ResetCause::shutdown);
 }
 
 void Machine::request_reset(ResetCause cause) {
@@ -311,6 +369,8 @@ Stop Machine::run(Cycles cycles, bool until_line, u32 host_ms) {
         const Cycles next = host_ms == 0 ? limit : std::min(limit, core.cycles + slice);
         const Stop reason = core.run(next);
         if (!reset_pending_) {
+            if (reason == Stop::idle && !until_line)
+                core.pass_idle(limit); // time does not wait for what never comes
             if (reason != Stop::budget || next == limit)
                 return reason;
             if (Clock::now() >= until)
@@ -430,6 +490,8 @@ std::string Machine::snapshot() const {
     core.save(out);
     out(kept_ps_);
     out(kept_cycles_);
+    out(stopped_);
+    out(mode_);
     return out.take();
 }
 
@@ -459,6 +521,8 @@ void Machine::restore(const std::string& state) {
         configure_accelerator(); // for the options of this machine
     in(kept_ps_);
     in(kept_cycles_);
+    in(stopped_);
+    in(mode_);
     pin_events_.clear();
     at_line_start_ = true;
     rescheduled();

@@ -99,8 +99,11 @@ private:
     u32 pc() const override { return core.current_pc(); }
     void report(std::string kind, const std::string& name, u32 address, bool write) override;
     void request_reset(ResetCause cause) override;
-    void send_event() override { core.event_register = true; }
-    void wake() override { woken_ = true; }
+    void send_event() override {
+        core.event_register = true;
+        core.need_attention();
+    }
+    bool is_stopped() const override { return stopped_; }
     Bus& memory() override { return bus; }
     u32 uart_clock(const std::string& name) const override;
     Rate timer_rate(const std::string& name) const override;
@@ -118,6 +121,11 @@ private:
     bool is_configured() const;
     void configure_accelerator();
     void system_reset(ResetCause cause);
+    void enter_low_power();
+    void leave_stop();
+    void wake_from_standby();
+    void lose_memory(ResetCause cause);
+    void tell_of_clocks(void (Peripheral::*change)());
 
     std::vector<std::unique_ptr<Peripheral>> peripherals_;
     std::map<std::string, Peripheral*> by_name_;
@@ -139,7 +147,8 @@ private:
     Moment line_start_, line_end_;
     bool firing_ = false;
     std::optional<ResetCause> reset_pending_;
-    bool woken_ = false; ///< by a line of EXTI
+    bool stopped_ = false; ///< HCLK is
+    LowPower mode_ = LowPower::sleep;
     std::map<std::pair<std::string, unsigned>, bool> watched_pins_;
     std::vector<PinEvent> pin_events_;
     static constexpr std::size_t most_pin_events = 1u << 16; ///< that nobody has taken

@@ -439,10 +439,12 @@ start:
     movs r1, #7
     str r1, [r0]
     wfi
-    bkpt #0
+    movs r0, #0x18          @ SYS_EXIT
+    ldr r1, =0x20026
+    bkpt #0xAB
 """,
     )
-    assert machine.run(1_000_000) is Stop.FAULT
+    assert machine.run(1_000_000) is Stop.EXIT
     assert 100_000 < machine.cycles < 100_100
     assert machine.instructions < 20
 

@@ -1,7 +1,6 @@
 """The emulated board of our own."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 
 from .._core import CoreError, Stop
 from ..errors import EngineError, FaultError, SilenceError
@@ -84,8 +83,12 @@ class BuiltinEngine:
             self._advance(left if self._settled else min(left, _SLICE_S))
 
     def run_for(self, seconds: float) -> bytes:
-        with suppress(SilenceError):  # it sleeps until a byte comes
+        end = self.machine.cycles + int(seconds * self.machine.clock_hz)
+        try:
             self._advance(seconds)
+        except SilenceError:  # it sleeps until a byte comes, and time goes by
+            if (left := end - self.machine.cycles) > 0:
+                self.machine.run(left)
         sent, self._buffer = self._buffer, b""
         return sent
 

@@ -27,6 +27,8 @@ void Core::reset() {
     z = 1;
     fp_special = primask = faultmask = unprivileged = process_stack = fp_active = exclusive = false;
     event_register = sleeping_ = stopping_ = call_supervisor_ = false;
+    held = for_event_ = deep_ = false;
+    stuck_since_ = never;
     pending_fault_ = {};
     exc_return_ = carry_ = 0;
     pipeline.reset(cycles);
@@ -82,8 +84,11 @@ bool Core::read_slow(const Op* op, u32 address, unsigned size, u32& value) {
     const bool unaligned = (address & (size - 1)) != 0;
     if (unaligned && (exceptions.ccr & Exceptions::ccr_unalign_trp) != 0)
         return fault(op, Exception::usage_fault, cfsr::unaligned);
+    if (interface_of(address) == Interface::internal && !privileged())
+        return fault(op, Exception::bus_fault, cfsr::preciserr | cfsr::bfarvalid, address);
     accessing_ = op;
     Access result = Access::ok;
+    ++looks_;
     effects_ += bus.is_volatile(address);
     if (!unaligned) {
         result = bus.read(address, size, value, op->pc);
@@ -103,10 +108,17 @@ bool Core::read_slow(const Op* op, u32 address, unsigned size, u32& value) {
     return fault(op, Exception::bus_fault, cfsr::preciserr | cfsr::bfarvalid, address);
 }
 
+/// STIR, the one register that CCR.USERSETMPEND gives to unprivileged software (B3.2.26).
+bool Core::may_trigger(u32 address) const {
+    return address == 0xE000EF00 && bit<1>(exceptions.ccr);
+}
+
 bool Core::write_slow(const Op* op, u32 address, unsigned size, u32 value) {
     const bool unaligned = (address & (size - 1)) != 0;
     if (unaligned && (exceptions.ccr & Exceptions::ccr_unalign_trp) != 0)
         return fault(op, Exception::usage_fault, cfsr::unaligned);
+    if (interface_of(address) == Interface::internal && !privileged() && !may_trigger(address))
+        return fault(op, Exception::bus_fault, cfsr::preciserr | cfsr::bfarvalid, address);
     accessing_ = op;
     Access result = Access::ok;
     if (!unaligned) {
@@ -164,6 +176,7 @@ void Core::sleep(bool for_event) {
         return;
     }
     sleeping_ = true;
+    for_event_ = for_event;
     need_attention();
 }
 
@@ -322,15 +335,28 @@ template <Tier tier> Stop Core::run_tier() {
     }
 }
 
+/// Whether a sleep ends. Only WFE looks at the event register, and at the masks (B1.5.17).
+bool Core::awakens() {
+    if (held)
+        return false;
+    if (!for_event_)
+        return exceptions.wakes(faultmask, basepri);
+    const bool by_event =
+        std::exchange(event_register, false) || std::exchange(exceptions.sent_event, false);
+    return by_event || exceptions.next(primask, faultmask, basepri) != 0;
+}
+
 bool Core::asleep() {
-    while (sleeping_) {
-        const bool awake =
-            exceptions.wakes(faultmask, basepri) || event_register ||
-            ((exceptions.scr & Exceptions::scr_sevonpend) != 0 && exceptions.any_pending());
-        if (awake) {
-            sleeping_ = event_register = false;
+    while ((sleeping_ || held) && !stopping_) {
+        if (awakens()) {
+            sleeping_ = false;
+            if (std::exchange(deep_, false))
+                woke();
             if (tier == Tier::t3)
                 pass(wakeup_cycles);
+        } else if (!deep_ && (exceptions.scr & Exceptions::scr_sleepdeep) != 0) {
+            deep_ = true;
+            slept_deeply();
         } else if (event_deadline_ == never) {
             request_stop(Stop::idle);
             return true;
@@ -449,6 +475,22 @@ template <Tier tier> bool Core::attend(Block*& block) {
     return true;
 }
 
+/// Whether a loop in a fault's handler waits for nothing: it looks at no peripheral, and nothing
+/// that is enabled could interrupt it. Its firmware has come to its end.
+bool Core::is_stuck_in_fault(u64 looks) {
+    if (exceptions.current < 2 || exceptions.current > 6 || !first_fault_)
+        return false;
+    if (event_deadline_ == never)
+        return true;
+    if (looks != looks_ || exceptions.can_preempt()) {
+        stuck_since_ = never;
+        return false;
+    }
+    // What it has written to a serial port leaves first.
+    stuck_since_ = std::min(stuck_since_, cycles);
+    return cycles - stuck_since_ > around.hclk() / 50;
+}
+
 /// A loop came back to its head with the same registers. Watches one more iteration: if it
 /// changed nothing either, then no other one will until an event comes, and all of them up to
 /// there are counted at once.
@@ -457,6 +499,7 @@ template <Tier tier> bool Core::skip_wait(Block& head) {
     const Cycles start = cycles;
     const u64 start_instructions = instructions;
     const u64 effects = effects_;
+    const u64 looks = looks_;
     [[maybe_unused]] const auto timing =
         tier == Tier::t3 ? pipeline.signature() : decltype(pipeline.signature()){};
     const Counts counts = pipeline.counts;
@@ -480,7 +523,7 @@ template <Tier tier> bool Core::skip_wait(Block& head) {
                        cycles > start && (tier != Tier::t3 || timing == pipeline.signature());
     if (!waits)
         return false;
-    if (exceptions.current >= 2 && exceptions.current <= 6 && first_fault_) {
+    if (is_stuck_in_fault(looks)) {
         fault_report = first_fault_;
         request_stop(Stop::fault);
         return true;

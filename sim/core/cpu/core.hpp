@@ -60,6 +60,11 @@ public:
     Stop run(Cycles limit);
     /// Runs `count` instructions.
     Stop step(u64 count);
+    /// Nothing happens up to `until`.
+    void pass_idle(Cycles until) {
+        if (until > cycles)
+            pass(until - cycles);
+    }
 
     // ---- registers (public: they are what instructions are made of)
     std::array<u32, 16> r{};
@@ -120,6 +125,10 @@ public:
         need_attention();
     }
     bool event_register = false;
+    /// The chip keeps the core from running, whatever pends, until it resets it.
+    bool held = false;
+    /// The core sleeps with SLEEPDEEP, and wakes from that.
+    std::function<void()> slept_deeply = [] {}, woke = [] {};
     void breakpoint_instruction(const Op* op, u32 number);
 
     u32 apsr() const;
@@ -202,6 +211,8 @@ private:
     template <Tier tier> bool attend(Block*& block);
     template <Tier tier> bool skip_wait(Block& head);
     bool asleep();
+    bool awakens();
+    bool may_trigger(u32 address) const;
     Stop go();
     bool interrupt_multiple(const Block& block);
     Block* find_block(u32 address, u32 it_state);
@@ -223,17 +234,20 @@ private:
     void raise_synchronous();
     void lock_up(const std::string& cause);
     FaultReport describe_fault(const std::string& cause) const;
+    bool is_stuck_in_fault(u64 looks);
 
     struct PendingFault {
         bool pending = false;
         Exception exception = Exception::hard_fault;
         u32 cfsr = 0;
-        std::optional<u32> address;
+        std::optional<u32> address; ///< of a BKPT, its number
     } pending_fault_;
     std::optional<FaultReport> first_fault_;
     u32 exc_return_ = 0; ///< a branch to EXC_RETURN awaits
     bool call_supervisor_ = false;
     bool sleeping_ = false;
+    bool for_event_ = false; ///< it sleeps by WFE
+    bool deep_ = false;      ///< it sleeps with SLEEPDEEP
     bool flush_pending_ = false;
     bool stopping_ = false;
     bool resuming_ = false; ///< a breakpoint here has been seen
@@ -260,6 +274,8 @@ private:
     Wait wait_;
     bool may_wait_ = false;
     u64 effects_ = 0; ///< counts what makes a loop more than waiting
+    Cycles stuck_since_ = never;
+    u64 looks_ = 0; ///< counts reads of what is not plain memory
 
     struct Page {
         std::array<Block*, Pages::size / 2> blocks{};

@@ -77,6 +77,15 @@ void Core::raise_synchronous() {
     if ((fault.cfsr & cfsr::mmarvalid) != 0)
         exceptions.mmfar = fault.address.value_or(0);
     std::string cause = exception_name(static_cast<unsigned>(fault.exception));
+    if (fault.exception == Exception::debug_monitor) {
+        exceptions.dfsr |= Exceptions::dfsr_bkpt;
+        first_fault_ =
+            describe_fault("BKPT " + std::to_string(*fault.address) + " without a debugger");
+        first_fault_->address.reset();
+        pending_fault_ = {};
+        raise(fault.exception, pc);
+        return;
+    }
     for (const Bit& candidate : cfsr_bits)
         if ((fault.cfsr & candidate.mask) != 0)
             cause += std::string(", ") + candidate.name;
@@ -95,7 +104,9 @@ bool Core::raise(Exception exception, u32 return_address) {
                      exceptions.group(exceptions.priority(number)) < now_at;
     if (!own) {
         number = static_cast<unsigned>(Exception::hard_fault);
-        exceptions.hfsr |= hfsr::forced;
+        exceptions.hfsr |= exception == Exception::debug_monitor ? hfsr::debugevt : hfsr::forced;
+        if (first_fault_)
+            first_fault_->hfsr = exceptions.hfsr;
         if (now_at <= -1) {
             lock_up("lockup: a fault at priority " + std::to_string(now_at));
             return false;
@@ -350,19 +361,14 @@ bool Core::prepare_fp(const Op* op) {
     return true;
 }
 
-/// BKPT: semihosting, else the end, as no debugger is there.
+/// BKPT: semihosting, else an exception, as no debugger is there.
 void Core::breakpoint_instruction(const Op* op, u32 number) {
     constexpr u32 semihosting = 0xAB;
     enum : u32 { sys_writec = 3, sys_write0 = 4, sys_exit = 0x18, sys_exit_extended = 0x20 };
     constexpr u32 application_exit = 0x20026; // ADP_Stopped_ApplicationExit
     stopped_at = op;
     if (number != semihosting) {
-        pending_fault_ = {};
-        pc = op->pc;
-        fault_report = describe_fault("BKPT " + std::to_string(number) + " without a debugger");
-        exceptions.hfsr |= hfsr::debugevt;
-        exit = Exit::aborted;
-        request_stop(Stop::fault);
+        fault(op, Exception::debug_monitor, 0, number);
         return;
     }
     const auto byte_at = [this](u32 address) {

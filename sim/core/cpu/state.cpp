@@ -10,8 +10,9 @@ void Core::save(Writer& out) const {
     for (const u32 value :
          {n, z, c, v, q, ge, fpscr, fp_flags, it_state, other_sp, basepri, pc, exc_return_, carry_})
         out(value);
-    for (const bool value : {fp_special, primask, faultmask, unprivileged, process_stack, fp_active,
-                             exclusive, event_register, call_supervisor_, sleeping_})
+    for (const bool value :
+         {fp_special, primask, faultmask, unprivileged, process_stack, fp_active, exclusive,
+          event_register, call_supervisor_, sleeping_, for_event_, deep_, held})
         out(value);
     out(cycles);
     out(instructions);
@@ -43,8 +44,9 @@ void Core::load(Reader& in) {
     for (u32* value : {&n, &z, &c, &v, &q, &ge, &fpscr, &fp_flags, &it_state, &other_sp, &basepri,
                        &pc, &exc_return_, &carry_})
         in(*value);
-    for (bool* value : {&fp_special, &primask, &faultmask, &unprivileged, &process_stack,
-                        &fp_active, &exclusive, &event_register, &call_supervisor_, &sleeping_})
+    for (bool* value :
+         {&fp_special, &primask, &faultmask, &unprivileged, &process_stack, &fp_active, &exclusive,
+          &event_register, &call_supervisor_, &sleeping_, &for_event_, &deep_, &held})
         in(*value);
     in(cycles);
     in(instructions);

@@ -71,8 +71,6 @@ void Exti::input(int line, bool level) {
     if (is_direct(line)) {
         if (level && has(bank + emr1, mask))
             around.send_event();
-        if (level && has(bank + imr1, mask))
-            around.wake();
         return;
     }
     if (has(bank + (level ? rtsr1 : ftsr1), mask))
@@ -84,8 +82,6 @@ void Exti::trigger(u32 bank, u32 lines) {
         around.send_event();
     const u32 requests = lines & at(bank + imr1);
     at(bank + pr1) |= requests;
-    if (requests != 0)
-        around.wake();
     drive_lines(bank, requests, true);
 }
 

@@ -12,7 +12,17 @@ class Bus;
 class Peripheral;
 
 /// What resets the chip, in the order of RCC's flags for it.
-enum class ResetCause { power_on, software, iwdg, wwdg, low_power, option_bytes, pin, standby };
+enum class ResetCause {
+    power_on,
+    software,
+    iwdg,
+    wwdg,
+    low_power,
+    option_bytes,
+    pin,
+    standby,
+    shutdown
+};
 
 /// Where an output of a peripheral ends: an input of another one.
 struct Wire {
@@ -42,8 +52,8 @@ public:
     virtual void request_reset(ResetCause cause) = 0;
     /// A pulse on the core's event input (WFE).
     virtual void send_event() = 0;
-    /// A line of EXTI asks for the clocks that a low-power mode has stopped.
-    virtual void wake() = 0;
+    /// A low-power mode has stopped HCLK and all that comes from it.
+    virtual bool is_stopped() const = 0;
     /// For bus masters.
     virtual Bus& memory() = 0;
 };

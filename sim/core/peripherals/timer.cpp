@@ -276,7 +276,9 @@ bool Timer::internal_clock() const {
     return slave != slave_gated || (trigger_inputs_ & 1u << 31) != 0;
 }
 
-bool Timer::counting() const { return has(cr1, cr1_cen) && reload_ != 0 && internal_clock(); }
+bool Timer::counting() const {
+    return has(cr1, cr1_cen) && reload_ != 0 && internal_clock() && !around.is_stopped();
+}
 
 bool Timer::is_output(unsigned channel) const {
     return channel < channels_ && capture_select(channel) == 0;
@@ -843,11 +845,12 @@ void Timer::written(u32 offset, u32 value) {
 
 void Timer::after_clock_change() {
     const Rate rate = clocks_.timer_rate(name);
-    if (rate != rate_) {
-        rate_ = rate;
-        since_ = around.now();
-        replan();
-    }
+    if (rate == rate_ && around.is_stopped() == stopped_)
+        return;
+    rate_ = rate;
+    stopped_ = around.is_stopped();
+    since_ = around.now();
+    replan();
 }
 
 void Timer::fields(State& state) {
@@ -867,6 +870,7 @@ void Timer::fields(State& state) {
     state.outside(trigger_inputs_);
     state(captures_);
     state(burst_);
+    state(stopped_);
 }
 
 } // namespace tinysim

@@ -119,6 +119,7 @@ private:
     u32 trigger_inputs_ = 0; ///< ITR levels
     std::array<u8, 4> captures_{};
     u32 burst_ = 0;
+    bool stopped_ = false; ///< with HCLK
 };
 
 } // namespace tinysim

@@ -12,23 +12,23 @@ u32 Dwt::count() const {
 }
 
 u32 Dwt::read(u32 offset) {
-    // DEMCR can change without this unit hearing of it: settle at each look.
-    const u32 now = count();
-    count_ = now;
-    since_ = around.now();
+    if (!is_on()) // without DEMCR.TRCENA the unit has no power
+        return 0;
+    settle();
     switch (offset) {
     case 0x00:
         return four_comparators | control_;
     case 0x04:
-        return now;
+        return count_;
     default:
         return offset >= 0x20 && offset < 0x60 ? comparators_[(offset - 0x20) / 4] : 0;
     }
 }
 
 void Dwt::write(u32 offset, u32 value) {
-    count_ = count();
-    since_ = around.now();
+    if (!is_on())
+        return;
+    settle();
     if (offset == 0x00)
         control_ = value & 0x0FFFFFFF;
     else if (offset == 0x04)

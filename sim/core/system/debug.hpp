@@ -13,12 +13,20 @@ public:
     void write(u32 offset, u32 value) override;
     bool is_volatile(u32 offset) const override { return offset == 0x04; }
     u32 size() const override { return 0x1000; }
+    /// Counts up to now.
+    void settle() {
+        count_ = count();
+        since_ = around.now();
+    }
+    /// The time since then does not count.
+    void restart() { since_ = around.now(); }
 
 protected:
     void fields(State& state) override;
 
 private:
-    bool counting() const { return (control_ & 1) != 0 && bit<24>(core_.exceptions.demcr); }
+    bool is_on() const { return bit<24>(core_.exceptions.demcr); }
+    bool counting() const { return (control_ & 1) != 0 && is_on(); }
     u32 count() const;
 
     Core& core_;

@@ -17,7 +17,7 @@ void Exceptions::set_line(unsigned irq, bool level) {
         return;
     line[number] = level;
     if (level)
-        pending[number] = true;
+        pend(number);
 }
 
 int Exceptions::group(int priority) const {
@@ -66,6 +66,8 @@ bool Exceptions::fault_enabled(Exception exception) const {
         return bit<17>(shcsr_enables);
     case Exception::usage_fault:
         return bit<18>(shcsr_enables);
+    case Exception::debug_monitor:
+        return bit<16>(demcr);
     default:
         return true;
     }
@@ -94,9 +96,10 @@ bool Exceptions::wakes(bool faultmask, u32 basepri) const {
     return next(false, faultmask, basepri) != 0;
 }
 
-bool Exceptions::any_pending() const {
-    for (unsigned number = 2; number < count; ++number)
-        if (pending[number])
+bool Exceptions::can_preempt() const {
+    const int now_at = active_priority();
+    for (unsigned number = 11; number < count; ++number)
+        if (is_enabled(number) && group(priority(number)) < now_at)
             return true;
     return false;
 }

@@ -67,7 +67,10 @@ public:
     /// An external interrupt's line. A high line is pending again when its handler ends.
     void set_line(unsigned irq, bool level);
     void pend(Exception exception) { pend(static_cast<unsigned>(exception)); }
-    void pend(unsigned number) { pending[number] = true; }
+    void pend(unsigned number) {
+        sent_event = sent_event || (!pending[number] && (scr & scr_sevonpend) != 0);
+        pending[number] = true;
+    }
     void unpend(unsigned number) { pending[number] = false; }
 
     /// Without and with the masks PRIMASK, FAULTMASK and BASEPRI.
@@ -81,7 +84,8 @@ public:
     unsigned next(bool primask, bool faultmask, u32 basepri) const;
     /// Whether anything pends that would wake WFI: PRIMASK does not count.
     bool wakes(bool faultmask, u32 basepri) const;
-    bool any_pending() const;
+    /// Whether an enabled exception is more urgent than the one that is active.
+    bool can_preempt() const;
 
     void activate(unsigned number);
     void deactivate(unsigned number);
@@ -108,6 +112,8 @@ public:
     u32 fpcar = 0;
     u32 fpdscr = 0;
     u32 demcr = 0;
+    u32 dfsr = 0;
+    bool sent_event = false; ///< by SCR.SEVONPEND
     bool reset_requested = false;
 
     static constexpr u32 ccr_unalign_trp = 1u << 3;
@@ -116,7 +122,9 @@ public:
     static constexpr u32 ccr_bfhfnmign = 1u << 8;
     static constexpr u32 ccr_stkalign = 1u << 9;
     static constexpr u32 scr_sleeponexit = 1u << 1;
+    static constexpr u32 scr_sleepdeep = 1u << 2;
     static constexpr u32 scr_sevonpend = 1u << 4;
+    static constexpr u32 dfsr_bkpt = 1u << 1;
     static constexpr u32 fpccr_lspact = 1u << 0;
     static constexpr u32 fpccr_lspen = 1u << 30;
     static constexpr u32 fpccr_aspen = 1u << 31;

@@ -19,6 +19,15 @@ public:
 
     /// When it next counts to 0, or `never`.
     Cycles due() const;
+    /// Its clock stops, and goes on where it was.
+    void stop(Cycles now) {
+        settle(now);
+        stopped_ = true;
+    }
+    void start(Cycles now) {
+        since_ = now;
+        stopped_ = false;
+    }
     /// Counts to 0; whether the exception becomes pending.
     bool on_due();
 
@@ -28,13 +37,14 @@ private:
     static constexpr u32 clksource = 1u << 2;
     static constexpr u32 countflag = 1u << 16;
 
-    bool counting() const { return (control_ & enable) != 0 && reload_ != 0; }
+    bool counting() const { return (control_ & enable) != 0 && reload_ != 0 && !stopped_; }
     Cycles tick() const { return (control_ & clksource) != 0 ? 1 : 8; }
     void settle(Cycles now);
 
     u32 control_ = 0;
     u32 reload_ = 0;
     u32 value_ = 0; ///< at `since_`
+    bool stopped_ = false;
     Cycles since_ = 0;
 };
 

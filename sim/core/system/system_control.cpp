@@ -54,6 +54,20 @@ void SystemControl::input(int line, bool level) {
         core_.need_attention();
 }
 
+void SystemControl::stop_clock() {
+    sys_tick_.stop(around.now());
+    schedule(never);
+    if (dwt_)
+        dwt_->settle();
+}
+
+void SystemControl::start_clock() {
+    sys_tick_.start(around.now());
+    schedule(sys_tick_.due());
+    if (dwt_)
+        dwt_->restart();
+}
+
 void SystemControl::on_due() {
     while (sys_tick_.due() <= around.now())
         if (sys_tick_.on_due()) {
@@ -165,7 +179,7 @@ void SystemControl::write_nvic(u32 offset, u32 value) {
             state.enabled[number] = false;
             break;
         case 0x200:
-            state.pending[number] = true;
+            state.pend(number);
             break;
         case 0x280:
             state.pending[number] = state.line[number];
@@ -242,6 +256,8 @@ u32 SystemControl::read_control_block(u32 offset) {
         return state.cfsr;
     case hfsr_offset:
         return state.hfsr;
+    case dfsr:
+        return state.dfsr;
     case mmfar:
         return state.mmfar;
     case bfar:
@@ -332,6 +348,9 @@ void SystemControl::write_control_block(u32 offset, u32 value) {
     case hfsr_offset:
         state.hfsr &= ~value;
         break;
+    case dfsr:
+        state.dfsr &= ~value;
+        break;
     case mmfar:
         state.mmfar = value;
         break;
@@ -342,6 +361,8 @@ void SystemControl::write_control_block(u32 offset, u32 value) {
         state.cpacr = value & 0x00F00000;
         break;
     case demcr:
+        if (dwt_)
+            dwt_->settle();
         state.demcr = value;
         break;
     case stir:

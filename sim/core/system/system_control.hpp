@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../cpu/core.hpp"
+#include "debug.hpp"
 #include "sys_tick.hpp"
 
 namespace tinysim {
@@ -9,8 +10,8 @@ namespace tinysim {
 /// debug control registers. Inputs are the external interrupts.
 class SystemControl final : public Peripheral {
 public:
-    SystemControl(std::string name, Surroundings& around, Core& core)
-        : Peripheral(std::move(name), around), core_(core) {}
+    SystemControl(std::string name, Surroundings& around, Core& core, Dwt* dwt)
+        : Peripheral(std::move(name), around), core_(core), dwt_(dwt) {}
 
     u32 read(u32 offset) override;
     void write(u32 offset, u32 value) override;
@@ -18,6 +19,9 @@ public:
     void on_due() override;
     void input(int line, bool level) override;
     u32 size() const override { return 0x1000; }
+    /// The clock of SysTick stops with the core's, and goes on.
+    void stop_clock();
+    void start_clock();
     /// Set by AIRCR.SYSRESETREQ.
     bool take_reset_request();
 
@@ -47,6 +51,7 @@ private:
     void write_mpu(u32 offset, u32 value);
 
     Core& core_;
+    Dwt* const dwt_;
     SysTick sys_tick_;
     Mpu mpu_;
     u32 actlr_ = 0;

@@ -79,6 +79,13 @@ void Pwr::written(u32 offset, u32 value) {
 }
 
 void Pwr::input(int pin, bool level) {
+    constexpr int internal = 8;
+    if (pin == internal) {
+        at(sr1) = level ? at(sr1) | sr1_wufi : at(sr1) & ~sr1_wufi;
+        if (level && has(cr3, cr3_eiwul))
+            woken();
+        return;
+    }
     const u32 mask = 1u << pin;
     const bool falling = (at(cr4) & mask) != 0;
     const bool was = (levels_ & mask) != 0;

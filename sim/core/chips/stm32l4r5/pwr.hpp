@@ -10,7 +10,8 @@ namespace tinysim {
 /// What a core that sleeps with SLEEPDEEP brings the chip to (RM0432 table 26).
 enum class LowPower { sleep, stop, standby, shutdown };
 
-/// Power control (RM0432 5.4). Voltage scaling takes effect at once. Input n is wake-up pin n + 1.
+/// Power control (RM0432 5.4). Voltage scaling takes effect at once. Input n is wake-up pin n + 1;
+/// input 8 is the internal wake-up line, of the RTC.
 class Pwr final : public RegisterBlock {
 public:
     explicit Pwr(const Site& site);
@@ -19,10 +20,13 @@ public:
     bool backup_writable() const { return has(cr1, 1u << 8); }
     /// What CR1.LPMS asks for.
     LowPower low_power() const;
-    /// The chip comes out of Standby, or out of Shutdown, which is a power-on reset.
-    void note_standby() { at(sr1) |= sr1_sbf; }
-    /// The RTC's alarm or wake-up timer, an internal wake-up line (CR3.EIWUL).
-    bool wakes_internally() const { return has(cr3, 1u << 15); }
+    /// The chip enters Standby or Shutdown.
+    void note_mode(LowPower mode) {
+        if (mode == LowPower::standby)
+            at(sr1) |= sr1_sbf;
+    }
+    /// CR3.RRS: SRAM2 keeps its contents in Standby.
+    bool keeps_sram2() const { return has(cr3, 1u << 8); }
     /// An enabled wake-up pin has woken the chip from Standby or Shutdown.
     std::function<void()> woken = [] {};
 
@@ -37,6 +41,8 @@ protected:
 private:
     enum Offset : u32 { cr1 = 0x00, cr3 = 0x08, cr4 = 0x0C, sr1 = 0x10, sr2 = 0x14, scr = 0x18 };
     static constexpr u32 sr1_sbf = 1u << 8;
+    static constexpr u32 sr1_wufi = 1u << 15;
+    static constexpr u32 cr3_eiwul = 1u << 15;
     u32 levels_ = 0; ///< of the wake-up pins
 };
 

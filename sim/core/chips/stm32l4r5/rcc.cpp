@@ -33,6 +33,7 @@ constexpr u32 cfgr_stopwuck = 1u << 15;
 constexpr u32 bdcr_bdrst = 1u << 16;
 constexpr u32 bdcr_rtcen = 1u << 15;
 constexpr u32 csr_rmvf = 1u << 23;
+constexpr u32 csr_msisrange = 15u << 8;
 constexpr u32 csr_flags = 0xFF000000;
 
 bool is_enable_register(u32 offset) { return offset >= ahb1enr && offset <= apb2enr; }
@@ -174,6 +175,8 @@ bool Rcc::writing(u32 offset, u32& value) {
         return false;
     if (is_reset_register(offset)) // both edges: what is written while it is held is lost
         reset_clients(offset, at(offset) ^ value);
+    if (offset == csr && (bits<11, 8>(value) < 4 || bits<11, 8>(value) > 7))
+        value = (value & ~csr_msisrange) | (at(csr) & csr_msisrange); // not allowed
     const bool changes_clocks = !is_enable_register(offset) && !is_reset_register(offset) &&
                                 offset != cier && offset != cicr && offset != csr;
     if (changes_clocks) {
@@ -221,7 +224,8 @@ void Rcc::note_reset(ResetCause cause) {
                                     pin | 1u << 31,
                                     pin | 1u << 25,
                                     pin,
-                                    0};
+                                    0,
+                                    pin | 1u << 27};
     at(csr) |= flags[static_cast<std::size_t>(cause)];
 }
 
