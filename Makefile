@@ -1,5 +1,6 @@
 # make bench   install what is missing, build, run every benchmark, print the table
 # make test    everything that CI checks
+# make test-train  its part that needs TensorFlow, which it installs
 # make robust  bad inputs of every kind, at length: tried and handled
 # make speed   how fast the engine is, beside Unicorn
 
@@ -13,7 +14,7 @@ TOOLS := arm-none-eabi-g++ cmake ninja g++ clang-format cargo
 CORE := $(shell find sim/core -name '*.[ch]pp' -o -name CMakeLists.txt)
 CPP := $(shell find sim/core firmware -name '*.[ch]pp')
 
-.PHONY: bench test robust speed tools lint core-test kernel-test clean
+.PHONY: bench test test-train robust speed tools lint core-test kernel-test clean
 
 bench: build/.engine
 	@$(BIN)/tinysim run
@@ -23,7 +24,11 @@ test: build/.test lint core-test kernel-test
 	  $(BIN)/tinysim build --variant $$variant $$energy --to build/firmware || exit 1; done; done
 	$(BIN)/tinysim run --baseline tests/baseline.json
 	$(BIN)/robot --outputdir build/robot --xunit xunit.xml --console dotted robot
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --ignore tests/training
+	@$(MAKE) --no-print-directory test-train
+
+test-train: build/.train
+	$(BIN)/python -m pytest -q -n 2 tests/training
 
 robust: build/.test core-test
 	build/core-test/tests/core_fuzz 10000
@@ -52,6 +57,10 @@ build/.engine: $(BIN)/python pyproject.toml $(CORE)
 
 build/.test: build/.engine pyproject.toml
 	$(BIN)/pip install -q -e '.[test]'
+	@touch $@
+
+build/.train: build/.test pyproject.toml
+	$(BIN)/pip install -q $$($(BIN)/python -m tests.training.extra)
 	@touch $@
 
 lint: build/.test

@@ -53,7 +53,7 @@ def find_dataset(benchmark: Benchmark, limit: int | None = None) -> Dataset:
         if folder.is_dir() and not (folder / "y_labels.csv").exists():
             raise AssetError(f"{folder}: there is no y_labels.csv in this data set")
         if folder.is_dir():
-            return _read(benchmark, folder, origin, limit)
+            return read_dataset(benchmark, folder, origin, limit)
     return _seeded(benchmark, limit)
 
 
@@ -97,7 +97,16 @@ def _labelled(benchmark: Benchmark, fields: list[str]) -> tuple[str, int]:
     return name, label
 
 
-def _read(benchmark: Benchmark, folder: Path, origin: str, limit: int | None) -> Dataset:
+def read_dataset(
+    benchmark: Benchmark, folder: Path, origin: str, limit: int | None = None
+) -> Dataset:
+    """The first `limit` files of the data set in a folder.
+
+    Raises:
+        AssetError: it is damaged, or none of its files is there.
+        StorageError: a file cannot be read.
+
+    """
     samples: list[Sample] = []
     missing: list[str] = []
     for name, label in read_labels(benchmark, folder / "y_labels.csv"):

@@ -127,6 +127,30 @@ def write_bytes(path: Path, content: bytes) -> None:
             raise
 
 
+@contextlib.contextmanager
+def write_whole(path: Path) -> Iterator[Path]:
+    """A file beside `path`, with its suffix, for what can only write to a path; it takes the place
+    of `path` at the end, and is nowhere when something was raised.
+
+    Raises:
+        StorageError: it could not be written.
+
+    """
+    with _explained(path):
+        target = Path(os.path.realpath(path))
+        handle, name = _beside(target)
+        os.close(handle)
+        beside = Path(name).rename(name + target.suffix)
+        try:
+            yield beside
+            beside.chmod(_mode(target))
+            beside.replace(target)
+        except BaseException:  # a signal too
+            with contextlib.suppress(OSError):
+                beside.unlink()
+            raise
+
+
 def make_folder(path: Path) -> None:
     """Make a folder and those above it, where they are missing.
 

@@ -89,14 +89,17 @@ def _app() -> "typer.Typer":
         compare_engines,
         compare_models,
         doctor,
+        evaluate,
         official,
         ports,
         profile,
+        quantize,
         report,
         run,
         schema,
         serve,
         submit,
+        train,
         validate,
     )
 
@@ -120,6 +123,9 @@ def _app() -> "typer.Typer":
     app.command("submit")(submit.submit)
     app.command("check")(check.check)
     app.command("build")(build.build)
+    app.command("train")(train.train)
+    app.command("quantize")(quantize.quantize)
+    app.command("evaluate")(evaluate.evaluate)
     app.command("doctor")(doctor.doctor)
     app.command("schema")(schema.schema)
     return app

@@ -1,8 +1,10 @@
 """What a signal does to the command line: one line, and an end within a second."""
 
+import contextlib
 import os
 import signal
 import sys
+from collections.abc import Iterator
 
 from ..errors import Interrupted
 
@@ -17,6 +19,29 @@ def install() -> None:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _raise)
     sys.unraisablehook = _unraisable
+
+
+@contextlib.contextmanager
+def gently() -> Iterator[list[int]]:
+    """Within it, a first signal is only noted in the list; a second one raises `Interrupted`."""
+    noted: list[int] = []
+
+    def note(number: int, frame: object) -> None:
+        if noted:
+            _raise(number, frame)
+        noted.append(number)
+        sys.stderr.write("tinysim: ends after this epoch; once more ends at once\n")
+
+    before = {number: signal.getsignal(number) for number in _ENDS}
+    for number, handler in before.items():
+        if handler is _raise:
+            signal.signal(number, note)
+    try:
+        yield noted
+    finally:
+        for number, handler in before.items():
+            if signal.getsignal(number) is note:
+                signal.signal(number, handler)
 
 
 def ignore() -> None:
