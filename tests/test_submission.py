@@ -1,7 +1,10 @@
 """The submission's tree and its checks."""
 
+import hashlib
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,8 @@ import pytest
 from tests.results import make_result
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.errors import ResultError
+from tinysim.models.read import read_network
+from tinysim.models.write import write_network
 from tinysim.results import Accuracy, Asset, InputResult, Result, WindowResult
 from tinysim.submission import Division, Runner, Submission, check_tree, write_tree
 from tinysim.submission.system import KEYS, load_system
@@ -230,3 +235,33 @@ def test_a_description_without_a_key_is_refused(tmp_path: Path) -> None:
     path.write_text(json.dumps(dict.fromkeys(KEYS[:-1], "-")))
     with pytest.raises(ResultError, match="Training and Quantization Notes"):
         load_system(path)
+
+
+def test_a_closed_model_of_another_file_is_compared(assets: Path, tmp_path: Path) -> None:
+    network, _ = read_network(assets / "models" / BENCHMARKS["ic"].model_file)
+    turned = replace(
+        network.main,
+        nodes=tuple(
+            replace(node, inputs=node.inputs[::-1]) if node.op == "ADD" else node
+            for node in network.main.nodes
+        ),
+    )
+    weights = network.main.nodes[14].inputs[1]
+    data = network.main.tensors[weights].data
+    assert data is not None
+    pruned = network.main.with_tensor(weights, data=bytes(len(data)))
+    for graph, refusal in ((turned, ""), (pruned, "operation 14, FULLY_CONNECTED: weight")):
+        path = tmp_path / "m.tflite"
+        path.write_bytes(write_network(network.with_main(graph)))
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        model = Asset(name="m.tflite", sha256=sha256, origin="given")
+        submission = _submission(_results(model=model))
+        with pytest.raises(ResultError, match="not the reference model's file"):
+            write_tree(submission, tmp_path / "tree", WHEN)
+        submission = replace(submission, models=(path,))
+        if refusal:
+            with pytest.raises(ResultError, match=re.escape(refusal)):
+                write_tree(submission, tmp_path / "tree", WHEN)
+        else:
+            assert write_tree(submission, tmp_path / "other", WHEN)
+    assert not (tmp_path / "tree").exists()

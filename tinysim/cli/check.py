@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import AssetError
+from ..errors import AssetError, TinySimError
 from ..models.check import Check, check_model
+from ..submission import Division
 from .console import pass_on, show
+from .division import check_division
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -18,11 +20,23 @@ if TYPE_CHECKING:
 def check(
     model: Annotated[Path, typer.Argument(help="a TFLite model")],
     as_json: Annotated[bool, typer.Option("--json", help="print what was found as JSON")] = False,
+    division: Annotated[
+        Division | None, typer.Option(help="check it by this division's rules instead")
+    ] = None,
+    benchmark: Annotated[
+        str | None, typer.Option("--as", help="with --division: the benchmark")
+    ] = None,
 ) -> None:
     """Say whether a model will run on the board, by which kernels, and what it will take.
 
     Nothing is built or run. Exit code 2, and one line that says why, when it will not run.
+    With --division, exit code 1 when a submission in it may not have this model.
     """
+    if division or benchmark:
+        if not (division and benchmark):
+            raise TinySimError("--division and --as go together")
+        check_division(model, division, benchmark, as_json=as_json)
+        return
     from ..platform import load_board
 
     memory = load_board().settings.memory

@@ -21,6 +21,10 @@ def submit(
     org: Annotated[str | None, typer.Option(help="the submitting organization")] = None,
     division: Annotated[Division, typer.Option(help="closed or open")] = Division.CLOSED,
     system: Annotated[Path | None, typer.Option(help="the system's description, JSON")] = None,
+    models: Annotated[
+        list[Path] | None,
+        typer.Option("--model", help="closed: a model that was run, to compare with the official"),
+    ] = None,
     runner: Annotated[Runner, typer.Option(help="whose format is written")] = Runner.PYTHON,
     check: Annotated[
         bool, typer.Option("--check", help="write nothing: say what the official checker would")
@@ -38,6 +42,7 @@ def submit(
                 system=load_system(system),
                 results=tuple(result for path in results for result in load_results(path)),
                 runner=runner,
+                models=tuple(models or ()),
             ),
             tree,
             datetime.now(),

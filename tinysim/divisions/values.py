@@ -1,0 +1,74 @@
+"""Constants of a model as real numbers, each with how exact it is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import AssetError
+from ..models.host import DTYPES
+from ..models.network import Tensor
+
+_FLOAT32, _FLOAT16 = 2.0**-22, 2.0**-10
+"""Relative: two roundings, those of folding a batch normalization or of a quotient and its scale;
+one rounding and the folding before it.
+"""
+
+
+@dataclass(frozen=True)
+class Values:
+    """What a constant stands for.
+
+    `steps` has the distance between neighbours on the grid that a number was rounded to, and
+    `rounding` what floating point may have added, both in the constant's shape.
+    """
+
+    numbers: NDArray[np.float64]
+    steps: NDArray[np.float64]
+    rounding: NDArray[np.float64]
+
+    @property
+    def reach(self) -> NDArray[np.float64]:
+        """How far from a number the one may be that it was rounded from."""
+        reach: NDArray[np.float64] = self.steps / 2 + self.rounding
+        return reach
+
+    def shaped(self, shape: tuple[int, ...]) -> "Values":
+        """The same in another shape."""
+        return Values(*(part.reshape(shape) for part in (self.numbers, self.steps, self.rounding)))
+
+    def moved(self, order: tuple[int, ...]) -> "Values":
+        """The same with its axes in another order."""
+        return Values(
+            *(part.transpose(order) for part in (self.numbers, self.steps, self.rounding))
+        )
+
+
+def read_values(tensor: Tensor) -> Values:
+    """A constant's values.
+
+    Raises:
+        AssetError: it has none, or is of a type that weights do not have.
+
+    """
+    if tensor.data is None or tensor.type not in DTYPES:
+        raise AssetError(f"'{tensor.name}' is no constant")
+    stored: NDArray[Any] = np.frombuffer(tensor.data, DTYPES[tensor.type])
+    if stored.size != tensor.elements:
+        raise AssetError(f"'{tensor.name}' has {stored.size} of {tensor.elements} numbers")
+    raw = stored.reshape(tensor.shape).astype(np.float64)
+    if tensor.type in ("FLOAT32", "FLOAT16"):
+        relative = _FLOAT32 if tensor.type == "FLOAT32" else _FLOAT16
+        return Values(raw, np.zeros_like(raw), np.abs(raw) * relative)
+    scheme = tensor.quantization
+    if scheme is None:
+        raise AssetError(f"'{tensor.name}' is {tensor.type.lower()} without a scale")
+    shape = [1] * raw.ndim
+    if len(scheme.scales) > 1:
+        shape[scheme.axis] = -1
+    scales = np.array(scheme.scales).reshape(shape)
+    levels = raw - np.array(scheme.zero_points).reshape(shape)
+    steps = np.broadcast_to(scales, raw.shape).copy()
+    # A converter divides by the scale in float32, where large quotients are no whole numbers.
+    return Values(levels * scales, steps, np.abs(levels) * _FLOAT32 * scales)
