@@ -226,7 +226,7 @@ NB_MODULE(_core, module) {
                          {address, block.size, block.executions, block.instructions, block.cycles});
                  return result;
              })
-        .def("snapshot", [](const Machine& machine) { return to_bytes(machine.snapshot()); })
+        .def("snapshot", [](Machine& machine) { return to_bytes(machine.snapshot()); })
         .def(
             "restore", [](Machine& machine, nb::bytes state) { machine.restore(to_string(state)); },
             nb::arg("state"));

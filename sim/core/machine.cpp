@@ -13,7 +13,7 @@ namespace {
 
 /// "TSNP" and the version of what follows: flat members in the host's byte order, without host
 /// addresses.
-constexpr u64 snapshot_format = 0x0000'0002'504E'5354;
+constexpr u64 snapshot_format = 0x0000'0003'504E'5354;
 
 } // namespace
 
@@ -322,7 +322,7 @@ void Machine::request_reset(ResetCause cause) {
 
 void Machine::reset() {
     core.cycles = core.instructions = 0;
-    core.exception_counts.clear();
+    core.exception_counts = {};
     kept_ps_ = 0;
     kept_cycles_ = 0;
     pin_events_.clear();
@@ -445,8 +445,9 @@ Rate Machine::timer_rate(const std::string& name) const {
 
 std::map<std::string, u64> Machine::counters() const {
     std::map<std::string, u64> result{{"cycles", core.cycles}, {"instructions", core.instructions}};
-    for (const auto& [number, count] : core.exception_counts)
-        result["exception." + exception_name(number)] = count;
+    for (unsigned number = 0; number < Exceptions::count; ++number)
+        if (const u64 count = core.exception_counts[number]; count != 0)
+            result["exception." + exception_name(number)] = count;
     if (core.tier == Tier::t3) {
         const Pipeline& pipeline = core.pipeline;
         result["stall.fetch"] = pipeline.counts[Count::stalled_on_fetch];
@@ -475,10 +476,9 @@ void Machine::remove_breakpoint(u32 address) {
     core.code_changed();
 }
 
-std::string Machine::snapshot() const {
+std::string Machine::snapshot() {
     Writer out;
     out(snapshot_format);
-    out(static_cast<u64>(sizeof(Pipeline)));
     out(static_cast<u64>(peripherals_.size()));
     for (const auto& memory : bus.memories) {
         out(static_cast<u64>(memory->bytes.size()));
@@ -487,7 +487,8 @@ std::string Machine::snapshot() const {
     for (const auto& peripheral : peripherals_) {
         peripheral->save(out);
     }
-    core.save(out);
+    State saving(out);
+    core.fields(saving);
     out(kept_ps_);
     out(kept_cycles_);
     out(stopped_);
@@ -502,9 +503,6 @@ void Machine::restore(const std::string& state) {
     if (count != snapshot_format)
         throw CoreError("snapshot: not one, or of another version of tinysim");
     in(count);
-    if (count != sizeof(Pipeline))
-        throw CoreError("snapshot: of another build of tinysim");
-    in(count);
     if (count != peripherals_.size())
         throw CoreError("snapshot: of a machine of other parts");
     for (const auto& memory : bus.memories) {
@@ -516,7 +514,9 @@ void Machine::restore(const std::string& state) {
     for (const auto& peripheral : peripherals_) {
         peripheral->load(in);
     }
-    core.load(in); // with the accelerator, which peripherals that are loaded configure
+    State loading(in);
+    core.fields(loading);
+    core.after_load();
     if (flash_ && !is_configured())
         configure_accelerator(); // for the options of this machine
     in(kept_ps_);

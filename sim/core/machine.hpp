@@ -84,7 +84,7 @@ public:
     void add_breakpoint(u32 address);
     void remove_breakpoint(u32 address);
 
-    std::string snapshot() const;
+    std::string snapshot();
     void restore(const std::string& state);
 
     Bus bus;

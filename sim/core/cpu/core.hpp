@@ -182,7 +182,7 @@ public:
     std::string semihosting_output;
     static constexpr std::size_t most_output = 1u << 20; ///< that nobody has taken
     int exit_code = 0;
-    std::unordered_map<u32, u64> exception_counts;
+    std::array<u64, Exceptions::count> exception_counts{};
     /// Lets every peripheral whose time has come act, and sets the next deadline.
     std::function<void()> fire_events = [] {};
 
@@ -196,8 +196,9 @@ public:
     void start_profile();
 
     void flush_blocks();
-    void save(Writer& out) const;
-    void load(Reader& in);
+    /// What a snapshot holds of it.
+    void fields(State& state);
+    void after_load();
 
 private:
     template <Tier tier> Stop run_tier();

@@ -128,9 +128,6 @@ public:
     static constexpr u32 fpccr_lspact = 1u << 0;
     static constexpr u32 fpccr_lspen = 1u << 30;
     static constexpr u32 fpccr_aspen = 1u << 31;
-
-    void save(Writer& out) const { out(*this); }
-    void load(Reader& in) { in(*this); }
 };
 
 } // namespace tinysim

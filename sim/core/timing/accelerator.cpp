@@ -96,6 +96,18 @@ u32 Accelerator::load(Cycles t) {
     return wait_until(load_row(t), t);
 }
 
+void Accelerator::fields(State& state) {
+    state(instructions_);
+    state(data_);
+    for (Cycles* field : {&busy_, &fetch_row_ready_, &prefetched_ready_, &planned_from_})
+        state(*field);
+    for (u32* field : {&fetch_row_, &read_row_, &prefetched_row_, &planned_row_})
+        state(*field);
+    for (u64* field : {&fetch_misses, &fetch_prefetched, &reads, &read_misses})
+        state(*field);
+    ++version_;
+}
+
 void Accelerator::shift(Cycles delta) {
     for (Cycles* time : {&busy_, &fetch_row_ready_, &prefetched_ready_, &planned_from_})
         *time += delta;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "../snapshot.hpp"
 #include "../types.hpp"
 
 #include <array>
@@ -112,6 +113,8 @@ public:
     /// Moves everything that is under way by so many cycles.
     void shift(Cycles delta);
     const FlashTiming& timing() const { return timing_; }
+    /// What a snapshot holds of it: not its settings, which are the flash interface's.
+    void fields(State& state);
 
     // What remembered timings ask (memo.cpp).
     u32 row_of(u32 address) const { return address >> timing_.row_shift; }

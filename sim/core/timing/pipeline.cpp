@@ -375,6 +375,29 @@ void Pipeline::detach() {
     }
 }
 
+void Pipeline::fields(State& state) {
+    detach();
+    bool filled = previous_ != nullptr;
+    if (!filled)
+        last_ = {};
+    state(filled);
+    state(last_);
+    previous_ = filled ? &last_ : nullptr;
+    for (u32* field : {&base_, &issued_, &freed_, &expected_pc_})
+        state(*field);
+    state(free_at_);
+    state(ready_at_);
+    for (Cycles* field :
+         {&last_address_, &address_before_, &last_data_, &stream_start_, &next_other_,
+          &next_memory_, &data_end_, &previous_start_, &previous_end_, &restarted_, &bus_end_})
+        state(*field);
+    state(was_memory_);
+    for (u8* field : {&data_slave_, &fetch_slave_, &fetch_wait_, &granted_})
+        state(*field);
+    state(counts);
+    accelerator.fields(state);
+}
+
 void Pipeline::reset(Cycles now) {
     const BusMatrix buses = matrix;
     const PipelineRules chosen = rules;

@@ -2,6 +2,7 @@
 
 #include "../cpu/op.hpp"
 #include "../memory/regions.hpp"
+#include "../snapshot.hpp"
 #include "accelerator.hpp"
 
 #include <bitset>
@@ -159,14 +160,9 @@ public:
     void run_block(Block& block, const Path& path);
     /// Forgets where the last instruction lies: its block is about to go.
     void detach();
-    /// After a copy as bytes: the last instruction is the one kept here, or there is none.
-    void attach(bool empty, const Regions* regions, PipelineStates* states) {
-        previous_ = empty ? nullptr : &last_;
-        regions_ = regions;
-        states_ = states;
-    }
     Pipeline(const Regions* regions, PipelineStates* states) : regions_(regions), states_(states) {}
-    bool empty() const { return previous_ == nullptr; }
+    /// What a snapshot holds of it: no option, and nothing that the memory of timings needs.
+    void fields(State& state);
     bool memoise = true;
     /// The cycle in which the next instruction can execute.
     Cycles now() const { return next_other_; }
