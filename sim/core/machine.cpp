@@ -77,7 +77,6 @@ void Machine::wire(Peripheral& peripheral) {
             core.pipeline.matrix.apb_divider = {rcc_->apb_divider(false), rcc_->apb_divider(true)};
             core.code_changed(); // what was remembered holds no more
         };
-        rcc_->backup_writable = [this] { return pwr_ == nullptr || pwr_->backup_writable(); };
     } else if (auto* const pwr = dynamic_cast<Pwr*>(&peripheral)) {
         pwr_ = pwr;
         pwr_->woken = [this] { wake_from_standby(); };
@@ -290,6 +289,7 @@ void Machine::enter_low_power() {
         tell_of_clocks(&Peripheral::after_clock_change);
     } else { // the power of the core's domain goes
         core.held = true;
+        keep_time();
         for (const auto& peripheral : peripherals_)
             if (peripheral.get() != system_control_)
                 peripheral->reset();

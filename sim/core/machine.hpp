@@ -104,9 +104,14 @@ private:
         core.need_attention();
     }
     bool is_stopped() const override { return stopped_; }
+    bool backup_writable() const override { return !pwr_ || pwr_->backup_writable(); }
     Bus& memory() override { return bus; }
     u32 uart_clock(const std::string& name) const override;
     Rate timer_rate(const std::string& name) const override;
+    u32 timer_input(const std::string& name, u32 remap) const override {
+        return rcc_ ? rcc_->timer_input(name, remap) : 0;
+    }
+    u32 rtc_clock() const override { return rcc_ ? rcc_->rtc_clock() : 0; }
 
     struct Option;
     static const std::map<std::string, Option>& option_table();

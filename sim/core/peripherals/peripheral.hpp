@@ -52,6 +52,8 @@ public:
     virtual void request_reset(ResetCause cause) = 0;
     /// A pulse on the core's event input (WFE).
     virtual void send_event() = 0;
+    /// PWR_CR1.DBP: whether the backup domain may be written.
+    virtual bool backup_writable() const = 0;
     /// A low-power mode has stopped HCLK and all that comes from it.
     virtual bool is_stopped() const = 0;
     /// For bus masters.

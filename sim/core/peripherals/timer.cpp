@@ -26,6 +26,7 @@ enum Offset : u32 {
     bdtr = 0x44,
     dcr = 0x48,
     dmar = 0x4C,
+    or1 = 0x50,
     ccmr3 = 0x54,
     ccr5 = 0x58,
     ccr6 = 0x5C,
@@ -207,7 +208,7 @@ RegisterMap registers(u32 limit, unsigned channels, bool has_break) {
     if (channels > 0) {
         all.push_back({0x48, "DCR", 0, {{"DBA", 4, 0}, {"DBL", 12, 8}}});
         all.emplace_back(0x4C, "DMAR");
-        all.emplace_back(0x50, "OR1", 0u, stored);
+        all.emplace_back(0x50, "OR1", 0u, channels < 3 ? modelled : stored);
         all.emplace_back(0x60, "OR2", has_break ? 1u : 0u, stored);
     }
     if (advanced) {
@@ -408,11 +409,32 @@ void Timer::replan() {
                 ticks = std::min(ticks, to == never ? to_boundary(position_) : to);
             }
     }
-    schedule(ticks == never ? never : since_ + cycles_of(ticks));
+    schedule(std::min(edge_due_, ticks == never ? never : since_ + cycles_of(ticks)));
+}
+
+/// When the oscillator that OR1 connects to TI1 rises next.
+void Timer::next_edge(Cycles from) {
+    const u32 rate = clocks_.timer_input(name, at(or1));
+    const bool listens = capture_select(0) == 1 && has(ccer, 1) && has(cr1, cr1_cen);
+    if (rate == 0 || !listens || around.is_stopped()) {
+        edge_due_ = never;
+        return;
+    }
+    const u64 period = around.hclk() + edge_remainder_;
+    edge_remainder_ = period % rate;
+    edge_due_ = from + std::max<u64>(period / rate, 1);
 }
 
 void Timer::on_due() {
     const Cycles at = due;
+    if (at == edge_due_) {
+        schedule(never);
+        settle();
+        capture(0);
+        next_edge(at);
+        refresh_interrupts();
+        return replan();
+    }
     const u64 ticks = ticks_in(at - since_);
     const bool boundary = ticks == to_boundary(position_);
     position_ = advanced(position_, ticks);
@@ -826,8 +848,6 @@ void Timer::written(u32 offset, u32 value) {
         if (!has(cr1, cr1_arpe))
             reload_ = at(arr);
         break;
-    case bdtr:
-        break;
     default:
         if (offset >= ccr1 && offset <= ccr4) {
             const unsigned channel = (offset - ccr1) / 4;
@@ -838,6 +858,8 @@ void Timer::written(u32 offset, u32 value) {
             active_[offset == ccr5 ? 4 : 5] = at(offset) & 0xFFFF;
         }
     }
+    if (edge_due_ == never && channels_ > 0 && channels_ < 3)
+        next_edge(around.now());
     refresh_outputs();
     refresh_interrupts();
     replan();
@@ -871,6 +893,8 @@ void Timer::fields(State& state) {
     state(captures_);
     state(burst_);
     state(stopped_);
+    state(edge_due_, never);
+    state(edge_remainder_);
 }
 
 } // namespace tinysim

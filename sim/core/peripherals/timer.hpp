@@ -79,6 +79,7 @@ private:
 
     void settle();
     void replan();
+    void next_edge(Cycles from);
     void arrive(bool at_boundary);
     void overflow();
     void update_event(bool by_software, bool by_slave = false);
@@ -119,7 +120,9 @@ private:
     u32 trigger_inputs_ = 0; ///< ITR levels
     std::array<u8, 4> captures_{};
     u32 burst_ = 0;
-    bool stopped_ = false; ///< with HCLK
+    bool stopped_ = false;    ///< with HCLK
+    Cycles edge_due_ = never; ///< of an oscillator on TI1
+    u64 edge_remainder_ = 0;
 };
 
 } // namespace tinysim

@@ -147,6 +147,21 @@ u32 Rcc::rtc_clock() const {
     }
 }
 
+u32 Rcc::timer_input(const std::string& name, u32 remap) const {
+    const u32 lse_now = bit<0>(at(bdcr)) ? lse : 0;
+    if (name == "tim15")
+        return (remap & 1) != 0 ? lse_now : 0;
+    if (name == "tim16" && (remap & 3) == 1)
+        return bit<0>(at(csr)) ? lsi : 0;
+    if (name == "tim16" && (remap & 3) == 2)
+        return lse_now;
+    if (name == "tim17" && (remap & 3) == 1)
+        return msi();
+    if (name == "tim17" && (remap & 3) == 2)
+        return bit<16>(at(cr)) ? hse / 32 : 0;
+    return 0;
+}
+
 void Rcc::gate_clients() {
     for (const auto& [name, gate] : gates())
         if (const auto client = clients.find(name); client != clients.end())
@@ -171,7 +186,7 @@ u32 Rcc::reading(u32 offset) {
 }
 
 bool Rcc::writing(u32 offset, u32& value) {
-    if (offset == bdcr && !backup_writable())
+    if (offset == bdcr && !around.backup_writable())
         return false;
     if (is_reset_register(offset)) // both edges: what is written while it is held is lost
         reset_clients(offset, at(offset) ^ value);

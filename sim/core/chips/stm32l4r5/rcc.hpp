@@ -16,17 +16,15 @@ public:
     u32 hclk() const override;
     u32 uart_clock(const std::string& name) const override;
     Rate timer_rate(const std::string& name) const override;
+    u32 rtc_clock() const override;
+    u32 timer_input(const std::string& name, u32 remap) const override;
     /// Whether the PLL drives the core.
     bool uses_pll() const;
-    /// The clock of RTC in Hz, 0 while it has none.
-    u32 rtc_clock() const;
 
     /// Peripherals whose clocks it gates, told about changes of frequency.
     std::map<std::string, Peripheral*> clients;
     std::function<void()> before_change = [] {};
     std::function<void()> after_change = [] {};
-    /// PWR_CR1.DBP: whether the backup domain may be written.
-    std::function<bool()> backup_writable = [] { return true; };
     /// HCLK cycles a cycle of APB1, or of APB2.
     u32 apb_divider(bool apb2) const;
     /// CSR shows what reset the chip: RM0432 6.4.32's flags, added to those that are there.
