@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests import data_archives
 from tests.robustness.command import refused, tinysim
 
 
@@ -28,3 +29,20 @@ def test_training_names_the_extra(verb: str, tmp_path: Path) -> None:
     ran = tinysim(verb, *arguments[verb])
     refused(ran, r"^tinysim: TensorFlow is missing: pip install 'tinysim\[train\]'$")
     assert not (tmp_path / "m.tflite").exists()
+
+
+def test_preparing_data_names_the_extra(tmp_path: Path) -> None:
+    data_archives.speech(tmp_path)
+    images = {"vw_coco2014_96/person/COCO_val2014_000000000001.jpg": b""}
+    data_archives.tar(tmp_path / "vw_coco2014_96.tar", images)
+    for name, missing in (("kws", "SciPy"), ("vww", "Pillow")):
+        out = tmp_path / "out"
+        ran = tinysim("data", "prepare", name, "--raw", str(tmp_path), "--out", str(out))
+        refused(ran, rf"^tinysim: {missing} is missing: pip install 'tinysim\[data\]'$")
+        assert not list(out.iterdir())
+
+
+def test_preparing_cifar_needs_no_extra(tmp_path: Path) -> None:
+    data_archives.cifar(tmp_path)
+    out = tmp_path / "out"
+    assert tinysim("data", "prepare", "ic", "--raw", str(tmp_path), "--out", str(out)).code == 0

@@ -8,4 +8,4 @@ from .vww import VWW
 
 BENCHMARKS: dict[str, Benchmark] = {b.name: b for b in (KWS, VWW, IC, AD)}
 
-__all__ = ["BENCHMARKS", "Benchmark", "Metric", "Sample"]
+__all__ = ["AD", "BENCHMARKS", "IC", "KWS", "VWW", "Benchmark", "Metric", "Sample"]

@@ -88,6 +88,7 @@ def _app() -> "typer.Typer":
         compare,
         compare_engines,
         compare_models,
+        data,
         doctor,
         evaluate,
         official,
@@ -123,6 +124,7 @@ def _app() -> "typer.Typer":
     app.command("submit")(submit.submit)
     app.command("check")(check.check)
     app.command("build")(build.build)
+    app.add_typer(data.app, name="data")
     app.command("train")(train.train)
     app.command("quantize")(quantize.quantize)
     app.command("evaluate")(evaluate.evaluate)

@@ -1,14 +1,17 @@
 """The way to the terminal: all that is printed passes here, and nothing but text comes out."""
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from ..errors import StorageError
 from ..printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+
+Item = TypeVar("Item")
 
 
 def prepare() -> None:
@@ -57,6 +60,17 @@ def _write(stream: TextIO, text: str) -> None:
         if stream is sys.stderr:
             return  # nobody is left to be told
         raise StorageError(f"standard output: {error.strerror or error}") from None
+
+
+def watched(items: Iterable[Item], what: str) -> Iterator[Item]:
+    """The items, and how many there were so far while somebody watches stderr."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, printable(what), console=Console(stderr=True), transient=True)
 
 
 def show(table: "RenderableType", notes: Sequence[str] = ()) -> None:

@@ -1,0 +1,220 @@
+"""Data sets out of raw archives; the features need SciPy."""
+
+import hashlib
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests import data_archives as raw
+from tests.robustness.command import refused, tinysim
+from tests.training.synthetic import RATE
+from tinysim.benchmarks import BENCHMARKS
+from tinysim.data import PREPARATIONS, prepare
+from tinysim.datasets import read_dataset
+from tinysim.features import ad, kws
+from tinysim.training import find_recipe
+from tinysim.training.sets import open_split
+
+pytest.importorskip("scipy", reason="the extra `data` is not installed")
+
+MAKE = {
+    "kws": raw.speech,
+    "sww": raw.speech,
+    "ic": raw.cifar,
+    "ad": raw.toycar,
+    "vww": raw.persons,
+}
+COUNTS = {
+    "kws": {"train": 12 - 4 + 3, "validation": 2 + 1, "calibration": 2, "test": 6, "kws01": 6},
+    "sww": {"train": 12 - 4 + 3, "validation": 2 + 1, "calibration": 2, "test": 2},
+    "ic": {"train": 40, "validation": 10, "test": 300, "ic01": 200},
+    "ad": {"train": 9 * 196, "validation": 196, "calibration": 2 * 40, "ad01": 3},
+    "vww": {"train": 16, "validation": 2, "test": 6, "vww01": 6},
+}
+
+
+@pytest.mark.parametrize("name", PREPARATIONS)
+def test_a_set_is_what_runs_and_trainings_read(name: str, tmp_path: Path) -> None:
+    """Counts, the manifest's hashes, the runner's layout, and arrays that the recipe takes."""
+    source, out = tmp_path / "raw", tmp_path / "out"
+    MAKE[name](source)
+    made = prepare(name, source, out, jobs=1)
+    assert made.counts | COUNTS[name] == made.counts
+    listed = json.loads(made.manifest.read_text())
+    for part, folder in (("read", source), ("written", out)):
+        assert listed[part]
+        for entry in listed[part]:
+            content = (folder / entry["path"]).read_bytes()
+            assert (len(content), hashlib.sha256(content).hexdigest()) == (
+                entry["bytes"],
+                entry["sha256"],
+            )
+    recipe = find_recipe(name)
+    for split in ("train", "validation"):
+        assert len(open_split(out, recipe, split).examples) == made.counts[split]
+    if benchmark := BENCHMARKS.get(name):
+        found = read_dataset(benchmark, out / "datasets" / benchmark.model_id, "given")
+        assert len(found.samples) == COUNTS[name][benchmark.model_id]
+        assert not found.missing
+    assert not list(out.glob(".tinysim-*"))
+    again = prepare(name, source, tmp_path / "again", jobs=1)
+    assert again.manifest.read_text() == made.manifest.read_text()
+    refused(
+        tinysim("data", "prepare", name, "--raw", str(source), "--out", str(out)),
+        "is there already",
+    )
+
+
+def test_keyword_inputs_are_the_features_of_their_sounds(tmp_path: Path) -> None:
+    raw.speech(tmp_path)
+    prepare("kws", tmp_path, tmp_path / "out")
+    samples = read_dataset(
+        BENCHMARKS["kws"], tmp_path / "out" / "datasets" / "kws01", "given"
+    ).samples
+    expected = {kws.as_input(kws.mfcc(raw.clip(20 + n))).tobytes() for n in range(2)}
+    assert {sample.inputs[0] for sample in samples} == expected
+    assert sorted(sample.label for sample in samples) == [9, 9, 10, 10, 11, 11]
+    first = samples[0]
+    assert first.file == f"tst_000000_{BENCHMARKS['kws'].classes[first.label]}_{first.label}.bin"
+    split = open_split(tmp_path / "out", find_recipe("kws"), "train")
+    assert split.labels is not None
+    assert sorted(map(int, split.labels)) == [3, 3, 9, 9, 10, 10, 10, *[11] * 4]
+
+
+def test_a_machines_file_is_its_energies(tmp_path: Path) -> None:
+    raw.toycar(tmp_path)
+    prepare("ad", tmp_path, tmp_path / "out", jobs=2)
+    folder = tmp_path / "out" / "datasets" / "ad01"
+    energies = ad.log_mel(raw.clip(100, 8 * RATE + 8000))
+    stored = folder / "normal_id_01_00000000_hist_librosa.bin"
+    assert stored.read_bytes() == energies.tobytes()
+    row = "anomaly_id_01_00000000_hist_librosa.bin,2,1,2560,512"
+    assert row in (folder / "y_labels.csv").read_text().splitlines()
+    windows = open_split(tmp_path / "out", find_recipe("ad"), "train").examples
+    assert np.array_equal(windows[3], energies[3:8].ravel())
+
+
+def test_images_keep_their_pixels(tmp_path: Path) -> None:
+    raw.cifar(tmp_path)
+    prepare("ic", tmp_path, tmp_path / "out")
+    batch = pickle.loads(raw.cifar_batch(0, 300), encoding="bytes")
+    image = batch[b"data"][7].reshape(3, 32, 32)
+    test = open_split(tmp_path / "out", find_recipe("ic"), "test")
+    assert np.array_equal(test.examples[7], np.moveaxis(image, 0, 2))
+
+
+def test_official_labels_choose_the_files_and_are_verified(tmp_path: Path) -> None:
+    raw.cifar(tmp_path)
+    labels = tmp_path / "y_labels.csv"
+    labels.write_text("thing_s_000003.bin,10,3\nthing_s_000001.bin,10,1\n")
+    command = ("data", "prepare", "ic", "--raw", str(tmp_path), "--verify", str(labels), "--out")
+    ran = tinysim(*command, str(tmp_path / "a"))
+    assert ran.code == 0 and "every label is the same" in ran.out
+    written = tmp_path / "a" / "datasets" / "ic01" / "y_labels.csv"
+    assert written.read_text() == labels.read_text()
+    labels.write_text("thing_s_000003.bin,10,4\nother_s_000001.bin,10,1\n")
+    ran = tinysim(*command, str(tmp_path / "b"))
+    assert ran.code == 1
+    assert "thing_s_000003.bin: class 3 where the official label is 4" in ran.err
+    assert "other_s_000001.bin: is not there" in ran.err
+
+
+def _spoiled(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return content[:middle] + bytes(64) + content[middle + 64 :]
+
+
+def test_bad_raw_data_are_one_line_and_nothing_is_written(tmp_path: Path) -> None:
+    good = tmp_path / "good"
+    raw.speech(good)
+    raw.cifar(good)
+    main, tested = "speech_commands_v0.02.tar.gz", "speech_commands_test_set_v0.02.tar.gz"
+    lists = {"validation_list.txt": b"", "testing_list.txt": b""}
+    whole = (good / main).read_bytes()
+    batches = {f"data_batch_{n}": raw.cifar_batch(n) for n in range(1, 6)}
+
+    class Evil:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return print, ("run",)
+
+    def sounds(content: bytes, **more: bytes) -> bytes:
+        return raw.tar(tmp_path / "t.tar", {**lists, **more, "yes/a.wav": content}).read_bytes()
+
+    def images(**more: bytes) -> bytes:
+        return raw.tar(tmp_path / "t.tar", {**batches, **more}).read_bytes()
+
+    long, one = raw.clip(0, RATE + 1), raw.clip(0, 100)
+    cases: list[tuple[str, str, bytes, str]] = [
+        ("kws", main, whole[:-200], "damaged or not a tar archive"),
+        ("kws", main, _spoiled(whole), "damaged or not a tar archive"),
+        ("kws", main, b"", "damaged or not a tar archive|has no"),
+        ("kws", main, sounds(raw.wav(one, rate=8000)), "yes/a.wav: 8000 Hz, 16 bits, 1 channels"),
+        ("kws", main, sounds(raw.wav(one, channels=2)), "2 channels; 16000 Hz"),
+        ("kws", main, sounds(raw.wav(one, width=1)), "16000 Hz, 8 bits"),
+        ("kws", main, sounds(raw.wav(long)), "16001 samples where 16000"),
+        ("kws", main, sounds(raw.wav(one)[:-9]), "samples are there"),
+        ("kws", main, sounds(b"RIFF"), "not a wav file"),
+        (
+            "kws",
+            main,
+            raw.tar(tmp_path / "t.tar", {"yes/a.wav": raw.wav(one)}).read_bytes(),
+            "has no testing_list.txt and no validation_list.txt",
+        ),
+        ("ic", "cifar-10-python.tar", images(), "CIFAR-10 without test_batch"),
+        ("ic", "cifar-10-python.tar", images(test_batch=b"no"), "test_batch: damaged"),
+        ("ic", "cifar-10-python.tar", images(test_batch=pickle.dumps(Evil())), "builtins.print"),
+        (
+            "ic",
+            "cifar-10-python.tar",
+            images(test_batch=raw.cifar_batch(0, 3, labels=[1, 2, 10])),
+            "class 10 is none of CIFAR-10's ten",
+        ),
+        (
+            "ic",
+            "cifar-10-python.tar",
+            images(test_batch=raw.cifar_batch(0, 3, labels=[1, 2])),
+            "not a batch of CIFAR-10",
+        ),
+    ]
+    for number, (name, file, content, said) in enumerate(cases):
+        source, out = tmp_path / f"raw{number}", tmp_path / f"out{number}"
+        source.mkdir()
+        (source / file).write_bytes(content)
+        (source / tested).write_bytes((good / tested).read_bytes())
+        refused(tinysim("data", "prepare", name, "--raw", str(source), "--out", str(out)), said)
+        assert not out.exists() or not list(out.iterdir()), (file, said)
+    nothing = tmp_path / "nothing"
+    nothing.mkdir()
+    for name in PREPARATIONS:
+        arguments = ("data", "prepare", name, "--raw", str(nothing), "--out", str(tmp_path / "o"))
+        refused(tinysim(*arguments), "has no")
+    refused(
+        tinysim("data", "prepare", "kws", "--raw", str(tmp_path / "absent"), "--out", str(nothing)),
+        "there is no such folder",
+    )
+
+
+def test_bad_sounds_and_images_in_folders_are_one_line(tmp_path: Path) -> None:
+    raw.toycar(tmp_path)
+    sound = tmp_path / "ToyCar" / "train" / "normal_id_01_00000003.wav"
+    good = sound.read_bytes()
+    for content, said in (
+        (raw.wav(raw.clip(0, 4000)), "4000 samples where 128000"),
+        (raw.wav(raw.clip(0, 9 * RATE), rate=44_100), "44100 Hz"),
+        (b"", "not a wav file"),
+    ):
+        sound.write_bytes(content)
+        out = tmp_path / "out"
+        arguments = ("data", "prepare", "ad", "--raw", str(tmp_path), "--out", str(out))
+        refused(tinysim(*arguments), said)
+        assert not list(out.iterdir())
+    sound.write_bytes(good)
+    sound.rename(sound.with_name("car.wav"))
+    refused(tinysim(*arguments), "its name does not say")
+    images = {"vw_coco2014_96/person/COCO_val2014_000000000001.jpg": b"no image"}
+    raw.tar(tmp_path / "vw_coco2014_96.tar", images)
+    arguments = ("data", "prepare", "vww", "--raw", str(tmp_path), "--out", str(out))
+    refused(tinysim(*arguments), "not an image")

@@ -1,0 +1,44 @@
+"""`tinysim data`."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..data import PREPARATIONS, prepare
+from .console import say, warn, watched
+from .options import PROCESSORS, Jobs
+
+app = typer.Typer(help="Data sets from raw archives.", no_args_is_help=True)
+
+
+@app.command("prepare")
+def prepare_data(
+    benchmark: Annotated[str, typer.Argument(help=", ".join(PREPARATIONS))],
+    raw: Annotated[Path, typer.Option(help="folder with the archives as they were downloaded")],
+    out: Annotated[Path, typer.Option(help="folder that datasets/ and training/ come into")],
+    verify: Annotated[
+        Path | None, typer.Option(help="the official y_labels.csv: take its files, compare labels")
+    ] = None,
+    jobs: Jobs = PROCESSORS,
+) -> None:
+    """Make the evaluation set, in the official runner's layout, and the training set.
+
+    Exit code 1 when --verify finds a file that is missing or has another label.
+    """
+
+    def watch(items: Iterable[Any], what: str) -> Iterator[Any]:
+        return watched(items, f"{benchmark}, {what}")
+
+    made = prepare(benchmark, raw, out, verify=verify, jobs=jobs, watched=watch)
+    for name, count in made.counts.items():
+        say(f"{name}: {count}")
+    say(str(made.manifest))
+    for line in made.missing[:10]:
+        warn(line)
+    if made.missing:
+        warn(f"{verify}: {len(made.missing)} files are not as it says")
+        raise SystemExit(1)
+    if verify:
+        say(f"{verify}: every file is there, and every label is the same")
