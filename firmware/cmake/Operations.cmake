@@ -37,9 +37,10 @@ function(write_operations file wanted)
     set(function Register_${operation})
     if(kernel STREQUAL ours)
       set(scope kernels)
-      # A row for int16 alone has a kernel of its own, which images of int8 do without.
-      if(types STREQUAL int16)
-        string(APPEND function _int16)
+      # A row without int8 has a kernel of its own, which images of int8 do without.
+      if(NOT int8 IN_LIST types)
+        list(GET types 0 first_type)
+        string(APPEND function _${first_type})
       endif()
       string(APPEND declarations "namespace kernels { TfLiteRegistration* ${function}(); }\n")
     else()

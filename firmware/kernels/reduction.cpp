@@ -1,5 +1,8 @@
 #include "kernels/reduction.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace kernels {
 namespace {
 
@@ -38,6 +41,15 @@ template <class T, class U> void sum_plainly(const Reduction& r, const T* input,
     for_each_row(r, input, sums, [](const T* from, U* to, int count) {
         for (int i = 0; i < count; ++i)
             to[i] += from[i];
+    });
+}
+
+template <bool greatest, class T> void find(const Reduction& r, const T* input, T* output) {
+    using Limits = std::numeric_limits<T>;
+    std::fill_n(output, r.outputs(), greatest ? Limits::lowest() : Limits::max());
+    for_each_row(r, input, output, [](const T* from, T* to, int count) {
+        for (int i = 0; i < count; ++i)
+            to[i] = (greatest ? from[i] > to[i] : from[i] < to[i]) ? from[i] : to[i];
     });
 }
 
@@ -126,11 +138,16 @@ void sum_up(const Reduction& r, const std::int16_t* input, std::int32_t* sums) {
 void sum_up(const Reduction& r, const float* input, float* sums) { sum_plainly(r, input, sums); }
 
 void find_greatest(const Reduction& r, const std::int8_t* input, std::int8_t* output) {
-    std::memset(output, -128, static_cast<std::size_t>(r.outputs()));
-    for_each_row(r, input, output, [](const std::int8_t* from, std::int8_t* to, int count) {
-        for (int i = 0; i < count; ++i)
-            to[i] = from[i] > to[i] ? from[i] : to[i];
-    });
+    find<true>(r, input, output);
+}
+void find_greatest(const Reduction& r, const float* input, float* output) {
+    find<true>(r, input, output);
+}
+void find_least(const Reduction& r, const std::int8_t* input, std::int8_t* output) {
+    find<false>(r, input, output);
+}
+void find_least(const Reduction& r, const float* input, float* output) {
+    find<false>(r, input, output);
 }
 
 } // namespace kernels

@@ -24,7 +24,10 @@ void sum_up(const Reduction& reduction, const std::int8_t* input, std::int32_t* 
 void sum_up(const Reduction& reduction, const std::int16_t* input, std::int32_t* sums);
 void sum_up(const Reduction& reduction, const float* input, float* sums);
 
-/// The greatest of the elements into each output.
+/// The greatest of the elements into each output, or the least.
 void find_greatest(const Reduction& reduction, const std::int8_t* input, std::int8_t* output);
+void find_greatest(const Reduction& reduction, const float* input, float* output);
+void find_least(const Reduction& reduction, const std::int8_t* input, std::int8_t* output);
+void find_least(const Reduction& reduction, const float* input, float* output);
 
 } // namespace kernels

@@ -34,6 +34,24 @@ Between between(int at, int from, int to, const Resize& resize) {
     return {first, next < from - 1 ? next : from - 1, place - one * first};
 }
 
+/// The same in single precision.
+struct Part {
+    int first, second;
+    float fraction;
+};
+
+Part part(int at, int from, int to, const Resize& resize) {
+    const bool corners = resize.align_corners && to > 1;
+    const float scale = corners ? static_cast<float>(from - 1) / static_cast<float>(to - 1)
+                                : static_cast<float>(from) / static_cast<float>(to);
+    const float place = resize.half_pixel_centers ? (static_cast<float>(at) + 0.5f) * scale - 0.5f
+                                                  : static_cast<float>(at) * scale;
+    const auto floor = static_cast<int>(std::floor(place));
+    const int first = floor > 0 ? floor : 0;
+    const auto next = static_cast<int>(std::ceil(place));
+    return {first, next < from - 1 ? next : from - 1, place - static_cast<float>(first)};
+}
+
 } // namespace
 
 void resize_nearest(const Resize& resize, int width, const void* input, void* output) {
@@ -72,6 +90,26 @@ void resize_bilinear(const Resize& resize, const std::int8_t* input, std::int8_t
                 const std::int32_t half = sum > 0 ? 1 << (2 * bits - 1) : -(1 << (2 * bits - 1));
                 *output++ = static_cast<std::int8_t>((sum + half) / (1 << (2 * bits)));
             }
+        }
+    }
+}
+
+void resize_bilinear(const Resize& resize, const float* input, float* output) {
+    const ConvolutionShape& shape = resize.shape;
+    const int channels = shape.input_channels;
+    for (int y = 0; y < shape.output_height; ++y) {
+        const Part v = part(y, shape.input_height, shape.output_height, resize);
+        const float* above = input + v.first * shape.input_width * channels;
+        const float* below = input + v.second * shape.input_width * channels;
+        for (int x = 0; x < shape.output_width; ++x) {
+            const Part h = part(x, shape.input_width, shape.output_width, resize);
+            const int left = h.first * channels;
+            const int right = h.second * channels;
+            for (int c = 0; c < channels; ++c)
+                *output++ = above[left + c] * (1 - v.fraction) * (1 - h.fraction) +
+                            below[left + c] * v.fraction * (1 - h.fraction) +
+                            above[right + c] * (1 - v.fraction) * h.fraction +
+                            below[right + c] * v.fraction * h.fraction;
         }
     }
 }

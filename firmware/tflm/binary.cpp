@@ -47,10 +47,10 @@ TfLiteStatus prepare_product(TfLiteContext* context, TfLiteNode* node) {
 }
 
 TfLiteStatus prepare_squared_difference(TfLiteContext* context, TfLiteNode* node) {
-    constexpr int left_shift = 7; // TFLite's
     const TfLiteTensor* input[] = {tflite::GetInput(context, node, 0),
                                    tflite::GetInput(context, node, 1)};
     TfLiteTensor* output = tflite::GetOutput(context, node, 0);
+    const int left_shift = output->type == kTfLiteInt8 ? 7 : 0; // TFLite's
     auto* const state = make<Sum>(context, node);
     TF_LITE_ENSURE(context, state != nullptr);
     Sum& sum = state->arithmetic;

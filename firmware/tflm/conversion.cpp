@@ -40,7 +40,8 @@ template <class To> To saturated(std::int32_t value) {
 TfLiteStatus prepare_quantize(TfLiteContext* context, TfLiteNode* node) {
     const TfLiteTensor* input = tflite::GetInput(context, node, 0);
     const TfLiteTensor* output = tflite::GetOutput(context, node, 0);
-    TF_LITE_ENSURE(context, output->type == kTfLiteInt8 || output->type == kTfLiteInt16);
+    TF_LITE_ENSURE(context, output->type == kTfLiteInt8 || output->type == kTfLiteInt16 ||
+                                output->type == kTfLiteUInt8);
     auto* const state = allocate<Node>(context, 1);
     TF_LITE_ENSURE(context, state != nullptr);
     node->user_data = state;
@@ -63,6 +64,8 @@ void quantize(const Node& state, const TfLiteTensor* input, TfLiteTensor* output
     };
     if (input->type == kTfLiteInt8)
         convert<std::int8_t, To>(input, output, requantized);
+    else if (input->type == kTfLiteUInt8)
+        convert<std::uint8_t, To>(input, output, requantized);
     else if (input->type == kTfLiteInt16)
         convert<std::int16_t, To>(input, output, requantized);
     else
@@ -78,6 +81,8 @@ TfLiteStatus invoke_quantize(TfLiteContext* context, TfLiteNode* node) {
     TfLiteTensor* output = tflite::GetOutput(context, node, 0);
     if (output->type == kTfLiteInt8)
         quantize<std::int8_t>(state, input, output);
+    else if (output->type == kTfLiteUInt8)
+        quantize<std::uint8_t>(state, input, output);
     else
         quantize<std::int16_t>(state, input, output);
     return kTfLiteOk;
@@ -97,6 +102,8 @@ TfLiteStatus invoke_dequantize(TfLiteContext* context, TfLiteNode* node) {
     };
     if (input->type == kTfLiteInt8)
         convert<std::int8_t, float>(input, output, dequantized);
+    else if (input->type == kTfLiteUInt8)
+        convert<std::uint8_t, float>(input, output, dequantized);
     else
         convert<std::int16_t, float>(input, output, dequantized);
     return kTfLiteOk;
@@ -136,6 +143,8 @@ TfLiteStatus invoke_cast(TfLiteContext* context, TfLiteNode* node) {
         return cast_from<std::int16_t>(context, input, output);
     case kTfLiteInt32:
         return cast_from<std::int32_t>(context, input, output);
+    case kTfLiteBool:
+        return cast_from<bool>(context, input, output);
     default:
         return cast_from<float>(context, input, output);
     }

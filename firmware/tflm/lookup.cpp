@@ -79,9 +79,14 @@ std::int32_t quantized(float value, const TfLiteQuantizationParams& params) {
     return params.zero_point + static_cast<std::int32_t>(std::round(value / params.scale));
 }
 
+/// What the input's scale is of the output's.
+double ratio(const Context& context) {
+    return static_cast<double>(context.input.scale) / static_cast<double>(context.output.scale);
+}
+
 /// A ramp between two values, or without an upper one, requantized.
 bool fill_ramp(const Context& context, Table& table, float low, float high) {
-    const Multiplier multiply(static_cast<double>(context.input.scale / context.output.scale));
+    const Multiplier multiply(ratio(context));
     const std::int32_t bottom = std::max<std::int32_t>(-128, quantized(low, context.output));
     const std::int32_t top =
         std::isinf(high) ? 127 : std::min<std::int32_t>(127, quantized(high, context.output));
@@ -109,13 +114,13 @@ bool fill_relu6(const Context& context, Table& table) {
 bool fill_leaky_relu(const Context& context, Table& table) {
     const float alpha =
         static_cast<const TfLiteLeakyReluParams*>(context.node->builtin_data)->alpha;
-    const float input = context.input.scale;
-    const float output = context.output.scale;
-    const Multiplier positive(static_cast<double>(input / output));
-    const Multiplier negative(static_cast<double>(input * alpha / output));
+    const Multiplier positive(ratio(context));
+    const Multiplier negative(static_cast<double>(context.input.scale) *
+                              static_cast<double>(std::abs(alpha)) /
+                              static_cast<double>(context.output.scale));
     fill(context, table, [&](std::int32_t value) {
-        return saturated((value >= 0 ? positive(value) : negative(value)) +
-                         context.output.zero_point);
+        const std::int32_t below = alpha < 0 ? -negative(value) : negative(value);
+        return saturated((value >= 0 ? positive(value) : below) + context.output.zero_point);
     });
     return true;
 }
@@ -133,7 +138,7 @@ bool fill_elu(const Context& context, Table& table) {
 
 bool fill_abs(const Context& context, Table& table) {
     const bool same = context.input.scale == context.output.scale;
-    const Multiplier multiply(static_cast<double>(context.input.scale / context.output.scale));
+    const Multiplier multiply(ratio(context));
     fill(context, table, [&](std::int32_t value) {
         value = std::abs(value);
         return saturated((same ? value : multiply(value)) + context.output.zero_point);

@@ -1,4 +1,5 @@
 #include "kernels/requantize.hpp"
+#include "kernels/sigmoid.hpp"
 
 #include "tensorflow/lite/kernels/internal/common.h"
 #include "tensorflow/lite/kernels/internal/quantization_util.h"
@@ -54,7 +55,7 @@ struct Node {
     Scale forget, update, output;
     std::int32_t output_zero;
     std::int16_t clip; ///< 0: none
-    int tanh_multiplier, tanh_shift;
+    Fineness cell;
 };
 
 TfLiteStatus connect(TfLiteContext* context, const TfLiteTensor* from, const TfLiteTensor* weights,
@@ -117,9 +118,7 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
             static_cast<std::int16_t>(std::min(params->cell_clip / cell->params.scale, 32767.0f));
     int power = 0;
     TF_LITE_ENSURE(context, std::frexp(cell_scale, &power) == 0.5);
-    const int left = 15 + (power - 1) - 3;
-    state->tanh_multiplier = left < 0 ? 3 : 3 << left;
-    state->tanh_shift = left < 0 ? -left : 0;
+    state->cell = fineness_of_power(15 + (power - 1) - 3);
     TF_LITE_ENSURE(context, has_working_memory(static_cast<std::size_t>(gates * state->units) *
                                                sizeof(std::int16_t)));
     return kTfLiteOk;
@@ -127,22 +126,6 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
 
 std::int16_t saturated(std::int32_t value) {
     return static_cast<std::int16_t>(std::clamp<std::int32_t>(value, -32768, 32767));
-}
-
-/// TFLite's hyperbolic tangent by the table of the logistic function; the result is of 15 bits.
-std::int16_t tangent(std::int16_t x, int multiplier, int shift) {
-    const int round = shift > 0 ? 1 << (shift - 1) : 0;
-    const int value = (x * multiplier + round) >> shift;
-    const auto magnitude = static_cast<std::uint32_t>(std::abs(value));
-    const std::uint32_t at = magnitude >> 8;
-    std::int32_t result = 0xFFFF << 8;
-    if (at < 255) {
-        const std::uint32_t low = tflite::sigmoid_table_uint16[at];
-        const std::uint32_t high = tflite::sigmoid_table_uint16[at + 1];
-        result = static_cast<std::int32_t>((low << 8) + (magnitude & 0xFF) * (high - low));
-    }
-    result = value >= 0 ? result - (1 << 23) + (1 << 7) : -result + (1 << 23) + (1 << 7) - 1;
-    return static_cast<std::int16_t>(result >> 8);
 }
 
 /// A sum of products of one unit, of 12 fractional bits.
@@ -163,6 +146,8 @@ std::int16_t sum_up(const Connection& connection, int unit, const std::int8_t* f
 void step(const Node& state, const std::int8_t* input, std::int8_t* hidden, std::int16_t* cell,
           std::int16_t* room) {
     const int units = state.units;
+    const std::uint16_t* table = tflite::sigmoid_table_uint16;
+    const Fineness of_gates = fineness_of_power(0);
     for (int gate = 0; gate < gates; ++gate) {
         std::int16_t* values = room + gate * units;
         for (int unit = 0; unit < units; ++unit)
@@ -172,7 +157,7 @@ void step(const Node& state, const std::int8_t* input, std::int8_t* hidden, std:
             tflite::reference_integer_ops::Logistic(0, units, values, values);
     }
     for (int unit = 0; unit < units; ++unit) {
-        const std::int16_t candidate = tangent(room[cell_gate * units + unit], 3, 0);
+        const std::int16_t candidate = tangent(room[cell_gate * units + unit], of_gates, table);
         const std::int16_t kept =
             saturated(state.forget(room[forget_gate * units + unit] * cell[unit]));
         const std::int16_t added =
@@ -181,7 +166,7 @@ void step(const Node& state, const std::int8_t* input, std::int8_t* hidden, std:
         if (state.clip > 0)
             cell[unit] = std::clamp<std::int16_t>(
                 cell[unit], static_cast<std::int16_t>(-state.clip), state.clip);
-        const std::int16_t bent = tangent(cell[unit], state.tanh_multiplier, state.tanh_shift);
+        const std::int16_t bent = tangent(cell[unit], state.cell, table);
         const std::int32_t value =
             state.output(bent * room[output_gate * units + unit]) + state.output_zero;
         hidden[unit] = static_cast<std::int8_t>(std::clamp<std::int32_t>(value, -128, 127));

@@ -28,5 +28,6 @@ constexpr TfLiteType kTfLite_int8 = kTfLiteInt8;
 constexpr TfLiteType kTfLite_int16 = kTfLiteInt16;
 constexpr TfLiteType kTfLite_int32 = kTfLiteInt32;
 constexpr TfLiteType kTfLite_int64 = kTfLiteInt64;
+constexpr TfLiteType kTfLite_uint8 = kTfLiteUInt8;
 
 } // namespace inference

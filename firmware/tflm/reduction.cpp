@@ -104,15 +104,26 @@ template <bool mean> TfLiteStatus invoke_sum(TfLiteContext* context, TfLiteNode*
     return kTfLiteOk;
 }
 
-TfLiteStatus prepare_max(TfLiteContext* context, TfLiteNode* node) {
+TfLiteStatus prepare_extreme(TfLiteContext* context, TfLiteNode* node) {
     TF_LITE_ENSURE(context, make(context, node) != nullptr);
     return kTfLiteOk;
 }
 
-TfLiteStatus invoke_max(TfLiteContext* context, TfLiteNode* node) {
-    find_greatest(static_cast<const Node*>(node->user_data)->reduction,
-                  tflite::GetInput(context, node, 0)->data.int8,
-                  tflite::GetOutput(context, node, 0)->data.int8);
+template <bool greatest, class T> void find(const Reduction& reduction, const T* input, T* output) {
+    if (greatest)
+        find_greatest(reduction, input, output);
+    else
+        find_least(reduction, input, output);
+}
+
+template <bool greatest> TfLiteStatus invoke_extreme(TfLiteContext* context, TfLiteNode* node) {
+    const Reduction& reduction = static_cast<const Node*>(node->user_data)->reduction;
+    const TfLiteTensor* input = tflite::GetInput(context, node, 0);
+    TfLiteTensor* output = tflite::GetOutput(context, node, 0);
+    if (input->type == kTfLiteInt8)
+        find<greatest>(reduction, input->data.int8, output->data.int8);
+    else
+        find<greatest>(reduction, input->data.f, output->data.f);
     return kTfLiteOk;
 }
 
@@ -120,6 +131,11 @@ TfLiteStatus invoke_max(TfLiteContext* context, TfLiteNode* node) {
 
 TfLiteRegistration* Register_MEAN() { return registration<prepare_sum<true>, invoke_sum<true>>(); }
 TfLiteRegistration* Register_SUM() { return registration<prepare_sum<false>, invoke_sum<false>>(); }
-TfLiteRegistration* Register_REDUCE_MAX() { return registration<prepare_max, invoke_max>(); }
+TfLiteRegistration* Register_REDUCE_MAX() {
+    return registration<prepare_extreme, invoke_extreme<true>>();
+}
+TfLiteRegistration* Register_REDUCE_MIN() {
+    return registration<prepare_extreme, invoke_extreme<false>>();
+}
 
 } // namespace kernels

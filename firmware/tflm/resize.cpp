@@ -39,9 +39,21 @@ TfLiteStatus invoke_nearest(TfLiteContext* context, TfLiteNode* node) {
 }
 
 TfLiteStatus invoke_bilinear(TfLiteContext* context, TfLiteNode* node) {
-    return for_each_image(context, node, [&](const std::int8_t* from, std::int8_t* to) {
-        resize_bilinear(*static_cast<const Resize*>(node->user_data), from, to);
-    });
+    const auto& resize = *static_cast<const Resize*>(node->user_data);
+    const TfLiteTensor* input = tflite::GetInput(context, node, 0);
+    if (input->type == kTfLiteInt8)
+        return for_each_image(context, node, [&](const std::int8_t* from, std::int8_t* to) {
+            resize_bilinear(resize, from, to);
+        });
+    const ConvolutionShape& shape = resize.shape;
+    const float* from = input->data.f;
+    float* to = tflite::GetOutput(context, node, 0)->data.f;
+    for (int image = 0; image < input->dims->data[0]; ++image) {
+        resize_bilinear(resize, from, to);
+        from += shape.input_height * shape.input_width * shape.input_channels;
+        to += shape.output_height * shape.output_width * shape.output_channels;
+    }
+    return kTfLiteOk;
 }
 
 } // namespace

@@ -21,6 +21,8 @@ std::uint32_t bit_of(tflite::TensorType type) {
         return of(kTfLiteInt32);
     case tflite::TensorType_INT64:
         return of(kTfLiteInt64);
+    case tflite::TensorType_UINT8:
+        return of(kTfLiteUInt8);
     default:
         return 0;
     }

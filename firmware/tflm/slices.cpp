@@ -128,6 +128,29 @@ TfLiteStatus prepare_transpose(TfLiteContext* context, TfLiteNode* node) {
     return finish(context, node, moves);
 }
 
+TfLiteStatus prepare_reverse(TfLiteContext* context, TfLiteNode* node) {
+    const TfLiteTensor* input = tflite::GetInput(context, node, 0);
+    const TfLiteTensor* axes = tflite::GetInput(context, node, 1);
+    TF_LITE_ENSURE(context, is_constant(axes));
+    Moves* moves = make_walk(context, node);
+    TF_LITE_ENSURE(context, moves != nullptr);
+    const Steps steps = steps_of(input->dims, moves->width);
+    Walk& walk = moves->moves[0].walk;
+    walk.rank = input->dims->size;
+    for (int i = 0; i < walk.rank; ++i) {
+        walk.count[i] = input->dims->data[i];
+        walk.from[i] = steps.of[i];
+    }
+    for (int i = 0; i < tflite::NumElements(axes); ++i) {
+        int axis = number_at(axes, i);
+        axis = axis < 0 ? axis + walk.rank : axis;
+        TF_LITE_ENSURE(context, axis >= 0 && axis < walk.rank && walk.from[axis] > 0);
+        walk.from[axis] = -steps.of[axis];
+        moves->moves[0].from_offset += (walk.count[axis] - 1) * steps.of[axis];
+    }
+    return finish(context, node, moves);
+}
+
 /// For what only gives a tensor another shape.
 TfLiteStatus prepare_copy(TfLiteContext* context, TfLiteNode* node) {
     Moves* moves = make_walk(context, node);
@@ -144,6 +167,7 @@ TfLiteStatus prepare_copy(TfLiteContext* context, TfLiteNode* node) {
 TfLiteRegistration* Register_SLICE() { return moving<prepare_slice>(); }
 TfLiteRegistration* Register_STRIDED_SLICE() { return moving<prepare_strided_slice>(); }
 TfLiteRegistration* Register_TRANSPOSE() { return moving<prepare_transpose>(); }
+TfLiteRegistration* Register_REVERSE_V2() { return moving<prepare_reverse>(); }
 TfLiteRegistration* Register_SQUEEZE() { return moving<prepare_copy>(); }
 TfLiteRegistration* Register_EXPAND_DIMS() { return moving<prepare_copy, 1>(); }
 

@@ -29,12 +29,11 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
     auto* const made = allocate<Node>(context, 1);
     TF_LITE_ENSURE(context, made != nullptr);
     node->user_data = made;
-    tflite::QuantizeMultiplier(
-        static_cast<double>(input->params.scale * feature->params.scale / state->params.scale),
-        &made->feature_multiplier, &made->feature_shift);
-    tflite::QuantizeMultiplier(
-        static_cast<double>(state->params.scale * time->params.scale / output->params.scale),
-        &made->output_multiplier, &made->output_shift);
+    const auto scale = [](const TfLiteTensor* of) { return static_cast<double>(of->params.scale); };
+    tflite::QuantizeMultiplier(scale(input) * scale(feature) / scale(state),
+                               &made->feature_multiplier, &made->feature_shift);
+    tflite::QuantizeMultiplier(scale(state) * scale(time) / scale(output), &made->output_multiplier,
+                               &made->output_shift);
     return kTfLiteOk;
 }
 

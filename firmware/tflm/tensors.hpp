@@ -55,6 +55,19 @@ inline ConvolutionShape shape_of(const TfLiteTensor* input, const TfLiteTensor* 
     return shape;
 }
 
+/// The shape of a transposed convolution, from that of the convolution which goes the other way:
+/// the padding is the same.
+inline ConvolutionShape turned(const ConvolutionShape& forward) {
+    ConvolutionShape shape = forward;
+    shape.input_height = forward.output_height;
+    shape.input_width = forward.output_width;
+    shape.input_channels = forward.output_channels;
+    shape.output_height = forward.input_height;
+    shape.output_width = forward.input_width;
+    shape.output_channels = forward.input_channels;
+    return shape;
+}
+
 /// How two tensors meet in an output; false when they do not.
 inline bool broadcast_of(const TfLiteTensor* first, const TfLiteTensor* second,
                          const TfLiteTensor* output, Broadcast& result) {

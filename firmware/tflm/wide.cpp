@@ -2,16 +2,20 @@
 
 #include "tflm/tensors.hpp"
 
-/// CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED with activations of int16.
+#include <algorithm>
+
+/// Convolutions of every kind and FULLY_CONNECTED with activations of int16.
 namespace kernels {
 namespace {
 
-/// The layer with what is the same for all; null when something does not fit.
+/// The layer with what is the same for all; null when something does not fit. The bias is the
+/// input of the node behind `source` and the weights.
 WideConvolution* make(TfLiteContext* context, TfLiteNode* node, TfLiteFusedActivation activation,
-                      int channels) {
-    const TfLiteTensor* input = tflite::GetInput(context, node, 0);
+                      int channels, int source = 0) {
+    const TfLiteTensor* input = tflite::GetInput(context, node, source);
     const TfLiteTensor* filter = tflite::GetInput(context, node, 1);
-    const TfLiteTensor* bias = tflite::GetOptionalInputTensor(context, node, 2);
+    const TfLiteTensor* bias =
+        tflite::GetOptionalInputTensor(context, node, std::max(source, 1) + 1);
     TfLiteTensor* output = tflite::GetOutput(context, node, 0);
     const auto count = static_cast<std::size_t>(channels);
     auto* const layer = allocate<WideConvolution>(context, 1);
@@ -95,10 +99,26 @@ TfLiteStatus prepare_fully_connected(TfLiteContext* context, TfLiteNode* node) {
     return kTfLiteOk;
 }
 
-TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
+TfLiteStatus prepare_transposed(TfLiteContext* context, TfLiteNode* node) {
+    const auto* params = static_cast<const TfLiteTransposeConvParams*>(node->builtin_data);
+    const TfLiteTensor* input = tflite::GetInput(context, node, 2);
+    const TfLiteTensor* output = tflite::GetOutput(context, node, 0);
+    const TfLiteIntArray* filter = tflite::GetInput(context, node, 1)->dims;
+    WideConvolution* layer = make(context, node, kTfLiteActNone, filter->data[0], 2);
+    TF_LITE_ENSURE(context, layer != nullptr);
+    layer->transposed = true;
+    layer->dilation_height = layer->dilation_width = layer->groups = 1;
+    layer->inputs = layer->tap_step = filter->data[3];
+    layer->channel_step = filter->data[1] * filter->data[2] * filter->data[3];
+    layer->shape = turned(shape_of(output, input, filter->data[1], filter->data[2],
+                                   params->stride_height, params->stride_width, params->padding));
+    return kTfLiteOk;
+}
+
+template <int source> TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
     const auto& layer = *static_cast<const WideConvolution*>(node->user_data);
     const ConvolutionShape& shape = layer.shape;
-    const TfLiteTensor* input = tflite::GetInput(context, node, 0);
+    const TfLiteTensor* input = tflite::GetInput(context, node, source);
     const int size = shape.input_height * shape.input_width * shape.input_channels;
     const std::int16_t* from = input->data.i16;
     std::int16_t* to = tflite::GetOutput(context, node, 0)->data.i16;
@@ -112,12 +132,17 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
 
 } // namespace
 
-TfLiteRegistration* Register_CONV_2D_int16() { return registration<prepare_convolution, invoke>(); }
+TfLiteRegistration* Register_CONV_2D_int16() {
+    return registration<prepare_convolution, invoke<0>>();
+}
 TfLiteRegistration* Register_DEPTHWISE_CONV_2D_int16() {
-    return registration<prepare_depthwise, invoke>();
+    return registration<prepare_depthwise, invoke<0>>();
 }
 TfLiteRegistration* Register_FULLY_CONNECTED_int16() {
-    return registration<prepare_fully_connected, invoke>();
+    return registration<prepare_fully_connected, invoke<0>>();
+}
+TfLiteRegistration* Register_TRANSPOSE_CONV_int16() {
+    return registration<prepare_transposed, invoke<2>>();
 }
 
 } // namespace kernels

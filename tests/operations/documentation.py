@@ -18,10 +18,17 @@ one given behind the operation's name.
 
 Each row is compared with today's `tflite-micro` on seeded shapes, parameters and scales, and
 on the ends of zero points and values: on the host under the address sanitizer, and on the emulated
-board. All are equal byte for byte but for LOGISTIC, SOFTMAX and TANH of float32 on the board: its C
-library has an `exp` and a `tanh` of its own. SPACE_TO_BATCH_ND pads with the zero point, where
+board. All are equal byte for byte but for those functions of float32 on the board that are its C
+library's: `exp`, `log`, `sin`, `cos` and `tanh`. SPACE_TO_BATCH_ND pads with the zero point, where
 today's `tflite-micro` leaves undefined what lies there; over more than some hundred equal values it
-stops in SOFTMAX, and in RSQRT below the zero point.
+stops in SOFTMAX.
+
+The last column has what a kernel is limited to; `tinysim check` refuses what lies outside. Graphs
+that differ from the compared ones in one thing (a type, an option, a version, a shape, a scale, an
+input that is no constant) run as on the host or are refused.
+
+Before that, TILE becomes CONCATENATION; RELU_0_TO_1 becomes MAXIMUM and MINIMUM; and an activation
+that is fused into CONCATENATION or TRANSPOSE_CONV becomes an operation behind it.
 
 | operation | types | versions | kernel | only |
 |---|---|---|---|---|
@@ -37,8 +44,9 @@ def page() -> str:
 def _line(row: Kernel) -> str:
     name = row.operation + (f" (input {row.data})" if row.data else "")
     types = " ".join(row.types).lower()
+    limits = ", ".join(map(str, row.limits))
     versions = f"{row.first_version}-{row.last_version}"
-    return f"| {name} | {types} | {versions} | {row.owner} | {row.limits} |\n"
+    return f"| {name} | {types} | {versions} | {row.owner} | {limits} |\n"
 
 
 def untested() -> set[tuple[str, str]]:

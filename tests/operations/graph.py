@@ -12,6 +12,7 @@ TYPES = {
     "bool": tflite.TensorType.BOOL,
     "float32": tflite.TensorType.FLOAT32,
     "int8": tflite.TensorType.INT8,
+    "uint8": tflite.TensorType.UINT8,
     "int16": tflite.TensorType.INT16,
     "int32": tflite.TensorType.INT32,
     "int64": tflite.TensorType.INT64,
@@ -33,6 +34,8 @@ class Tensor:
     axis: int = 0
     data: NDArray[np.generic] | None = None
     variable: bool = False
+    positive: bool = False
+    """Whether it is given no values below 0: of float32."""
 
 
 @dataclass

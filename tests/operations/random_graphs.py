@@ -49,6 +49,8 @@ class Maker:
         return self.graph.constant(values, "int8", [q], z)
 
 
+_UNFUSED = ("SQUARED_DIFFERENCE",)
+
 Step = Callable[[Maker, int], int | None]
 """An operation over a tensor; None where it does not fit."""
 
@@ -165,14 +167,8 @@ def _pool(name: str) -> Step:
 
 def _binary(name: str) -> Step:
     def step(m: Maker, x: int) -> int:
-        return m.graph.op(
-            name,
-            [x, m.partner(x)],
-            m.shape(x),
-            "int8",
-            *m.chosen(),
-            FusedActivationFunction=m.activation(),
-        )
+        fused = {} if name in _UNFUSED else {"FusedActivationFunction": m.activation()}
+        return m.graph.op(name, [x, m.partner(x)], m.shape(x), "int8", *m.chosen(), **fused)
 
     return step
 
@@ -189,6 +185,85 @@ def _softmax(m: Maker, x: int) -> int | None:
     if m.shape(x)[-1] > 128:  # over many that are alike tflite-micro stops
         return None
     return m.graph.op("SOFTMAX", [x], m.shape(x), "int8", 1 / 256, -128, Beta=1.0)
+
+
+def _log_softmax(m: Maker, x: int) -> int | None:
+    if m.shape(x)[-1] > 128:
+        return None
+    return m.graph.op("LOG_SOFTMAX", [x], m.shape(x), "int8", 1 / 16, 127)
+
+
+def _extreme(name: str) -> Step:
+    def step(m: Maker, x: int) -> int:
+        q = m.quantization(x)
+        values = m.graph.constant(
+            m.random.integers(-128, 128, m.shape(x)[-1:]), "int8", q[:1], q[1]
+        )
+        return m.graph.op(name, [x, values], m.shape(x), "int8", *q)
+
+    return step
+
+
+def _reduce(name: str) -> Step:
+    def step(m: Maker, x: int) -> int | None:
+        if len(m.shape(x)) != 4:
+            return None
+        sizes = (*m.shape(x)[:2], 1, m.shape(x)[3])
+        axes = m.graph.constant([2])
+        q = m.quantization(x)
+        return m.graph.op(name, [x, axes], sizes, "int8", *q, table="ReducerOptions", KeepDims=True)
+
+    return step
+
+
+def _reverse(m: Maker, x: int) -> int:
+    axes = m.graph.constant([pick(m.random, 0, len(m.shape(x)) - 1)])
+    return m.graph.op("REVERSE_V2", [x, axes], m.shape(x), "int8", *m.quantization(x))
+
+
+def _mirror_pad(m: Maker, x: int) -> int:
+    paddings = [[0, 0]] + [[pick(m.random, 0, n - 1), 0] for n in m.shape(x)[1:]]
+    sizes = [n + before for n, (before, _) in zip(m.shape(x), paddings, strict=True)]
+    q = m.quantization(x)
+    return m.graph.op("MIRROR_PAD", [x, m.graph.constant(paddings)], sizes, "int8", *q, Mode=0)
+
+
+def _prelu(m: Maker, x: int) -> int | None:
+    if len(m.shape(x)) != 4:
+        return None
+    slopes, _ = weigh(m.random, m.graph, (1, 1, m.shape(x)[3]), 0, "int8", False)
+    return m.graph.op("PRELU", [x, slopes], m.shape(x), "int8", *m.chosen())
+
+
+def _real(name: str) -> Step:
+    """An operation of float32 between two conversions."""
+
+    def step(m: Maker, x: int) -> int:
+        real = m.graph.op("DEQUANTIZE", [x], m.shape(x), "float32")
+        real = m.graph.op(name, [real], m.shape(x), "float32")
+        return m.graph.op("QUANTIZE", [real], m.shape(x), "int8", *m.chosen())
+
+    return step
+
+
+def _wide(name: str, scale_of: float = 0.0, **options: object) -> Step:
+    """An operation of int16 between two conversions."""
+
+    def step(m: Maker, x: int) -> int | None:
+        pools = name.endswith("POOL_2D")
+        if pools and len(m.shape(x)) != 4:
+            return None
+        between = float(np.float32(m.random.uniform(1e-4, 1e-3)))
+        fine = m.graph.op("QUANTIZE", [x], m.shape(x), "int16", between)
+        result = scale_of or between
+        table = "Pool2DOptions" if pools else ""
+        fine = m.graph.op(name, [fine], m.shape(x), "int16", result, table=table, **options)
+        return m.graph.op("QUANTIZE", [fine], m.shape(x), "int8", *m.chosen())
+
+    return step
+
+
+_SLID = {"Padding": SAME, "StrideH": 1, "StrideW": 1, "FilterHeight": 1, "FilterWidth": 1}
 
 
 def _relu6(m: Maker, x: int) -> int:
@@ -295,6 +370,19 @@ STEPS: tuple[Step, ...] = (
     _resize("RESIZE_NEAREST_NEIGHBOR"),
     _resize("RESIZE_BILINEAR"),
     _space_to_depth,
+    _log_softmax,
+    _reverse,
+    _mirror_pad,
+    _prelu,
+    _unary("ABS"),
+    _unary("ELU"),
+    _binary("SQUARED_DIFFERENCE"),
+    *(_extreme(name) for name in ("MAXIMUM", "MINIMUM")),
+    *(_reduce(name) for name in ("REDUCE_MAX", "REDUCE_MIN")),
+    *(_real(name) for name in ("NEG", "SQUARE", "ROUND", "HARD_SWISH")),
+    *(_wide(name) for name in ("ABS", "RELU")),
+    *(_wide(name, **_SLID) for name in ("AVERAGE_POOL_2D", "MAX_POOL_2D")),
+    *(_wide(name, 1 / 32768) for name in ("LOGISTIC", "TANH")),
 )
 
 

@@ -11,7 +11,7 @@ from .host import DTYPES
 from .network import Graph, Node
 from .prepare import Prepared, prepare
 from .rules import RULES, problem_of
-from .support import Kernel, kernel_of, label
+from .support import Kernel, kernel_of, label, limit_problem
 
 _NAMED = 3
 """Refusals that are told one by one."""
@@ -110,6 +110,8 @@ def _find(graph: Graph, number: int, node: Node) -> Finding:
         problem = kernel
     elif wrong := problem_of(graph, node) if node.op in RULES else "has no rule":
         problem = wrong
+    elif outside := limit_problem(graph, node, kernel):
+        problem = outside
     return Finding(
         number,
         label(node),

@@ -35,6 +35,11 @@ class Prepared:
         return "shapes" in self.lowered.passes
 
     @property
+    def has_substitutes(self) -> bool:
+        """Whether operations were put in the place of some that TFLM has not."""
+        return "substitutes" in self.lowered.passes
+
+    @property
     def flashed_sha256(self) -> str:
         """Of what lies in flash."""
         return hashlib.sha256(self.flashed).hexdigest()

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..firmware_sources import sources
+from .limits import Limit, parse_limits
 from .network import Graph, Node, Tensor
 from .read import parse_network
+from .rules.view import View
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Kernel:
     first_version: int
     last_version: int
     owner: str
-    limits: str
+    limits: tuple[Limit, ...]
 
 
 @cache
@@ -42,7 +44,7 @@ def kernels() -> dict[str, tuple[Kernel, ...]]:
                 int(first),
                 int(last or first),
                 row["kernel"],
-                row["limits"],
+                parse_limits(row["limits"]),
             )
             found[kernel.operation] = (*found.get(kernel.operation, ()), kernel)
     return found
@@ -77,6 +79,15 @@ def kernel_of(graph: Graph, node: Node) -> Kernel | str:
             return f"has kernels for versions {row.first_version} to {row.last_version}"
         return row
     return f"has kernels for {', '.join(dict.fromkeys(types)).lower()}"
+
+
+def limit_problem(graph: Graph, node: Node, kernel: Kernel) -> str:
+    """What of an operation its kernel does not take; empty where it takes all."""
+    view = View(graph, node)
+    for limit in kernel.limits:
+        if problem := limit.problem(view):
+            return f"{problem}; its kernel is for: {limit}"
+    return ""
 
 
 def operations_of(model: bytes) -> list[str]:

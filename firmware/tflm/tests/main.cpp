@@ -100,6 +100,7 @@ int main() {
             write_number(messages.size());
             write(messages.data(), messages.size());
         }
+        std::fflush(stdout);
     }
     return 0;
 }

@@ -32,32 +32,33 @@ def _graph(
         scales = sorted(scale(random, 0.01, 0.05) for _ in range(3))
         q = [(scales[0], zero(random)), (scales[1], zero(random)), (scales[2], zero(random))]
     inputs = [g.input(a, dtype, *q[0]), g.input(b, dtype, *q[1])]
+    fused = fused and dtype != "int32"
     options = {"FusedActivationFunction": _activation(random)} if fused else {}
     g.op(name, inputs, output, dtype, *q[2], **options)
     return g
 
 
-@case("ADD", "int8", "int16", "float32")
+@case("ADD", "int8", "int16", "int32", "float32")
 def add(random: Random, dtype: str) -> Graph:
     return _graph(random, dtype, "ADD")
 
 
-@case("SUB", "int8", "int16", "float32")
+@case("SUB", "int8", "int16", "int32", "float32")
 def sub(random: Random, dtype: str) -> Graph:
     return _graph(random, dtype, "SUB")
 
 
-@case("MUL", "int8", "int16", "float32")
+@case("MUL", "int8", "int16", "int32", "float32")
 def mul(random: Random, dtype: str) -> Graph:
     return _graph(random, dtype, "MUL")
 
 
-@case("MAXIMUM", "int8", "float32")
+@case("MAXIMUM", "int8", "int16", "int32", "float32")
 def maximum(random: Random, dtype: str) -> Graph:
     return _extreme(random, dtype, "MAXIMUM")
 
 
-@case("MINIMUM", "int8", "float32")
+@case("MINIMUM", "int8", "int16", "int32", "float32")
 def minimum(random: Random, dtype: str) -> Graph:
     return _extreme(random, dtype, "MINIMUM")
 
@@ -70,6 +71,62 @@ def _extreme(random: Random, dtype: str, name: str) -> Graph:
     return g
 
 
-@case("SQUARED_DIFFERENCE", "int8")
+@case("SQUARED_DIFFERENCE", "int8", "int16", "float32")
 def squared_difference(random: Random, dtype: str) -> Graph:
     return _graph(random, dtype, "SQUARED_DIFFERENCE", fused=False, near=True)
+
+
+@case("DIV", "float32")
+def div(random: Random, dtype: str) -> Graph:
+    return _graph(random, dtype, "DIV")
+
+
+def _relation(random: Random, dtype: str, name: str) -> Graph:
+    g = Graph()
+    a, b, output = _shapes(random)
+    inputs = [g.input(sizes, dtype, *quantization(random, dtype)) for sizes in (a, b)]
+    g.op(name, inputs, output, "bool")
+    return g
+
+
+ORDERED = ("int8", "int32", "int64", "float32")
+
+
+@case("EQUAL", "bool", *ORDERED)
+def equal(random: Random, dtype: str) -> Graph:
+    return _relation(random, dtype, "EQUAL")
+
+
+@case("NOT_EQUAL", "bool", *ORDERED)
+def not_equal(random: Random, dtype: str) -> Graph:
+    return _relation(random, dtype, "NOT_EQUAL")
+
+
+@case("GREATER", *ORDERED)
+def greater(random: Random, dtype: str) -> Graph:
+    return _relation(random, dtype, "GREATER")
+
+
+@case("GREATER_EQUAL", *ORDERED)
+def greater_equal(random: Random, dtype: str) -> Graph:
+    return _relation(random, dtype, "GREATER_EQUAL")
+
+
+@case("LESS", *ORDERED)
+def less(random: Random, dtype: str) -> Graph:
+    return _relation(random, dtype, "LESS")
+
+
+@case("LESS_EQUAL", *ORDERED)
+def less_equal(random: Random, dtype: str) -> Graph:
+    return _relation(random, dtype, "LESS_EQUAL")
+
+
+@case("LOGICAL_AND", "bool")
+def logical_and(random: Random, dtype: str) -> Graph:
+    return _relation(random, dtype, "LOGICAL_AND")
+
+
+@case("LOGICAL_OR", "bool")
+def logical_or(random: Random, dtype: str) -> Graph:
+    return _relation(random, dtype, "LOGICAL_OR")

@@ -200,17 +200,17 @@ def _pool(random: Random, dtype: str, name: str) -> Graph:
     return g
 
 
-@case("AVERAGE_POOL_2D", "int8", "float32")
+@case("AVERAGE_POOL_2D", "int8", "int16", "float32")
 def average_pool(random: Random, dtype: str) -> Graph:
     return _pool(random, dtype, "AVERAGE_POOL_2D")
 
 
-@case("MAX_POOL_2D", "int8", "float32")
+@case("MAX_POOL_2D", "int8", "int16", "float32")
 def max_pool(random: Random, dtype: str) -> Graph:
     return _pool(random, dtype, "MAX_POOL_2D")
 
 
-@case("TRANSPOSE_CONV", "int8")
+@case("TRANSPOSE_CONV", "int8", "int16", "float32")
 def transpose_conv(random: Random, dtype: str) -> Graph:
     g = Graph()
     height, width, depth = pick(random, 1, 5), pick(random, 1, 5), pick(random, 1, 9)

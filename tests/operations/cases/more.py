@@ -4,18 +4,25 @@ from ..graph import RELU, Graph, Tensor
 from .layers import weigh
 from .registry import Random, case, pick, quantization, scale, shape, zero
 
+_QUANTIZED = {
+    "int8": ("int8", "int16", "uint8"),
+    "int16": ("int8",),
+    "uint8": ("int8",),
+    "float32": ("int8", "int16"),
+}
 
-@case("QUANTIZE", "int8", "int16", "float32")
+
+@case("QUANTIZE", *_QUANTIZED)
 def quantize(random: Random, dtype: str) -> Graph:
     g = Graph()
     sizes = shape(random, 3)
-    to = str(random.choice(["int8", "int16"])) if dtype != "int16" else "int8"
+    to = str(random.choice(_QUANTIZED[dtype]))
     x = g.input(sizes, dtype, *quantization(random, dtype))
     g.op("QUANTIZE", [x], sizes, to, *quantization(random, to))
     return g
 
 
-@case("DEQUANTIZE", "int8", "int16")
+@case("DEQUANTIZE", "int8", "uint8", "int16")
 def dequantize(random: Random, dtype: str) -> Graph:
     g = Graph()
     sizes = shape(random, 3)
@@ -23,7 +30,7 @@ def dequantize(random: Random, dtype: str) -> Graph:
     return g
 
 
-@case("CAST", "int8", "int16", "int32")
+@case("CAST", "int8", "int16", "int32", "float32", "bool")
 def cast(random: Random, dtype: str) -> Graph:
     g = Graph()
     sizes = shape(random, 3)
@@ -85,17 +92,17 @@ def _resize(random: Random, dtype: str, name: str) -> Graph:
     return g
 
 
-@case("RESIZE_NEAREST_NEIGHBOR", "int8", "float32")
+@case("RESIZE_NEAREST_NEIGHBOR", "int8", "int16", "float32")
 def resize_nearest(random: Random, dtype: str) -> Graph:
     return _resize(random, dtype, "RESIZE_NEAREST_NEIGHBOR")
 
 
-@case("RESIZE_BILINEAR", "int8")
+@case("RESIZE_BILINEAR", "int8", "float32")
 def resize_bilinear(random: Random, dtype: str) -> Graph:
     return _resize(random, dtype, "RESIZE_BILINEAR")
 
 
-@case("BATCH_MATMUL", "int8")
+@case("BATCH_MATMUL", "int8", "int16", "float32")
 def batch_matmul(random: Random, dtype: str) -> Graph:
     g = Graph()
     lead = shape(random, pick(random, 0, 2), 3)
@@ -103,29 +110,46 @@ def batch_matmul(random: Random, dtype: str) -> Graph:
     adj_x, adj_y = (bool(random.random() < 0.4) for _ in range(2))
     a = (depth, rows) if adj_x else (rows, depth)
     b = (columns, depth) if adj_y else (depth, columns)
-    x = g.input((*lead, *a), dtype, scale(random), zero(random))
-    y = g.input((*lead, *b), dtype, scale(random), zero(random))
-    output = scale(random, 0.05, 0.5)
+    x = g.input((*lead, *a), dtype, *quantization(random, dtype))
+    y = g.input((*lead, *b), dtype, *quantization(random, dtype))
+    output = scale(random, 0.05, 0.5) if dtype != "float32" else 0.0
     g.op(
         "BATCH_MATMUL",
         [x, y],
         (*lead, rows, columns),
         dtype,
         output,
-        zero(random),
+        zero(random, dtype) if output else 0,
         AdjX=adj_x,
         AdjY=adj_y,
     )
     return g
 
 
-@case("SOFTMAX", "int8", "float32")
+_SOFTMAX = {"int8": (1 / 256, -128), "int16": (1 / 32768, 0), "float32": (0.0, 0)}
+
+
+@case("SOFTMAX", *_SOFTMAX)
 def softmax(random: Random, dtype: str) -> Graph:
     g = Graph()
     sizes = shape(random, pick(random, 1, 3), 20)
-    q = (scale(random, 0.01, 2), zero(random)) if dtype == "int8" else (0.0, 0)
-    out = (1 / 256, -128) if dtype == "int8" else (0.0, 0)
+    q = {
+        "int8": (scale(random, 0.01, 2), zero(random)),
+        "int16": (scale(random, 1e-5, 1e-2), 0),
+        "float32": (0.0, 0),
+    }[dtype]
+    out = _SOFTMAX[dtype]
     g.op("SOFTMAX", [g.input(sizes, dtype, *q)], sizes, dtype, *out, Beta=1.0)
+    return g
+
+
+@case("LOG_SOFTMAX", "int8", "float32")
+def log_softmax(random: Random, dtype: str) -> Graph:
+    g = Graph()
+    sizes = shape(random, pick(random, 1, 3), 20)
+    q = (scale(random, 0.01, 2), zero(random)) if dtype == "int8" else (0.0, 0)
+    out = (16 / 256, 127) if dtype == "int8" else (0.0, 0)
+    g.op("LOG_SOFTMAX", [g.input(sizes, dtype, *q)], sizes, dtype, *out)
     return g
 
 

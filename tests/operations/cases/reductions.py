@@ -30,6 +30,11 @@ def total(random: Random, dtype: str) -> Graph:
     return _graph(random, dtype, "SUM")
 
 
-@case("REDUCE_MAX", "int8")
+@case("REDUCE_MAX", "int8", "float32")
 def greatest(random: Random, dtype: str) -> Graph:
     return _graph(random, dtype, "REDUCE_MAX", rescaled=False)
+
+
+@case("REDUCE_MIN", "int8", "float32")
+def least(random: Random, dtype: str) -> Graph:
+    return _graph(random, dtype, "REDUCE_MIN", rescaled=False)

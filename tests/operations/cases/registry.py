@@ -45,12 +45,13 @@ def zero(random: Random, dtype: str = "int8") -> int:
     """A zero point; the ends are frequent. That of int16 is always 0."""
     if dtype == "int16":
         return 0
-    return int(random.choice([-128, 127, 0, pick(random, -128, 127)]))
+    low = 0 if dtype == "uint8" else -128
+    return int(random.choice([low, low + 255, low + 128, pick(random, low, low + 255)]))
 
 
 def quantization(random: Random, dtype: str) -> tuple[float, int]:
     """Scale and zero point; (0, 0) for a type that has none."""
-    if dtype not in ("int8", "int16"):
+    if dtype not in ("int8", "uint8", "int16"):
         return 0.0, 0
     return scale(random), zero(random, dtype)
 

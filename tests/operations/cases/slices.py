@@ -66,6 +66,18 @@ def transpose(random: Random, dtype: str) -> Graph:
     return g
 
 
+@case("REVERSE_V2", *MOVED)
+def reverse(random: Random, dtype: str) -> Graph:
+    g = Graph()
+    sizes = shape(random, pick(random, 1, 4))
+    first = pick(random, 0, len(sizes) - 1)
+    axes = list(range(first, pick(random, first, len(sizes) - 1) + 1))
+    q = quantization(random, dtype)
+    x = g.input(sizes, dtype, *q)
+    g.op("REVERSE_V2", [x, g.constant(axes)], sizes, dtype, *q)
+    return g
+
+
 @case("RESHAPE", *MOVED)
 def reshape(random: Random, dtype: str) -> Graph:
     g = Graph()
@@ -89,7 +101,7 @@ def squeeze(random: Random, dtype: str) -> Graph:
     return g
 
 
-@case("EXPAND_DIMS", "int8", "float32")
+@case("EXPAND_DIMS", "int8", "int16", "float32")
 def expand_dims(random: Random, dtype: str) -> Graph:
     g = Graph()
     sizes = shape(random, pick(random, 1, 3))

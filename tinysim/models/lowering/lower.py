@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..network import Graph, Network
-from . import borders, constants, ends, reshapes, shapes, unused, variables
+from . import borders, constants, ends, reshapes, shapes, substitutes, unused, variables
 from .state import State
 
 
@@ -42,6 +42,7 @@ def lower(network: Network, *, int8_ends: bool = False) -> Lowered:
         *passes,
         ("constants", constants.fold),
         ("shapes", _settle),
+        ("substitutes", substitutes.substitute),
         ("reshapes", reshapes.drop),
         ("unused", unused.drop),
         ("ends", ends.close),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from ..network import Graph, Node, Tensor
 from . import moving, recurrent, spatial
@@ -9,6 +10,15 @@ from .view import Shape, UnfitError, View, require
 
 _ACTIVATIONS = 6
 """NONE, RELU, RELU_N1_TO_1, RELU6, TANH, SIGN_BIT."""
+_MOST_DIMENSIONS = 6
+"""Of TFLM's shapes."""
+_QUANTIZED = ("INT8", "UINT8", "INT16")
+_BY_RATIO = (
+    *("ABS", "RELU", "LEAKY_RELU", "PRELU", "ADD", "SUB", "QUANTIZE", "MEAN", "SUM"),
+    *("HARD_SWISH", "SQUARED_DIFFERENCE"),
+)
+_FARTHEST = 1 << 15
+"""Of an input's scale over the output's, in `_BY_RATIO`: int16 times that is all int32 holds."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,8 @@ class Rule:
     """Whether there may be several outputs."""
     optional: bool = False
     """Whether inputs in the middle may be left out."""
+    counts: bool = True
+    """Whether scales matter; not to what only moves elements."""
 
     @property
     def present(self) -> int:
@@ -37,6 +49,10 @@ def _stretched(view: View) -> list[Shape]:
     return [spatial.broadcast(view.input(0).shape, view.input(1).shape)]
 
 
+def _move(shapes: Callable[[View], list[Shape]], least: int, most: int, **more: Any) -> Rule:
+    return Rule(shapes, least, most, counts=False, **more)
+
+
 def _two(like: int | None = 0) -> Rule:
     return Rule(_stretched, 2, 2, like)
 
@@ -46,7 +62,6 @@ def _one(like: int | None = 0) -> Rule:
 
 
 _REDUCE = Rule(moving.reduce, 2, 2)
-_SQUEEZE = Rule(moving.squeeze, 1, 2)
 _POOL = Rule(spatial.pool, 1, 1)
 _MANY = 1 << 10
 
@@ -60,11 +75,11 @@ RULES: dict[str, Rule] = {
     "MAX_POOL_2D": _POOL,
     "L2_POOL_2D": _POOL,
     "RESIZE_BILINEAR": Rule(spatial.resize, 2, 2),
-    "RESIZE_NEAREST_NEIGHBOR": Rule(spatial.resize, 2, 2),
-    "SPACE_TO_DEPTH": Rule(spatial.space_to_depth, 1, 1),
-    "DEPTH_TO_SPACE": Rule(spatial.depth_to_space, 1, 1),
-    "SPACE_TO_BATCH_ND": Rule(spatial.space_to_batch, 3, 3),
-    "BATCH_TO_SPACE_ND": Rule(spatial.batch_to_space, 3, 3),
+    "RESIZE_NEAREST_NEIGHBOR": _move(spatial.resize, 2, 2),
+    "SPACE_TO_DEPTH": _move(spatial.space_to_depth, 1, 1),
+    "DEPTH_TO_SPACE": _move(spatial.depth_to_space, 1, 1),
+    "SPACE_TO_BATCH_ND": _move(spatial.space_to_batch, 3, 3),
+    "BATCH_TO_SPACE_ND": _move(spatial.batch_to_space, 3, 3),
     **dict.fromkeys(
         ("ADD", "SUB", "MUL", "DIV", "MAXIMUM", "MINIMUM", "SQUARED_DIFFERENCE", "PRELU"), _two()
     ),
@@ -81,28 +96,30 @@ RULES: dict[str, Rule] = {
         ),
         _one(),
     ),
-    **dict.fromkeys(("QUANTIZE", "DEQUANTIZE", "CAST"), _one(like=None)),
+    **dict.fromkeys(("QUANTIZE", "DEQUANTIZE"), _one(like=None)),
+    "CAST": _move(moving.same, 1, 1, like=None),
     **dict.fromkeys(("MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN", "REDUCE_PROD"), _REDUCE),
     **dict.fromkeys(("REDUCE_ANY", "REDUCE_ALL"), _REDUCE),
-    "ARG_MAX": Rule(moving.place_of_extreme, 2, 2, like=None),
-    "ARG_MIN": Rule(moving.place_of_extreme, 2, 2, like=None),
-    "PAD": Rule(moving.pad, 2, 2),
-    "PADV2": Rule(moving.pad, 3, 3),
-    "MIRROR_PAD": Rule(moving.pad, 2, 2),
-    "CONCATENATION": Rule(moving.concatenation, 1, _MANY),
-    "PACK": Rule(moving.pack, 1, _MANY),
-    "UNPACK": Rule(moving.unpack, 1, 1, many=True),
-    "SPLIT": Rule(moving.split, 2, 2, like=1, many=True),
-    "SPLIT_V": Rule(moving.split_v, 3, 3, many=True),
-    "SLICE": Rule(moving.slice_, 3, 3),
-    "STRIDED_SLICE": Rule(moving.strided_slice, 4, 4),
-    "GATHER": Rule(moving.gather, 2, 2),
-    "TRANSPOSE": Rule(moving.transpose, 2, 2),
-    "RESHAPE": Rule(moving.reshape, 1, 2),
-    "SQUEEZE": _SQUEEZE,
-    "EXPAND_DIMS": _SQUEEZE,
+    "ARG_MAX": _move(moving.place_of_extreme, 2, 2, like=None),
+    "ARG_MIN": _move(moving.place_of_extreme, 2, 2, like=None),
+    "PAD": _move(moving.pad, 2, 2),
+    "PADV2": _move(moving.pad, 3, 3),
+    "MIRROR_PAD": _move(moving.pad, 2, 2),
+    "CONCATENATION": _move(moving.concatenation, 1, _MANY),
+    "PACK": _move(moving.pack, 1, _MANY),
+    "UNPACK": _move(moving.unpack, 1, 1, many=True),
+    "SPLIT": _move(moving.split, 2, 2, like=1, many=True),
+    "SPLIT_V": _move(moving.split_v, 3, 3, many=True),
+    "SLICE": _move(moving.slice_, 3, 3),
+    "STRIDED_SLICE": _move(moving.strided_slice, 4, 4),
+    "GATHER": _move(moving.gather, 2, 2),
+    "TRANSPOSE": _move(moving.transpose, 2, 2),
+    "REVERSE_V2": _move(moving.reverse, 2, 2),
+    "RESHAPE": _move(moving.reshape, 1, 2),
+    "SQUEEZE": _move(moving.squeeze, 1, 1),
+    "EXPAND_DIMS": _move(moving.expand, 2, 2),
     "SVDF": Rule(recurrent.svdf, 5, 5, optional=True),
-    "UNIDIRECTIONAL_SEQUENCE_LSTM": Rule(recurrent.lstm, 20, 24, optional=True),
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": Rule(recurrent.lstm, 24, 24, optional=True),
 }
 
 
@@ -129,6 +146,10 @@ def problem_of(graph: Graph, node: Node) -> str:
         require(len(node.outputs) == 1 or (rule.many and bool(node.outputs)), "several outputs")
         activation = view.option("fused_activation_function")
         require(0 <= activation < _ACTIVATIONS, f"activation {activation}")
+        for tensor in (*view.inputs, *view.outputs):
+            require(len(tensor.shape) <= _MOST_DIMENSIONS, f"{len(tensor.shape)} dimensions")
+        for name in ("in_data_type", "out_data_type", "output_type", "quantized_bias_type"):
+            require(view.option(name) >= 0, f"{name} is {view.option(name)}")
         shapes = rule.shapes(view)
         for output, shape in zip(view.outputs, shapes, strict=True):
             require(
@@ -138,9 +159,28 @@ def problem_of(graph: Graph, node: Node) -> str:
             if rule.like is not None:
                 like = view.input(rule.like)
                 require(output.type == like.type, f"{output.type} from {like.type}")
+        if rule.counts:
+            _check_scales(view)
     except UnfitError as error:
         return str(error)
     return ""
+
+
+def _check_scales(view: View) -> None:
+    """What is counted with has a scale, and TFLite's multipliers reach from one to the other."""
+    counted = [[tensor for tensor in side if tensor.type in _QUANTIZED] for side in view.ends]
+    for tensor in (*counted[0], *counted[1]):
+        require(tensor.quantization is not None, f"'{tensor.name}' has no scale")
+        scales_of = tensor.quantization.scales if tensor.quantization else ()
+        constant = tensor.data is not None
+        require(constant or len(scales_of) == 1, f"'{tensor.name}' has {len(scales_of)} scales")
+    scales = [max((_largest(tensor) for tensor in side), default=1.0) for side in counted]
+    if all(counted) and view.node.op in _BY_RATIO:
+        require(scales[0] / scales[1] < _FARTHEST, "scales far apart from each other")
+
+
+def _largest(tensor: Tensor) -> float:
+    return max(tensor.quantization.scales) if tensor.quantization else 1.0
 
 
 def quantization_problem(tensor: Tensor) -> str:
@@ -148,7 +188,7 @@ def quantization_problem(tensor: Tensor) -> str:
     quantization = tensor.quantization
     if quantization is None:
         return ""
-    limits = {"INT8": (-128, 127), "UINT8": (0, 255), "INT16": (-32768, 32767)}
+    limits = {"INT8": (-128, 127), "UINT8": (0, 255), "INT16": (0, 0)}
     low, high = limits.get(tensor.type, (-(1 << 31), (1 << 31) - 1))
     if not all(0 < scale < float("inf") for scale in quantization.scales):
         return "a scale that is not a positive number"

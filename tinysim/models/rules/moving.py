@@ -31,18 +31,33 @@ def reshape(view: View) -> list[Shape]:
 
 
 def squeeze(view: View) -> list[Shape]:
-    """SQUEEZE, EXPAND_DIMS: the same elements in the shape that the model says."""
-    shape = view.outputs[0].shape
-    require(
-        prod(shape) == view.input(0).elements,
-        f"{list(view.input(0).shape)} does not fill {list(shape)}",
-    )
-    return [shape]
+    """SQUEEZE: without the axes of one element that an option names, or without all of them."""
+    shape = view.input(0).shape
+    named = view.node.options.get("squeeze_dims", ())
+    axes = [int(axis) for axis in named] if isinstance(named, tuple) else []
+    gone = {view.axis(axis, len(shape)) for axis in axes}
+    gone = gone or {axis for axis, size in enumerate(shape) if size == 1}
+    require(all(shape[axis] == 1 for axis in gone), f"axes {sorted(gone)} of {list(shape)}")
+    return [tuple(size for axis, size in enumerate(shape) if axis not in gone)]
+
+
+def expand(view: View) -> list[Shape]:
+    """EXPAND_DIMS: with another axis, of one element."""
+    shape, axes = view.input(0).shape, view.known(1)
+    require(len(axes) == 1, "several axes")
+    axis = view.axis(axes[0], len(shape) + 1)
+    return [(*shape[:axis], 1, *shape[axis:])]
+
+
+def _require_alike(view: View) -> None:
+    kinds = {tensor.type for tensor in view.inputs}
+    require(len(kinds) == 1, f"inputs of {' and '.join(sorted(kinds))}")
 
 
 def concatenation(view: View) -> list[Shape]:
     """CONCATENATION."""
     first = view.input(0).shape
+    _require_alike(view)
     axis = view.axis(view.option("axis"), len(first))
     total = 0
     for tensor in view.inputs:
@@ -58,7 +73,10 @@ def concatenation(view: View) -> list[Shape]:
 def pack(view: View) -> list[Shape]:
     """PACK."""
     shape = view.input(0).shape
+    _require_alike(view)
     require(all(tensor.shape == shape for tensor in view.inputs), "tensors of different shapes")
+    count = view.option("values_count")
+    require(count == len(view.inputs), f"values_count is {count}")
     axis = view.axis(view.option("axis"), len(shape) + 1)
     return [(*shape[:axis], len(view.inputs), *shape[axis:])]
 
@@ -68,6 +86,7 @@ def unpack(view: View) -> list[Shape]:
     shape = view.input(0).shape
     axis = view.axis(view.option("axis"), len(shape))
     count = len(view.outputs)
+    require(view.option("num") == count, f"num is {view.option('num')}")
     require(shape[axis] == count, f"{count} results from {shape[axis]} along axis {axis}")
     return [(*shape[:axis], *shape[axis + 1 :])] * count
 
@@ -121,6 +140,7 @@ def strided_slice(view: View) -> list[Shape]:
         require(stride != 0, "a stride of 0")
         if view.option("shrink_axis_mask") & bit:
             require(-size <= begins[axis] < size, f"place {begins[axis]} of {size}")
+            require(stride > 0, f"a stride of {stride} to a single place")
             continue
         begin = None if view.option("begin_mask") & bit else begins[axis]
         end = None if view.option("end_mask") & bit else ends[axis]
@@ -146,11 +166,21 @@ def transpose(view: View) -> list[Shape]:
     return [tuple(shape[axis] for axis in order)]
 
 
+def reverse(view: View) -> list[Shape]:
+    """REVERSE_V2."""
+    shape = view.input(0).shape
+    axes = [view.axis(axis, len(shape)) for axis in view.known(1)]
+    require(len(set(axes)) == len(axes), "an axis twice")
+    return [shape]
+
+
 def pad(view: View) -> list[Shape]:
     """PAD, PADV2, MIRROR_PAD."""
     shape, paddings = view.input(0).shape, view.known(1)
     require(len(paddings) == 2 * len(shape), "paddings for other dimensions")
     require(min(paddings, default=0) >= 0, "a negative padding")
+    value = view.optional(2)
+    require(value is None or value.type == view.input(0).type, "a value of another type")
     if view.node.op == "MIRROR_PAD":
         edge = 1 if view.option("mode") == 0 else 0
         for size, before, after in zip(shape, paddings[::2], paddings[1::2], strict=True):

@@ -5,6 +5,8 @@ from .view import Shape, UnfitError, View, rank, require
 
 _SAME, _VALID = 0, 1
 _LARGEST_MULTIPLIER = 1 << 30
+_BIAS_TOLERANCE = 0.02
+"""TFLite's: of the output's scale."""
 
 
 def _extent(view: View, size: int, kernel: int, stride: int, dilation: int = 1) -> int:
@@ -25,9 +27,13 @@ def _slid(view: View, image: Shape, kernel: Shape, dilations: Shape = (1, 1)) ->
     )
 
 
-def _check_weights(view: View, weights: Tensor, axis: int, bias: Tensor | None) -> None:
+def _check_weights(
+    view: View, weights: Tensor, axis: int, bias: Tensor | None, image: Tensor | None = None
+) -> None:
+    """`image` is what the weights are for: the first input, if no other."""
     channels = weights.shape[axis]
-    source = view.input(0).type
+    image = image or view.input(0)
+    source = image.type
     fitting = {"INT16": "INT8"}.get(source, source)
     require(weights.type == fitting, f"weights of {weights.type} beside {source}")
     if bias is not None:
@@ -36,34 +42,47 @@ def _check_weights(view: View, weights: Tensor, axis: int, bias: Tensor | None) 
         allowed = wide.get(source, (source,))
         require(bias.type in allowed, f"a bias of {bias.type} beside {source}")
     _check_channels(weights.quantization, channels, axis)
-    _check_multipliers(view, weights)
+    _check_multipliers(view, weights, image)
 
 
-def _check_multipliers(view: View, weights: Tensor) -> None:
+def _check_multipliers(view: View, weights: Tensor, image: Tensor) -> None:
     """What a sum of products is multiplied by must fit TFLite's fixed-point multipliers."""
-    scales = [tensor.quantization for tensor in (view.input(0), weights, view.outputs[0])]
-    if view.input(0).type == "FLOAT32" or None in scales:
+    scales = [tensor.quantization for tensor in (image, weights, view.outputs[0])]
+    if image.type == "FLOAT32" or None in scales:
         return
     source, weight, output = (max(part.scales) for part in scales if part is not None)
     require(source * weight / output < _LARGEST_MULTIPLIER, "scales far apart from each other")
 
 
-def _check_channels(quantization: Quantization | None, channels: int, axis: int) -> None:
-    if quantization is None or len(quantization.scales) == 1:
+def _check_bias_scale(view: View) -> None:
+    """A bias is added to sums as it is, so its scale is the product of the two others'."""
+    tensors = (view.input(0), view.input(1), view.optional(2), view.outputs[0])
+    parts = [tensor.quantization for tensor in tensors if tensor and tensor.quantization]
+    if len(parts) < len(tensors) or any(len(part.scales) != 1 for part in parts):
         return
+    source, weight, bias, output = (part.scales[0] for part in parts)
+    fits = abs(source * weight - bias) / output <= _BIAS_TOLERANCE
+    require(fits, f"a bias whose scale {bias:.3g} is not {source:.3g} x {weight:.3g}")
+
+
+def _check_channels(quantization: Quantization | None, channels: int, axis: int) -> None:
+    if quantization is None:
+        return
+    require(not any(quantization.zero_points), "weights with a zero point other than 0")
     require(
-        len(quantization.scales) == channels and quantization.axis == axis,
+        len(quantization.scales) == 1
+        or (len(quantization.scales) == channels and quantization.axis == axis),
         f"{len(quantization.scales)} scales along axis {quantization.axis} of the weights, "
         f"which have {channels} channels along axis {axis}",
     )
-    require(not any(quantization.zero_points), "weights with a zero point other than 0")
 
 
 def convolution(view: View) -> list[Shape]:
     """CONV_2D; grouped where the weights have fewer input channels."""
     batch, height, width, channels = rank(view.input(0), 4)
     outputs, rows, columns, depth = rank(view.input(1), 4)
-    require(depth > 0 and channels % depth == 0, f"{channels} channels, weights for {depth}")
+    fits = depth > 0 and channels > 0 and channels % depth == 0
+    require(fits, f"{channels} channels, weights for {depth}")
     groups = channels // depth
     require(outputs % groups == 0, f"{outputs} outputs in {groups} groups")
     _check_weights(view, view.input(1), 0, view.optional(2))
@@ -78,7 +97,7 @@ def depthwise(view: View) -> list[Shape]:
     require(one == 1, f"weights of shape {list(view.input(1).shape)}")
     require(channels > 0 and outputs % channels == 0, f"{channels} channels, {outputs} outputs")
     multiplier = view.option("depth_multiplier")
-    require(multiplier in (0, outputs // channels), f"depth_multiplier is {multiplier}")
+    require(multiplier == outputs // channels, f"depth_multiplier is {multiplier}")
     _check_weights(view, view.input(1), 3, view.optional(2))
     dilations = view.positive("dilation_h_factor", "dilation_w_factor")
     return [(batch, *_slid(view, (height, width), (rows, columns), dilations), outputs)]
@@ -92,9 +111,7 @@ def transposed(view: View) -> list[Shape]:
     require(depth == channels, f"{channels} channels, weights for {depth}")
     require(len(shape) == 4 and shape[0] == batch, f"an output shape of {list(shape)}")
     require(shape[3] == outputs, f"{outputs} channels in an output of {list(shape)}")
-    bias = view.optional(3)
-    require(bias is None or bias.elements == outputs, "a bias of another size")
-    _check_channels(view.input(1).quantization, outputs, 0)
+    _check_weights(view, view.input(1), 0, view.optional(3), view.input(2))
     require(_slid(view, shape[1:3], (rows, columns)) == (height, width), "other strides or padding")
     return [shape]
 
@@ -111,6 +128,8 @@ def resize(view: View) -> list[Shape]:
     batch, _, _, channels = rank(view.input(0), 4)
     size = view.known(1)
     require(len(size) == 2 and min(size) > 0, f"a size of {list(size)}")
+    both = view.option("align_corners") and view.option("half_pixel_centers")
+    require(not both, "align_corners and half_pixel_centers at once")
     return [(batch, *size, channels)]
 
 
@@ -169,6 +188,7 @@ def fully_connected(view: View) -> list[Shape]:
     require(depth > 0 and source.elements % depth == 0, f"{source.elements} inputs, not by {depth}")
     require(view.option("weights_format") == 0, "shuffled weights")
     _check_weights(view, weights, 0, view.optional(2))
+    _check_bias_scale(view)
     shape = view.outputs[0].shape
     if view.node.options.get("keep_num_dims"):
         require(bool(source.shape) and source.shape[-1] == depth, f"a last axis not of {depth}")
@@ -186,6 +206,7 @@ def fully_connected(view: View) -> list[Shape]:
 def matrix_product(view: View) -> list[Shape]:
     """BATCH_MATMUL."""
     left, right = view.input(0).shape, view.input(1).shape
+    require(view.input(0).type == view.input(1).type, "two inputs of different types")
     require(len(left) >= 2 and len(right) >= 2, "matrices of fewer than 2 dimensions")
     rows, inner = left[-2:][::-1] if view.node.options.get("adj_x") else left[-2:]
     other, columns = right[-2:][::-1] if view.node.options.get("adj_y") else right[-2:]

@@ -47,6 +47,11 @@ class View:
         """All of them."""
         return [self.graph.tensors[index] for index in self.node.outputs]
 
+    @property
+    def ends(self) -> tuple[list[Tensor], list[Tensor]]:
+        """Inputs that are there, and outputs."""
+        return self.inputs, self.outputs
+
     def option(self, name: str) -> int:
         """An option that is a whole number."""
         value = self.node.options.get(name, 0)

@@ -1,0 +1,92 @@
+#include "tflm/tensors.hpp"
+
+/// Of two tensors that are not quantized: whole numbers, and what the interpreter of this vintage
+/// has not for float32.
+namespace kernels {
+namespace {
+
+struct Node {
+    Broadcast shape;
+    TfLiteFusedActivation activation;
+};
+
+TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node, TfLiteFusedActivation activation) {
+    const TfLiteTensor* first = tflite::GetInput(context, node, 0);
+    const TfLiteTensor* second = tflite::GetInput(context, node, 1);
+    const TfLiteTensor* output = tflite::GetOutput(context, node, 0);
+    auto* const state = allocate<Node>(context, 1);
+    TF_LITE_ENSURE(context, state != nullptr);
+    node->user_data = state;
+    state->activation = activation;
+    TF_LITE_ENSURE(context, first->type == output->type && second->type == output->type);
+    TF_LITE_ENSURE(context, broadcast_of(first, second, output, state->shape));
+    return kTfLiteOk;
+}
+
+template <class Params> TfLiteStatus prepare_fused(TfLiteContext* context, TfLiteNode* node) {
+    return prepare(context, node, static_cast<const Params*>(node->builtin_data)->activation);
+}
+
+TfLiteStatus prepare_squared_difference(TfLiteContext* context, TfLiteNode* node) {
+    return prepare(context, node, kTfLiteActNone);
+}
+
+template <auto operation, class T>
+void compute(const Node& state, const T* first, const T* second, T* output) {
+    T low{};
+    T high{};
+    tflite::CalculateActivationRange(state.activation, &low, &high);
+    for_each_row(state.shape, first, second, output,
+                 [=](const T* a, int a_step, const T* b, int b_step, T* to, int count) {
+                     for (int i = 0; i < count; ++i, a += a_step, b += b_step) {
+                         const T value = operation(*a, *b);
+                         const T floored = value < low ? low : value;
+                         to[i] = floored > high ? high : floored;
+                     }
+                 });
+}
+
+template <auto whole> TfLiteStatus invoke_whole(TfLiteContext* context, TfLiteNode* node) {
+    compute<whole>(*static_cast<const Node*>(node->user_data),
+                   tflite::GetInput(context, node, 0)->data.i32,
+                   tflite::GetInput(context, node, 1)->data.i32,
+                   tflite::GetOutput(context, node, 0)->data.i32);
+    return kTfLiteOk;
+}
+
+template <auto real> TfLiteStatus invoke_real(TfLiteContext* context, TfLiteNode* node) {
+    compute<real>(
+        *static_cast<const Node*>(node->user_data), tflite::GetInput(context, node, 0)->data.f,
+        tflite::GetInput(context, node, 1)->data.f, tflite::GetOutput(context, node, 0)->data.f);
+    return kTfLiteOk;
+}
+
+/// Whole numbers go round where they are too large.
+std::uint32_t bits(std::int32_t value) { return static_cast<std::uint32_t>(value); }
+std::int32_t number(std::uint32_t value) { return static_cast<std::int32_t>(value); }
+
+std::int32_t sum(std::int32_t a, std::int32_t b) { return number(bits(a) + bits(b)); }
+std::int32_t difference(std::int32_t a, std::int32_t b) { return number(bits(a) - bits(b)); }
+std::int32_t product(std::int32_t a, std::int32_t b) { return number(bits(a) * bits(b)); }
+float quotient(float a, float b) { return a / b; }
+float squared_difference(float a, float b) { return (a - b) * (a - b); }
+
+} // namespace
+
+TfLiteRegistration* Register_ADD_int32() {
+    return registration<prepare_fused<TfLiteAddParams>, invoke_whole<sum>>();
+}
+TfLiteRegistration* Register_SUB_int32() {
+    return registration<prepare_fused<TfLiteSubParams>, invoke_whole<difference>>();
+}
+TfLiteRegistration* Register_MUL_int32() {
+    return registration<prepare_fused<TfLiteMulParams>, invoke_whole<product>>();
+}
+TfLiteRegistration* Register_DIV_float32() {
+    return registration<prepare_fused<TfLiteDivParams>, invoke_real<quotient>>();
+}
+TfLiteRegistration* Register_SQUARED_DIFFERENCE_float32() {
+    return registration<prepare_squared_difference, invoke_real<squared_difference>>();
+}
+
+} // namespace kernels
