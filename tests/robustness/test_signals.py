@@ -27,8 +27,8 @@ def _started(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
     )
 
 
-def _running(group: int) -> list[int]:
-    """Processes of a group that are no zombies."""
+def _running(session: int) -> list[int]:
+    """Processes of a session that are no zombies."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -36,7 +36,7 @@ def _running(group: int) -> list[int]:
                 fields = (entry / "stat").read_text().rpartition(")")[2].split()
             except OSError:
                 continue
-            if int(fields[2]) == group and fields[0] != "Z":
+            if int(fields[3]) == session and fields[0] != "Z":
                 found.append(int(entry.name))
     return found
 
@@ -94,6 +94,21 @@ def test_a_server_ends_and_takes_its_link_away(
     assert process.stdout.readline().strip() == str(link)
     _end(process, number, group=False)
     assert not link.is_symlink()
+
+
+@pytest.mark.parametrize("number", CODES, ids=lambda number: number.name)
+def test_a_build_ends_with_its_compilers(tmp_path: Path, number: signal.Signals) -> None:
+    process = _started("build", "kws", TINYSIM_CACHE=str(tmp_path))
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if list(tmp_path.rglob("build.ninja")) and len(_running(process.pid)) >= 3:
+            break
+        time.sleep(0.02)
+    else:
+        pytest.fail("no compiler was started")
+    _end(process, number, group=False)
+    # Half an object looks to ninja like a whole one: the next build starts anew.
+    assert list(tmp_path.rglob("unfinished"))
 
 
 def test_workers_end_with_an_owner_that_is_killed(

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -54,10 +55,9 @@ class Tree:
             self._run(["ninja", "-C", str(self._build), f"{name}.elf"])
             for suffix in _SUFFIXES:
                 shutil.copyfile(self._build / f"{name}{suffix}", target / f"{name}{suffix}")
-        except KeyboardInterrupt:
-            raise
-        except BaseException:
-            # A program that failed by itself has left nothing half done.
+        except Exception:
+            # A program that failed by itself has left nothing half done; one that a signal to us
+            # has ended may have.
             self._unfinished.unlink(missing_ok=True)
             raise
         self._unfinished.unlink()
@@ -73,20 +73,25 @@ class Tree:
         )
 
     def _run(self, command: Sequence[str]) -> None:
-        done = subprocess.run(
+        with subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            check=False,
-        )
-        if done.returncode == 0:
+            process_group=0,
+        ) as process:
+            try:
+                output, _ = process.communicate()
+            except BaseException:
+                os.killpg(process.pid, signal.SIGKILL)  # and the compilers that it has started
+                raise
+        if process.returncode == 0:
             return
-        self._log.write_text(done.stdout)
+        self._log.write_text(output, "utf-8")
         raise ToolError(
-            f"the firmware cannot be built: {failure_cause(done.stdout)} (all that {command[0]} "
-            f"said is in {self._log})"
+            f"the firmware cannot be built: {failure_cause(output)} (all that {command[0]} said "
+            f"is in {self._log})"
         )
 
 

@@ -24,7 +24,7 @@ class Submission:
 @cache
 def submissions() -> tuple[Submission, ...]:
     """All published submissions of a NUCLEO-L4R5ZI, oldest first."""
-    with (Path(__file__).parent / "published.csv").open(newline="") as file:
+    with (Path(__file__).parent / "published.csv").open(newline="", encoding="utf-8") as file:
         return tuple(
             Submission(
                 row["round"],

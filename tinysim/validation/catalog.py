@@ -41,7 +41,7 @@ class Published(BaseModel):
 @cache
 def published() -> tuple[Published, ...]:
     """Every image, in the order of the rounds."""
-    table = tomllib.loads((Path(__file__).parent / "catalog.toml").read_text())
+    table = tomllib.loads((Path(__file__).parent / "catalog.toml").read_text("utf-8"))
     return tuple(Published.model_validate(entry) for entry in table["image"])
 
 
