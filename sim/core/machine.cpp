@@ -76,14 +76,19 @@ void Machine::wire(Peripheral& peripheral) {
         rcc_->after_change = [this] {
             core.pipeline.matrix.apb_divider = {rcc_->apb_divider(false), rcc_->apb_divider(true)};
             core.code_changed(); // what was remembered holds no more
+            clock_or_voltage_changed();
         };
     } else if (auto* const pwr = dynamic_cast<Pwr*>(&peripheral)) {
         pwr_ = pwr;
         pwr_->woken = [this] { wake_from_standby(); };
+        pwr_->voltage_changed = [this] { clock_or_voltage_changed(); };
     } else if (auto* const flash = dynamic_cast<FlashInterface*>(&peripheral)) {
         flash_ = flash;
         flash_->contents_changed = [this] { core.code_changed(); };
-        flash_->acr_changed = [this] { configure_accelerator(); };
+        flash_->acr_changed = [this] {
+            configure_accelerator();
+            check_clock();
+        };
     } else if (auto* const usart = dynamic_cast<Usart*>(&peripheral)) {
         usart->on_sent = [this, name](u8 byte, Moment written) {
             if (name == watched_uart_)
@@ -131,7 +136,9 @@ FlashTiming Machine::flash_timing() const {
                        .prefetch = bit<8>(acr),
                        .instruction_cache = bit<9>(acr),
                        .data_cache = bit<10>(acr)};
-    timing.wait_states = flash_choice_.latency.value_or(timing.wait_states);
+    timing.wait_states = flash_choice_.least_latency
+                             ? least_wait_states(voltage_range(), hclk())
+                             : flash_choice_.latency.value_or(timing.wait_states);
     timing.prefetch = flash_choice_.prefetch.value_or(timing.prefetch);
     timing.instruction_cache = flash_choice_.instruction_cache.value_or(timing.instruction_cache);
     timing.data_cache = flash_choice_.data_cache.value_or(timing.data_cache);
@@ -145,6 +152,27 @@ bool Machine::is_configured() const {
                     wanted.data_cache) == std::tie(found.wait_states, found.row_shift,
                                                    found.prefetch, found.instruction_cache,
                                                    found.data_cache);
+}
+
+VoltageRange Machine::voltage_range() const {
+    return pwr_ ? pwr_->voltage_range() : VoltageRange::boost;
+}
+
+void Machine::clock_or_voltage_changed() {
+    if (flash_ && !is_configured())
+        configure_accelerator();
+    check_clock();
+}
+
+/// Reports a clock that silicon does not run at.
+void Machine::check_clock() {
+    if (unsettled_)
+        return;
+    const VoltageRange range = voltage_range();
+    if (hclk() > most_hclk(range))
+        report("pwr", "HCLK above the limit of this voltage range", 0x40007000, true);
+    else if (flash_ && flash_timing().wait_states < least_wait_states(range, hclk()))
+        report("flash", "FLASH_ACR.LATENCY too low for HCLK", 0x40022000, true);
 }
 
 void Machine::configure_accelerator() {
@@ -261,10 +289,12 @@ void Machine::system_reset(ResetCause cause) {
     stopped_ = false;
     if (cause == ResetCause::standby || cause == ResetCause::shutdown)
         lose_memory(cause);
+    unsettled_ = true;
     for (const auto& peripheral : peripherals_)
         peripheral->reset(cause == ResetCause::power_on ? Reset::power_on : Reset::system);
     if (rcc_)
         rcc_->note_reset(cause);
+    unsettled_ = false;
     core.reset();
     rescheduled();
 }
@@ -511,9 +541,11 @@ void Machine::restore(const std::string& state) {
             throw CoreError("snapshot: of a machine of other memories");
         in.bytes(memory->bytes.data(), memory->bytes.size());
     }
+    unsettled_ = true;
     for (const auto& peripheral : peripherals_) {
         peripheral->load(in);
     }
+    unsettled_ = false;
     State loading(in);
     core.fields(loading);
     core.after_load();

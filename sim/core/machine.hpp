@@ -125,6 +125,9 @@ private:
     FlashTiming flash_timing() const;
     bool is_configured() const;
     void configure_accelerator();
+    VoltageRange voltage_range() const;
+    void clock_or_voltage_changed();
+    void check_clock();
     void system_reset(ResetCause cause);
     void enter_low_power();
     void leave_stop();
@@ -142,6 +145,7 @@ private:
     /// What ACR says is not asked where these say otherwise.
     struct FlashChoice {
         std::optional<u32> latency;
+        bool least_latency = false; ///< the fewest that the clock and the voltage permit
         std::optional<bool> prefetch, instruction_cache, data_cache;
     };
     FlashChoice flash_choice_;
@@ -152,7 +156,8 @@ private:
     Moment line_start_, line_end_;
     bool firing_ = false;
     std::optional<ResetCause> reset_pending_;
-    bool stopped_ = false; ///< HCLK is
+    bool stopped_ = false;   ///< HCLK is
+    bool unsettled_ = false; ///< its parts are being loaded or reset, one after the other
     LowPower mode_ = LowPower::sleep;
     std::map<std::pair<std::string, unsigned>, bool> watched_pins_;
     std::vector<PinEvent> pin_events_;

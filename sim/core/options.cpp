@@ -9,6 +9,7 @@ namespace {
 constexpr const char* tier_names[] = {"T0", "T1", "T2", "T3"};
 constexpr const char* restart_names[] = {"at_once", "late", "paced"};
 constexpr const char* as_programmed = "acr";
+constexpr const char* least = "least";
 constexpr const char* nothing = "none";
 
 /// A value of the wrong kind; says what would be right.
@@ -102,14 +103,19 @@ const std::map<std::string, Machine::Option>& Machine::option_table() {
           }}},
         {"flash.latency",
          {[](const Machine& m) {
+              if (m.flash_choice_.least_latency)
+                  return Property{std::string(least)};
               return m.flash_choice_.latency ? Property{i64{*m.flash_choice_.latency}}
                                              : Property{std::string(as_programmed)};
           },
           [](Machine& m, const Property& value) {
-              m.flash_choice_.latency =
-                  is_programmed(value)
-                      ? std::nullopt
-                      : std::optional(expect_number(value, 0, 15, "0 to 15 wait states, or acr"));
+              const auto* text = std::get_if<std::string>(&value);
+              const bool chooses = !is_programmed(value) && !(text && *text == least);
+              const auto states = chooses ? std::optional(expect_number(
+                                                value, 0, 15, "0 to 15 wait states, least or acr"))
+                                          : std::nullopt;
+              m.flash_choice_.latency = states;
+              m.flash_choice_.least_latency = text && *text == least;
           }}},
         {"flash.prefetch", flash(&FlashChoice::prefetch)},
         {"flash.instruction_cache", flash(&FlashChoice::instruction_cache)},

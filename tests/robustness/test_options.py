@@ -33,7 +33,7 @@ SETS = {
         "0", "-1", "999999", "1000000001", "80", "80Mhz!", "nan", "inf", "1e8", "80 M", "true",
         "0x100000", "9" * 5000, "80mHzz", "-80MHz", "2GHz", "0.5MHz", "\u0663MHz", "acr",
     )},
-    **{f"flash.latency={value}": "0 to 15, acr" for value in (
+    **{f"flash.latency={value}": "0 to 15, least, acr" for value in (
         "-1", "16", "1.5", "true", "rcc", "five", "nan", "99999999999999999999",
     )},
     **{f"{name}={value}": "true, false, acr" for name in (

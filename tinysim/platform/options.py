@@ -104,12 +104,12 @@ OPTIONS = (
     ),
     Option(
         "flash.latency",
-        "wait states; acr is what the firmware programs",
+        "wait states; acr is what the firmware programs, least the fewest that the clock permits",
         "RM0432 3.3.3",
         "acr",
         0,
         15,
-        _ACR,
+        ("least", *_ACR),
     ),
     Option(
         "flash.prefetch",

@@ -200,7 +200,6 @@ bool FlashInterface::writing(u32 offset, u32&) {
 void FlashInterface::written(u32 offset, u32 value) {
     switch (offset) {
     case acr_offset:
-        check_latency();
         return acr_changed();
     case keyr:
         lock_ = unlock(lock_, {0x45670123, 0xCDEF89AB}, value);
@@ -336,13 +335,6 @@ void FlashInterface::erase() {
     const std::vector<u8> blank(last - first, 0xFF);
     bus_.program(flash_base + first, blank.data(), static_cast<u32>(blank.size()));
     finish();
-}
-
-/// Wait states too few for HCLK: 20 MHz for each access cycle in range 1 (RM0432 table 12).
-void FlashInterface::check_latency() {
-    const u32 latency = at(acr_offset) & 15;
-    if (u64{clocks_.hclk()} > u64{latency + 1} * 20'000'000)
-        around.report("flash", "FLASH_ACR.LATENCY too low for HCLK", 0x40022000, true);
 }
 
 void FlashInterface::fields(State& state) {

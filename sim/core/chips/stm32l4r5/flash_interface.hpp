@@ -13,7 +13,6 @@ namespace tinysim {
 class FlashInterface final : public RegisterBlock {
 public:
     explicit FlashInterface(const Site& site);
-    void after_clock_change() override { check_latency(); }
 
     u32 acr() const { return at(0x00); }
     /// OPTR.DBANK: two banks of 64-bit rows, or one of 128 bits.
@@ -57,7 +56,6 @@ private:
     void fail(u32 error);
     void finish();
     void update();
-    void check_latency();
 
     Bus& bus_;
     const Clocks& clocks_;

@@ -10,7 +10,7 @@ RegisterMap registers() {
         {0x00,
          "CR1",
          0x200,
-         {{"LPMS", 2, 0}, {"RRSTP", 4, stored}, {"DBP", 8}, {"VOS", 10, 9, stored}, {"LPR", 14}}},
+         {{"LPMS", 2, 0}, {"RRSTP", 4, stored}, {"DBP", 8}, {"VOS", 10, 9}, {"LPR", 14}}},
         {0x04,
          "CR2",
          0,
@@ -34,7 +34,7 @@ RegisterMap registers() {
           {"PVDO", 11, status},
           {"PVMO", 15, 12, status}}},
         {0x18, "SCR", 0, {{"CWUF", 4, 0, order}, {"CSBF", 8, order}}},
-        {0x80, "CR5", 0x100, {{"R1MODE", 8, stored}}},
+        {0x80, "CR5", 0x100, {{"R1MODE", 8}}},
     };
     static constexpr const char* names[] = {"PUCRA", "PDCRA", "PUCRB", "PDCRB", "PUCRC", "PDCRC",
                                             "PUCRD", "PDCRD", "PUCRE", "PDCRE", "PUCRF", "PDCRF",
@@ -66,6 +66,12 @@ LowPower Pwr::low_power() const {
     }
 }
 
+VoltageRange Pwr::voltage_range() const {
+    if (bits<10, 9>(at(cr1)) == 2)
+        return VoltageRange::low;
+    return bit<8>(at(cr5)) ? VoltageRange::normal : VoltageRange::boost;
+}
+
 u32 Pwr::reading(u32 offset) {
     // SR2: the main regulator is ready at once; REGLPF follows LPR.
     if (offset == sr2)
@@ -76,6 +82,8 @@ u32 Pwr::reading(u32 offset) {
 void Pwr::written(u32 offset, u32 value) {
     if (offset == scr)
         at(sr1) &= ~(value & 0x11F);
+    else if (offset == cr1 || offset == cr5)
+        voltage_changed();
 }
 
 void Pwr::input(int pin, bool level) {

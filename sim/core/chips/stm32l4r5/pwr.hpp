@@ -2,6 +2,7 @@
 
 #include "../../peripherals/register_block.hpp"
 #include "../../peripherals/registry.hpp"
+#include "voltage.hpp"
 
 #include <functional>
 
@@ -18,6 +19,9 @@ public:
 
     /// CR1.DBP: the backup domain may be written.
     bool backup_writable() const { return has(cr1, 1u << 8); }
+    VoltageRange voltage_range() const;
+    /// CR1.VOS or CR5.R1MODE was written.
+    std::function<void()> voltage_changed = [] {};
     /// What CR1.LPMS asks for.
     LowPower low_power() const;
     /// The chip enters Standby or Shutdown.
@@ -39,7 +43,15 @@ protected:
     void fields(State& state) override;
 
 private:
-    enum Offset : u32 { cr1 = 0x00, cr3 = 0x08, cr4 = 0x0C, sr1 = 0x10, sr2 = 0x14, scr = 0x18 };
+    enum Offset : u32 {
+        cr1 = 0x00,
+        cr3 = 0x08,
+        cr4 = 0x0C,
+        sr1 = 0x10,
+        sr2 = 0x14,
+        scr = 0x18,
+        cr5 = 0x80
+    };
     static constexpr u32 sr1_sbf = 1u << 8;
     static constexpr u32 sr1_wufi = 1u << 15;
     static constexpr u32 cr3_eiwul = 1u << 15;
