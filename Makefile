@@ -64,8 +64,8 @@ build/.train: build/.test pyproject.toml
 	@touch $@
 
 lint: build/.test
-	$(BIN)/ruff check tinysim tests
-	$(BIN)/ruff format --check tinysim tests
+	$(BIN)/ruff check tinysim tests examples
+	$(BIN)/ruff format --check tinysim tests examples
 	$(BIN)/mypy
 	clang-format --dry-run -Werror $(CPP)
 
