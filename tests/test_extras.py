@@ -12,7 +12,7 @@ from tests.robustness.command import refused, tinysim
 
 @pytest.fixture(autouse=True)
 def absent(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("tensorflow", "scipy", "PIL"):
+    for name in ("tensorflow", "scipy", "PIL", "duckdb"):
         monkeypatch.setitem(sys.modules, name, None)
 
 
@@ -46,3 +46,14 @@ def test_preparing_cifar_needs_no_extra(tmp_path: Path) -> None:
     data_archives.cifar(tmp_path)
     out = tmp_path / "out"
     assert tinysim("data", "prepare", "ic", "--raw", str(tmp_path), "--out", str(out)).code == 0
+
+
+def test_sweeps_name_the_extra(tmp_path: Path) -> None:
+    (tmp_path / "m.tflite").write_bytes(b"")
+    (tmp_path / "s.toml").write_text('[axes]\nmodel = ["m.tflite"]\n')
+    table = str(tmp_path / "t.duckdb")
+    for ran in (
+        tinysim("sweep", str(tmp_path / "s.toml"), "--to", table),
+        tinysim("query", table, "select 1"),
+    ):
+        refused(ran, r"^tinysim: DuckDB is missing: pip install 'tinysim\[sweep\]'$")

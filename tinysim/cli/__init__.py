@@ -100,6 +100,7 @@ def _app() -> "typer.Typer":
         schema,
         serve,
         submit,
+        sweep,
         train,
         validate,
     )
@@ -128,6 +129,8 @@ def _app() -> "typer.Typer":
     app.command("train")(train.train)
     app.command("quantize")(quantize.quantize)
     app.command("evaluate")(evaluate.evaluate)
+    app.command("sweep")(sweep.sweep)
+    app.command("query")(sweep.query)
     app.command("doctor")(doctor.doctor)
     app.command("schema")(schema.schema)
     return app

@@ -1,0 +1,162 @@
+"""Grids, their points on the board, and the table."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import tinysim
+from tests.models.networks import random_network
+from tests.robustness.command import refused
+from tests.robustness.command import tinysim as command
+from tests.sweeps import workers
+from tinysim.models.write import write_network
+from tinysim.reports.sweep import Spot, fronted
+from tinysim.sweeps import SweepTable, read_grid, run_sweep
+
+pytest.importorskip("duckdb", reason="the extra `sweep` is not installed")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for number, seed in enumerate((3, 8)):
+        (tmp_path / f"{'ab'[number]}.tflite").write_bytes(write_network(random_network(seed)))
+    return tmp_path
+
+
+def grid(folder: Path, text: str) -> str:
+    path = folder / "sweep.toml"
+    path.write_text(text)
+    return str(path)
+
+
+def rows(table: Path, statement: str) -> list[list[str]]:
+    ran = command("query", str(table), statement, "--csv")
+    assert ran.code == 0, ran
+    return [line.split(",") for line in ran.out.splitlines()[1:]]
+
+
+@pytest.mark.skipif(shutil.which("arm-none-eabi-g++") is None, reason="no toolchain")
+def test_points_are_what_single_runs_are_and_errors_are_rows(folder: Path) -> None:
+    (folder / "bad.tflite").write_bytes(b"no model")
+    file = grid(
+        folder,
+        '[axes]\nmodel = ["a.tflite", "bad.tflite"]\ntier = "T2"\nclock = ["120MHz", "80MHz"]\n',
+    )
+    table, parquet = folder / "t.duckdb", folder / "t.parquet"
+    ran = command("sweep", file, "--to", str(table), "--jobs", "1", "--parquet", str(parquet))
+    assert ran.code == 1 and "4 points added, 2 of them errors" in ran.out, ran
+    alone = tinysim.run_model(folder / "a.tflite", tier="T2", clock="80MHz")
+    found = rows(
+        table,
+        "select latency_us, cycles, flash, ram from points "
+        "where model = 'a.tflite' and clock = '80MHz'",
+    )
+    assert [float(value) for value in found[0]] == [
+        alone.latency_us,
+        alone.cycles,
+        alone.memory.flash,
+        alone.memory.ram,
+    ]
+    errors = rows(table, "select distinct error from points where error is not null")
+    assert len(errors) == 1 and "not a TFLite model" in errors[0][0]
+    assert parquet.read_bytes()[:4] == b"PAR1"
+    page = folder / "page.html"
+    ran = command("sweep", file, "--to", str(table), "--html", str(page))
+    assert ran.code == 0 and "4 of them measured before" in ran.out, ran
+    text = page.read_text()
+    assert "2 points, 2 more failed" in text and "<script" not in text
+    assert "<title>model a.tflite, tier T2, clock 80MHz: " in text
+    (folder / "bad.tflite").write_bytes((folder / "b.tflite").read_bytes())
+    ran = command("sweep", file, "--to", str(table), "--again", "--jobs", "2")
+    assert ran.code == 0 and "2 points added, 0 of them errors" in ran.out, ran
+    assert rows(table, "select count(*) from points where error is null") == [["4"]]
+
+
+def test_a_killed_workers_point_is_tried_again(folder: Path) -> None:
+    plan = read_grid(
+        Path(grid(folder, '[axes]\nmodel = "a.tflite"\nclock = ["120MHz", "48MHz", "24MHz"]\n'))
+    )
+    found = {
+        measured.point.value("clock"): measured
+        for measured in run_sweep(plan.points, 2, workers.killed_once)
+    }
+    assert found["120MHz"].latency_us == found["48MHz"].latency_us == 1.0
+    assert found["24MHz"].error == "its process died 3 times"
+
+
+def test_a_sweep_that_is_broken_off_goes_on_where_it_was(folder: Path) -> None:
+    latencies = ", ".join(f'"{megahertz}MHz"' for megahertz in range(20, 120))
+    plan = read_grid(
+        Path(grid(folder, f'[axes]\nmodel = ["a.tflite", "b.tflite"]\nclock = [{latencies}]\n'))
+    )
+    path = folder / "t.duckdb"
+    with SweepTable(path, plan) as table:
+        for number, measured in enumerate(run_sweep(plan.points, 2, workers.at_once)):
+            table.add(measured)
+            if number == 49:
+                break
+    with SweepTable(path, plan) as table:
+        left = table.left(plan.points, again=False)
+        assert len(left) == 150
+        for measured in run_sweep(left, 2, workers.at_once):
+            table.add(measured)
+        assert not table.left(plan.points, again=False)
+    assert rows(path, "select count(*), count(distinct key) from points") == [["200", "200"]]
+
+
+def test_a_changed_model_is_another_point(folder: Path) -> None:
+    file = Path(grid(folder, '[axes]\nmodel = "a.tflite"\n'))
+    before = read_grid(file).points[0].key
+    assert read_grid(file).points[0].key == before
+    (folder / "a.tflite").write_bytes((folder / "b.tflite").read_bytes())
+    assert read_grid(file).points[0].key != before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[axes", "sweep.toml: "),
+        ("", r"an \[axes\] table with 'model' was expected"),
+        ("[axes]\nmodel = []\n", r"an \[axes\] table"),
+        ('[axes]\nmodel = "c.tflite"\n', "there is no such model file"),
+        ('[axes]\nmodel = "a.tflite"\nclock = ["fast"]\n', "clock"),
+        ('[axes]\nmodel = "a.tflite"\ncolour = ["red"]\n', "colour"),
+        ('[axes]\nmodel = "a.tflite"\nvariant = "best"\n', "variant 'best'; there are: dsp"),
+        ('[axes]\nmodel = "a.tflite"\ntier = ["T9"]\n', "tier 'T9'"),
+        ('[axes]\nmodel = ["a.tflite", "a.tflite"]\n', "a value is there twice"),
+        ('input = "x"\n[axes]\nmodel = "a.tflite"\n', "'input' is not known here"),
+        ('[axes]\nmodel = "a.tflite"\nclock = [[1]]\n', "a list of texts or numbers"),
+    ],
+)
+def test_a_bad_grid_is_one_line(text: str, said: str, folder: Path) -> None:
+    file = grid(folder, text)
+    refused(command("sweep", file, "--to", str(folder / "t.duckdb")), said)
+    assert not (folder / "t.duckdb").exists()
+
+
+def test_bad_tables_and_statements_are_one_line(folder: Path) -> None:
+    file = grid(folder, '[axes]\nmodel = "a.tflite"\n')
+    table = folder / "t.duckdb"
+    with SweepTable(table, read_grid(Path(file))):
+        pass
+    refused(command("query", str(table), "select nothing from nowhere"), "query: ")
+    refused(command("query", str(table), "drop table points"), "query: ")
+    refused(command("query", str(table), "select * from read_text('/etc/hostname')"), "query: ")
+    refused(command("query", str(folder / "absent"), "select 1"), "does not exist")
+    refused(command("query", file, "select 1"), "not a DuckDB file")
+    other = grid(folder, '[axes]\nmodel = "a.tflite"\nclock = "80MHz"\n')
+    refused(command("sweep", other, "--to", str(table)), "holds a sweep over other axes")
+    refused(command("sweep", other, "--to", other), "not a sweep's table")
+
+
+def test_the_front_is_what_nothing_beats() -> None:
+    spots = [
+        Spot("fast", 1.0, {"RAM": 9.0, "right": -0.5}),
+        Spot("small", 2.0, {"RAM": 3.0, "right": -0.5}),
+        Spot("good", 3.0, {"RAM": 9.0, "right": -0.9}),
+        Spot("worse", 3.0, {"RAM": 9.0, "right": -0.6}),
+        Spot("twin", 1.0, {"RAM": 9.0, "right": -0.5}),
+    ]
+    best = [spot.name for spot in fronted(spots) if spot.is_best]
+    assert best == ["fast", "small", "good", "twin"]

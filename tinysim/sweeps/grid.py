@@ -1,0 +1,124 @@
+"""What a sweep tries: every combination of what stands in a TOML file.
+
+    inputs = "x.npy"                    # as `tinysim run --input`; seeded ones without
+    labels = "y.npy"                    # the class of each
+
+    [axes]
+    model = ["a.tflite", "b.tflite"]
+    variant = ["dsp", "reference"]      # dsp without
+    tier = ["T3"]                       # T3 without
+    clock = ["120MHz", "80MHz"]         # and everything else that `--set` takes
+    "flash.latency" = [5, 3]
+
+Paths are seen from the file's folder.
+"""
+
+import hashlib
+import itertools
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import TinySimError
+from ..firmware import VARIANTS
+from ..platform.options import Value, checked
+from ..storage import read_text
+
+_OWN = {"model": "", "variant": "dsp", "tier": "T3"}
+_TIERS = ("T0", "T1", "T2", "T3")
+_MOST_POINTS = 100_000
+_MOST_TEXT = 1 << 20
+
+
+@dataclass(frozen=True)
+class Point:
+    """One combination. `settings` are the axes' values as they stand in the file."""
+
+    settings: tuple[tuple[str, str], ...]
+    model: Path
+    inputs: Path | None
+    labels: Path | None
+
+    @property
+    def key(self) -> str:
+        """The same for the same point with the same model file."""
+        content = hashlib.sha256(self.model.read_bytes()).hexdigest()
+        rest = [self.settings, str(self.inputs), str(self.labels), content]
+        return hashlib.sha256(json.dumps(rest).encode()).hexdigest()[:20]
+
+    def value(self, axis: str) -> str:
+        """Of an axis, or what holds without it."""
+        return dict(self.settings).get(axis, _OWN.get(axis, ""))
+
+    def options(self) -> dict[str, Value]:
+        """Of the board.
+
+        Raises:
+            TinySimError: one is unknown or out of range.
+
+        """
+        given: dict[str, Value] = {k: v for k, v in self.settings if k not in _OWN}
+        return checked("builtin", given)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """All points of a sweep."""
+
+    axes: tuple[str, ...]
+    points: tuple[Point, ...]
+
+
+def read_grid(path: Path) -> Grid:
+    """The grid in a TOML file.
+
+    Raises:
+        TinySimError: it is no such file; the text names the line or the axis.
+        StorageError: it cannot be read.
+
+    """
+    try:
+        content = tomllib.loads(read_text(path, _MOST_TEXT))
+    except tomllib.TOMLDecodeError as error:
+        raise TinySimError(f"{path}: {error}") from None
+    axes = content.pop("axes", None)
+    if not isinstance(axes, dict) or not axes.get("model"):
+        raise TinySimError(f"{path}: an [axes] table with 'model' was expected")
+    files = {name: content.pop(name, None) for name in ("inputs", "labels")}
+    if content:
+        raise TinySimError(f"{path}: '{next(iter(content))}' is not known here")
+    values = {name: _values(path, name, given) for name, given in axes.items()}
+    count = 1
+    for choices in values.values():
+        count *= len(choices)
+    if count > _MOST_POINTS:
+        raise TinySimError(f"{path}: {count} points; {_MOST_POINTS} at most")
+    inputs, labels = (None if name is None else path.parent / str(name) for name in files.values())
+    points = []
+    for chosen in itertools.product(*values.values()):
+        settings = tuple(zip(values, chosen, strict=True))
+        point = Point(settings, path.parent / dict(settings)["model"], inputs, labels)
+        try:
+            point.options()
+        except TinySimError as error:
+            raise TinySimError(f"{path}: {error}") from None
+        points.append(point)
+    for point in points:
+        if not point.model.is_file():
+            raise TinySimError(f"{path}: {point.model}: there is no such model file")
+    return Grid(tuple(values), tuple(points))
+
+
+def _values(path: Path, name: str, given: object) -> list[str]:
+    choices = given if isinstance(given, list) else [given]
+    if not choices or not all(isinstance(choice, str | int | float) for choice in choices):
+        raise TinySimError(f"{path}: {name}: a list of texts or numbers was expected")
+    texts = [str(choice).lower() if isinstance(choice, bool) else str(choice) for choice in choices]
+    known = {"variant": VARIANTS, "tier": _TIERS}.get(name)
+    for text in texts:
+        if known and text not in known:
+            raise TinySimError(f"{path}: {name} '{text}'; there are: {', '.join(known)}")
+    if len(set(texts)) != len(texts):
+        raise TinySimError(f"{path}: {name}: a value is there twice")
+    return texts

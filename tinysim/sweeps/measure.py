@@ -1,0 +1,66 @@
+"""One point at work, in a process of its own."""
+
+import time
+from dataclasses import dataclass
+
+from ..errors import TinySimError
+from ..models.inputs import load_inputs, load_labels, seeded_inputs
+from ..models.prepare import prepare
+from ..results import Result
+from ..runs.model import model_setup, run_model
+from .grid import Point
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a point came to: figures, or the error that ended it."""
+
+    point: Point
+    wall_s: float
+    """Of the whole point, building the firmware and finding the smallest arena included."""
+    error: str = ""
+    latency_us: float | None = None
+    instructions: float | None = None
+    cycles: float | None = None
+    flash: int | None = None
+    ram: int | None = None
+    arena: int | None = None
+    top1: float | None = None
+    equals_host: bool | None = None
+
+
+def measure(point: Point) -> Measured:
+    """Run a point; nothing that is wrong with it is raised."""
+    started = time.monotonic()
+    try:
+        result = _run(point)
+    except (TinySimError, OSError, MemoryError) as error:
+        text = " ".join(str(error).split()) or type(error).__name__
+        return Measured(point, time.monotonic() - started, error=text)
+    return Measured(
+        point,
+        time.monotonic() - started,
+        latency_us=result.latency_us,
+        instructions=result.instructions,
+        cycles=result.cycles,
+        flash=result.memory.flash,
+        ram=result.memory.ram,
+        arena=result.memory.arena,
+        top1=result.accuracy.top1 if result.accuracy else None,
+        equals_host=result.host.equal if result.host else None,
+    )
+
+
+def _run(point: Point) -> Result:
+    prepared = prepare(point.model)
+    graph = prepared.network.main
+    inputs = load_inputs(graph, point.inputs) if point.inputs else seeded_inputs(graph)
+    options = {**point.options(), "tier": point.value("tier")}
+    setup = model_setup(prepared, inputs, variant=point.value("variant"), options=options)
+    labels = load_labels(point.labels, len(setup.dataset.samples)) if point.labels else []
+    return run_model(setup, prepared, labels)
+
+
+def start() -> object:
+    """What a worker does with a point."""
+    return measure

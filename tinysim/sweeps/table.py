@@ -1,0 +1,154 @@
+"""The table of a sweep: a DuckDB file with a row a point."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from ..errors import StorageError, TinySimError, ToolError
+from .grid import Grid, Point
+from .measure import Measured
+
+_FIGURES = {
+    "latency_us": "DOUBLE",
+    "instructions": "DOUBLE",
+    "cycles": "DOUBLE",
+    "flash": "BIGINT",
+    "ram": "BIGINT",
+    "arena": "BIGINT",
+    "top1": "DOUBLE",
+    "equals_host": "BOOLEAN",
+    "wall_s": "DOUBLE",
+    "error": "VARCHAR",
+}
+"""Columns after the axes. Sizes are bytes, `error` is NULL where there is none."""
+
+
+def load_duckdb() -> Any:
+    """The module `duckdb`.
+
+    Raises:
+        ToolError: the extra `sweep` is not installed.
+
+    """
+    try:
+        import duckdb
+    except ImportError:
+        raise ToolError("DuckDB is missing: pip install 'tinysim[sweep]'") from None
+    return duckdb
+
+
+class SweepTable:
+    """A context; rows are there as soon as they are added.
+
+    Raises:
+        StorageError: the file cannot be opened, or is another sweep's.
+        ToolError: DuckDB is missing.
+
+    """
+
+    def __init__(self, path: Path, grid: Grid) -> None:
+        self._duckdb = load_duckdb()
+        self._path, self._axes = path, grid.axes
+        columns = {"key": "VARCHAR PRIMARY KEY", **dict.fromkeys(grid.axes, "VARCHAR"), **_FIGURES}
+        declared = ", ".join(f"{_quoted(name)} {kind}" for name, kind in columns.items())
+        try:
+            self._connection = self._duckdb.connect(str(path))
+            self._connection.execute(f"CREATE TABLE IF NOT EXISTS points ({declared})")
+            there = self._connection.execute("SELECT * FROM points LIMIT 0").description
+        except self._duckdb.Error as error:
+            raise StorageError(f"{path}: not a sweep's table: {_first(error)}") from None
+        if [column[0] for column in there] != list(columns):
+            self._connection.close()
+            raise StorageError(f"{path}: holds a sweep over other axes")
+
+    def __enter__(self) -> "SweepTable":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def left(self, points: Sequence[Point], *, again: bool) -> list[Point]:
+        """The points that have no row yet; with `again`, also those whose row is an error."""
+        if again:
+            self._connection.execute("DELETE FROM points WHERE error IS NOT NULL")
+        rows = self._connection.execute("SELECT key FROM points").fetchall()
+        known = {row[0] for row in rows}
+        return [point for point in points if point.key not in known]
+
+    def add(self, measured: Measured) -> None:
+        """A point's row.
+
+        Raises:
+            StorageError: it cannot be written.
+
+        """
+        point = measured.point
+        row = {"key": point.key, **{axis: point.value(axis) for axis in self._axes}}
+        row |= {name: getattr(measured, name) for name in _FIGURES}
+        values = [None if value == "" else value for value in row.values()]
+        columns, marks = ", ".join(map(_quoted, row)), ", ".join("?" * len(row))
+        try:
+            self._connection.execute(f"INSERT INTO points ({columns}) VALUES ({marks})", values)
+        except self._duckdb.Error as error:
+            raise StorageError(f"{self._path}: cannot be written: {_first(error)}") from None
+
+    def rows(self) -> list[dict[str, Any]]:
+        """All rows by column."""
+        found = self._connection.execute("SELECT * FROM points")
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def write_parquet(self, path: Path) -> None:
+        """All rows as a Parquet file.
+
+        Raises:
+            StorageError: it cannot be written.
+
+        """
+        try:
+            target = str(path).replace("'", "''")
+            self._connection.execute(f"COPY points TO '{target}' (FORMAT parquet)")
+        except self._duckdb.Error as error:
+            raise StorageError(f"{path}: cannot be written: {_first(error)}") from None
+
+
+def query(path: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """The columns and rows that an SQL statement gives; nothing is changed.
+
+    Raises:
+        StorageError: the file is no DuckDB database.
+        TinySimError: the statement is none that it can run.
+        ToolError: DuckDB is missing.
+
+    """
+    duckdb = load_duckdb()
+    if not path.is_file():
+        raise StorageError(f"{path}: does not exist")
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as error:
+        raise StorageError(f"{path}: not a DuckDB file: {_first(error)}") from None
+    try:
+        # Files beside the table are none of a query's business.
+        connection.execute("SET enable_external_access = false")
+        found = connection.execute(statement)
+        names = [column[0] for column in found.description or ()]
+        return names, found.fetchall() if names else []
+    except duckdb.Error as error:
+        raise TinySimError(f"query: {_first(error)}") from None
+    finally:
+        connection.close()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _first(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]
