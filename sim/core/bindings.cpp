@@ -136,6 +136,8 @@ NB_MODULE(_core, module) {
         .def("connect", &Machine::connect, nb::arg("source"), nb::arg("output"), nb::arg("target"),
              nb::arg("input"))
         .def("set_input", &Machine::set_input, nb::arg("port"), nb::arg("pin"), nb::arg("level"))
+        .def("set_analog", &Machine::set_analog, nb::arg("converter"), nb::arg("channel"),
+             nb::arg("volts"))
         .def(
             "configure",
             [](Machine& machine, const std::string& option, nb::handle value) {

@@ -1,5 +1,6 @@
 #include "machine.hpp"
 
+#include "peripherals/adc.hpp"
 #include "system/debug.hpp"
 #include "text.hpp"
 
@@ -236,6 +237,16 @@ void Machine::set_input(const std::string& port, unsigned pin, bool level) {
     gpio(port).set_input(pin, level);
 }
 
+void Machine::set_analog(const std::string& converter, unsigned channel, double volts) {
+    auto* const adc = dynamic_cast<Adc*>(&find(converter));
+    if (!adc)
+        throw CoreError(converter + ": not an analog-to-digital converter");
+    if (!(volts >= 0 && volts <= 5))
+        throw CoreError(converter + ": a voltage is from 0 to 5 V");
+    adc->analog_input(static_cast<int>(std::min(channel, 255u)),
+                      static_cast<u32>(volts * 1e6 + 0.5));
+}
+
 void Machine::load(u32 address, const std::string& data) {
     if (!bus.program(address, reinterpret_cast<const u8*>(data.data()),
                      static_cast<u32>(data.size())))
@@ -389,6 +400,11 @@ void Machine::fire_events() {
     rescheduled();
 }
 
+void Machine::take_reset() {
+    system_control_->take_reset_request();
+    system_reset(*std::exchange(reset_pending_, std::nullopt));
+}
+
 Stop Machine::run(Cycles cycles, bool until_line, u32 host_ms) {
     using Clock = std::chrono::steady_clock;
     constexpr Cycles slice = 1'000'000;
@@ -407,14 +423,16 @@ Stop Machine::run(Cycles cycles, bool until_line, u32 host_ms) {
                 return Stop::paused;
             continue;
         }
-        system_control_->take_reset_request();
-        system_reset(*std::exchange(reset_pending_, std::nullopt));
+        take_reset();
     }
 }
 
 Stop Machine::step(u64 instructions) {
     until_line_ = false;
-    return core.step(instructions);
+    const Stop reason = core.step(instructions);
+    if (reset_pending_)
+        take_reset();
+    return reason;
 }
 
 void Machine::watch_uart(const std::string& name) {

@@ -48,6 +48,8 @@ public:
     void connect(const std::string& source, const std::string& output, const std::string& target,
                  int input);
     void set_input(const std::string& port, unsigned pin, bool level);
+    /// The voltage at a channel of an analog-to-digital converter.
+    void set_analog(const std::string& converter, unsigned channel, double volts);
     void configure(const std::string& option, const Property& value);
     Properties options() const;
 
@@ -111,6 +113,12 @@ private:
     u32 timer_input(const std::string& name, u32 remap) const override {
         return rcc_ ? rcc_->timer_input(name, remap) : 0;
     }
+    u32 lptim_clock(const std::string& name) const override {
+        return rcc_ ? rcc_->lptim_clock(name) : hclk();
+    }
+    u32 apb_divider(const std::string& name) const override {
+        return rcc_ ? rcc_->apb_divider(name) : 1;
+    }
     u32 rtc_clock() const override { return rcc_ ? rcc_->rtc_clock() : 0; }
 
     struct Option;
@@ -129,6 +137,7 @@ private:
     void clock_or_voltage_changed();
     void check_clock();
     void system_reset(ResetCause cause);
+    void take_reset();
     void enter_low_power();
     void leave_stop();
     void wake_from_standby();

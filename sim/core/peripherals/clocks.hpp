@@ -25,6 +25,10 @@ public:
     virtual u32 rtc_clock() const { return 32'768; }
     /// What OR1.TI1_RMP connects to a timer's first input, in Hz; 0 is the pin.
     virtual u32 timer_input(const std::string&, u32) const { return 0; }
+    /// The clock of a low-power timer in Hz, 0 while it has none.
+    virtual u32 lptim_clock(const std::string&) const { return hclk(); }
+    /// HCLK cycles a cycle of a peripheral's bus.
+    virtual u32 apb_divider(const std::string&) const { return 1; }
     /// How a timer's kernel clock runs beside HCLK.
     virtual Rate timer_rate(const std::string&) const { return {}; }
 };

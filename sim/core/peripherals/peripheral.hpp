@@ -92,6 +92,8 @@ public:
     virtual void on_due() {}
     /// An input has changed.
     virtual void input(int, bool) {}
+    /// A voltage at an input, in microvolts: the host's floating point is the emulated one.
+    virtual void analog_input(int, u32) {}
     /// Nobody drives an input any more.
     virtual void released(int) {}
     /// The clocks are about to change (count up to now), and have changed.
@@ -149,6 +151,12 @@ protected:
             return;
         for (const Wire& wire : outputs_[static_cast<std::size_t>(output)])
             wire.target->input(wire.input, level);
+    }
+    void drive_analog(int output, u32 microvolts) const {
+        if (static_cast<std::size_t>(output) >= outputs_.size())
+            return;
+        for (const Wire& wire : outputs_[static_cast<std::size_t>(output)])
+            wire.target->analog_input(wire.input, microvolts);
     }
     void let_go(int output) const {
         if (static_cast<std::size_t>(output) >= outputs_.size())

@@ -110,8 +110,7 @@ u32 Rcc::apb_divider(bool apb2) const {
 }
 
 Rate Rcc::timer_rate(const std::string& name) const {
-    const auto gate = gates().find(name);
-    const u32 divider = apb_divider(gate != gates().end() && gate->second.offset == apb2enr);
+    const u32 divider = apb_divider(name);
     return {divider == 1 ? 1 : divider / 2, 1};
 }
 
@@ -144,6 +143,24 @@ u32 Rcc::rtc_clock() const {
         return bit<16>(at(cr)) ? hse / 32 : 0;
     default:
         return 0;
+    }
+}
+
+u32 Rcc::apb_divider(const std::string& name) const {
+    const auto gate = gates().find(name);
+    return apb_divider(gate != gates().end() && gate->second.offset == apb2enr);
+}
+
+u32 Rcc::lptim_clock(const std::string& name) const {
+    switch (at(ccipr) >> (name == "lptim2" ? 20 : 18) & 3) {
+    case 1:
+        return bit<0>(at(csr)) ? lsi : 0;
+    case 2:
+        return around.is_stopped() ? 0 : hsi16;
+    case 3:
+        return bit<0>(at(bdcr)) ? lse : 0;
+    default:
+        return around.is_stopped() ? 0 : hclk() / apb_divider(name);
     }
 }
 

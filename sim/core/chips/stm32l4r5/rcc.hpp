@@ -17,6 +17,8 @@ public:
     u32 uart_clock(const std::string& name) const override;
     Rate timer_rate(const std::string& name) const override;
     u32 rtc_clock() const override;
+    u32 lptim_clock(const std::string& name) const override;
+    u32 apb_divider(const std::string& name) const override;
     u32 timer_input(const std::string& name, u32 remap) const override;
     /// Whether the PLL drives the core.
     bool uses_pll() const;

@@ -1,0 +1,257 @@
+#include "register_block.hpp"
+#include "registry.hpp"
+
+#include <algorithm>
+
+namespace tinysim {
+namespace {
+
+using enum Bits;
+
+enum Offset : u32 {
+    isr = 0x00,
+    icr = 0x04,
+    ier = 0x08,
+    cfgr = 0x0C,
+    cr = 0x10,
+    cmp = 0x14,
+    arr = 0x18,
+    cnt = 0x1C,
+};
+
+constexpr u32 isr_cmpm = 1u << 0;
+constexpr u32 isr_arrm = 1u << 1;
+constexpr u32 isr_exttrig = 1u << 2;
+constexpr u32 isr_cmpok = 1u << 3;
+constexpr u32 isr_arrok = 1u << 4;
+constexpr u32 cfgr_ckpol = 3u << 1;
+constexpr u32 cfgr_wave = 1u << 20;
+constexpr u32 cfgr_wavpol = 1u << 21;
+constexpr u32 cfgr_countmode = 1u << 23;
+constexpr u32 cr_enable = 1u << 0;
+constexpr u32 cr_sngstrt = 1u << 1;
+constexpr u32 cr_cntstrt = 1u << 2;
+constexpr u32 cr_countrst = 1u << 3;
+
+RegisterMap registers() {
+    return {
+        {0x00, "ISR", 0, status},
+        {0x04, "ICR", 0, order},
+        {0x08,
+         "IER",
+         0,
+         {{"CMPMIE", 0},
+          {"ARRMIE", 1},
+          {"EXTTRIGIE", 2},
+          {"CMPOKIE", 3},
+          {"ARROKIE", 4},
+          {"UPIE", 5, stored},
+          {"DOWNIE", 6, stored}}},
+        {0x0C,
+         "CFGR",
+         0,
+         {{"CKSEL", 0},
+          {"CKPOL", 2, 1},
+          {"CKFLT", 4, 3, stored},
+          {"TRGFLT", 7, 6, stored},
+          {"PRESC", 11, 9},
+          {"TRIGSEL", 15, 13},
+          {"TRIGEN", 18, 17},
+          {"TIMOUT", 19, unmodelled},
+          {"WAVE", 20},
+          {"WAVPOL", 21},
+          {"PRELOAD", 22, stored},
+          {"COUNTMODE", 23},
+          {"ENC", 24, unmodelled}}},
+        {0x10,
+         "CR",
+         0,
+         {{"ENABLE", 0},
+          {"SNGSTRT", 1, order},
+          {"CNTSTRT", 2, order},
+          {"COUNTRST", 3},
+          {"RSTARE", 4, stored}}},
+        {0x14, "CMP", 0, modelled, 16},
+        {0x18, "ARR", 1, modelled, 16},
+        {0x1C, "CNT", 0, status, 16},
+        {0x20, "OR", 0, stored},
+        {0x24, "CFGR2", 0, stored},
+        {0x28, "RCR", 0, unmodelled, 8},
+    };
+}
+
+/// Low-power timer (RM0432 section 44). It goes on in Stop mode where its clock does. Output 0 is
+/// its interrupt, output 1 its waveform, output 2 its EXTI line; input 0 counts pulses, inputs 8
+/// to 15 are triggers by TRIGSEL.
+class Lptim final : public RegisterBlock {
+public:
+    explicit Lptim(const Site& site)
+        : RegisterBlock(site.name, site.around, registers()), clocks_(site.clocks) {}
+
+    bool is_volatile(u32 offset) const override { return offset == cnt; }
+    void before_clock_change() override { settle(); }
+    void after_clock_change() override {
+        rate_ = clocks_.lptim_clock(name);
+        hclk_ = around.hclk();
+        since_ = around.now();
+        replan();
+    }
+    void on_due() override {
+        settle();
+        replan();
+    }
+    void input(int line, bool level) override {
+        if (line == 0) {
+            const u32 edges = at(cfgr) & cfgr_ckpol;
+            if (external() && running_ && (edges == 2u << 1 || level == (edges == 0)))
+                tick();
+        } else if (static_cast<u32>(line - 8) == bits<15, 13>(at(cfgr)) && waits_ &&
+                   (at(cfgr) >> 17 & (level ? 1 : 2)) != 0) {
+            at(isr) |= isr_exttrig;
+            start();
+        }
+        refresh();
+        replan();
+    }
+
+protected:
+    u32 reading(u32 offset) override {
+        settle();
+        return offset == cnt ? count_ : at(offset);
+    }
+    bool writing(u32 offset, u32&) override {
+        settle();
+        const bool on = has(cr, cr_enable);
+        // The configuration is written while it is off, CMP and ARR while it is on.
+        return offset == cfgr || offset == ier ? !on : (offset != cmp && offset != arr) || on;
+    }
+    void written(u32 offset, u32 value) override {
+        switch (offset) {
+        case icr:
+            at(isr) &= ~value;
+            break;
+        case cmp:
+            at(isr) |= isr_cmpok;
+            break;
+        case arr:
+            at(isr) |= isr_arrok;
+            break;
+        case cr:
+            if (!has(cr, cr_enable)) {
+                running_ = waits_ = false;
+                count_ = 0;
+            } else if ((value & (cr_sngstrt | cr_cntstrt)) != 0) {
+                once_ = (value & cr_cntstrt) == 0;
+                if (bits<18, 17>(at(cfgr)) != 0)
+                    waits_ = true;
+                else
+                    start();
+            }
+            if ((value & cr_countrst) != 0) {
+                count_ = 0;
+                at(cr) &= ~cr_countrst;
+            }
+            break;
+        default:
+            break;
+        }
+        refresh();
+        replan();
+    }
+    void after_reset() override {
+        after_clock_change();
+        refresh();
+    }
+    void fields(State& state) override {
+        RegisterBlock::fields(state);
+        state(running_);
+        state(waits_);
+        state(once_);
+        state(count_);
+        state(residue_);
+        state(since_, around.now());
+        state(rate_);
+        state(hclk_, 1);
+    }
+
+private:
+    bool external() const { return bit<0>(at(cfgr)) || has(cfgr, cfgr_countmode); }
+    void start() {
+        if (!running_) {
+            since_ = around.now();
+            residue_ = 0;
+            count_ = 0;
+        }
+        running_ = true;
+        waits_ = once_ && waits_;
+    }
+    bool counting() const { return running_ && !external() && rate_ != 0; }
+    u64 divided_hclk() const { return u64{hclk_} << bits<11, 9>(at(cfgr)); }
+
+    void settle() {
+        const Cycles now = around.now();
+        if (!counting()) {
+            since_ = now;
+            return;
+        }
+        const auto passed = static_cast<unsigned __int128>(now - since_) * rate_ + residue_;
+        residue_ = static_cast<u64>(passed % divided_hclk());
+        since_ = now;
+        advance(static_cast<u64>(passed / divided_hclk()));
+        refresh();
+    }
+    /// Counts, with the flags of all that is met on the way.
+    void advance(u64 ticks) {
+        const u64 period = u64{at(arr)} + 1;
+        while (ticks != 0 && running_) {
+            const u64 step = std::min(ticks, to_next());
+            ticks -= step;
+            count_ = static_cast<u32>((count_ + step) % period);
+            if (count_ == at(cmp))
+                at(isr) |= isr_cmpm;
+            if (count_ == at(arr))
+                at(isr) |= isr_arrm;
+            if (count_ == 0 && once_)
+                running_ = false;
+        }
+    }
+    u64 to_next() const {
+        const auto to = [this](u32 value) {
+            const u64 period = u64{at(arr)} + 1;
+            const u64 ticks = (value + period - count_ % period) % period;
+            return ticks == 0 ? period : ticks;
+        };
+        return std::min({to(0), to(at(arr)), at(cmp) <= at(arr) ? to(at(cmp)) : never});
+    }
+    void tick() { advance(1); }
+    void replan() {
+        if (!counting())
+            return schedule(never);
+        const auto needed = static_cast<unsigned __int128>(to_next()) * divided_hclk() - residue_;
+        schedule(since_ + std::max<Cycles>(static_cast<Cycles>((needed + rate_ - 1) / rate_), 1));
+    }
+    void refresh() {
+        const bool wanted = (at(isr) & at(ier)) != 0;
+        drive(0, wanted);
+        drive(2, wanted);
+        // PWM: high from the compare match to the end of the period; one change in set-once mode.
+        const bool high = running_ && count_ > at(cmp);
+        drive(1, (high || (has(cfgr, cfgr_wave) && has(isr, isr_cmpm) && once_)) !=
+                     has(cfgr, cfgr_wavpol));
+    }
+
+    const Clocks& clocks_;
+    bool running_ = false;
+    bool waits_ = false; ///< for a trigger
+    bool once_ = false;
+    u32 count_ = 0;
+    u64 residue_ = 0;
+    Cycles since_ = 0;
+    u32 rate_ = 0; ///< Hz
+    u32 hclk_ = 1;
+};
+
+const Registered model{"Timers.STM32L4_LPTIM", make<Lptim>};
+
+} // namespace
+} // namespace tinysim
