@@ -5,12 +5,13 @@
 namespace tinysim {
 namespace {
 
+using enum Bits;
+
 enum Offset : u32 {
     cr1 = 0x00,
     cr2 = 0x04,
     cr3 = 0x08,
     brr = 0x0C,
-    gtpr = 0x10,
     rtor = 0x14,
     rqr = 0x18,
     isr = 0x1C,
@@ -23,16 +24,35 @@ enum Offset : u32 {
 constexpr u32 cr1_ue = 1u << 0;
 constexpr u32 cr1_re = 1u << 2;
 constexpr u32 cr1_te = 1u << 3;
+constexpr u32 cr1_idleie = 1u << 4;
 constexpr u32 cr1_rxneie = 1u << 5;
 constexpr u32 cr1_tcie = 1u << 6;
 constexpr u32 cr1_txeie = 1u << 7;
+constexpr u32 cr1_m0 = 1u << 12;
+constexpr u32 cr1_cmie = 1u << 14;
+constexpr u32 cr1_over8 = 1u << 15;
+constexpr u32 cr1_rtoie = 1u << 26;
+constexpr u32 cr1_m1 = 1u << 28;
 constexpr u32 cr1_fifoen = 1u << 29;
+constexpr u32 cr1_txfeie = 1u << 30;
+constexpr u32 cr1_rxffie = 1u << 31;
+constexpr u32 cr2_rtoen = 1u << 23;
+constexpr u32 cr3_dmar = 1u << 6;
+constexpr u32 cr3_dmat = 1u << 7;
+constexpr u32 cr3_txftie = 1u << 23;
+constexpr u32 cr3_rxftie = 1u << 28;
+constexpr u32 isr_idle = 1u << 4;
 constexpr u32 isr_rxne = 1u << 5;
 constexpr u32 isr_tc = 1u << 6;
 constexpr u32 isr_txe = 1u << 7;
+constexpr u32 isr_rtof = 1u << 11;
+constexpr u32 isr_cmf = 1u << 17;
 constexpr u32 isr_teack = 1u << 21;
 constexpr u32 isr_reack = 1u << 22;
 constexpr u32 isr_txfe = 1u << 23;
+constexpr u32 isr_rxff = 1u << 24;
+constexpr u32 isr_rxft = 1u << 26;
+constexpr u32 isr_txft = 1u << 27;
 constexpr u32 rqr_rxfrq = 1u << 3;
 constexpr u32 rqr_txfrq = 1u << 4;
 constexpr u32 icr_tccf = 1u << 6;
@@ -41,52 +61,164 @@ constexpr u32 icr_tccf = 1u << 6;
 /// its handler and for the main loop that takes the byte on.
 constexpr Cycles arrival_gap = 1200;
 
+RegisterMap registers(bool low_power) {
+    std::vector<Field> control1 = {{"UE", 0},
+                                   {"UESM", 1, stored},
+                                   {"RE", 2},
+                                   {"TE", 3},
+                                   {"IDLEIE", 4},
+                                   {"RXNEIE", 5},
+                                   {"TCIE", 6},
+                                   {"TXEIE", 7},
+                                   {"PEIE", 8, stored},
+                                   {"PS", 9, stored},
+                                   {"PCE", 10},
+                                   {"WAKE", 11, stored},
+                                   {"M0", 12},
+                                   {"MME", 13, unmodelled},
+                                   {"CMIE", 14},
+                                   {"DEDT", 20, 16, stored},
+                                   {"DEAT", 25, 21, stored},
+                                   {"M1", 28},
+                                   {"FIFOEN", 29},
+                                   {"TXFEIE", 30},
+                                   {"RXFFIE", 31}};
+    std::vector<Field> control2 = {{"ADDM7", 4, stored},         {"STOP", 13, 12},
+                                   {"SWAP", 15, stored},         {"RXINV", 16, unmodelled},
+                                   {"TXINV", 17, unmodelled},    {"DATAINV", 18, unmodelled},
+                                   {"MSBFIRST", 19, unmodelled}, {"ADD", 31, 24}};
+    std::vector<Field> control3 = {{"EIE", 0, stored},
+                                   {"HDSEL", 3, unmodelled},
+                                   {"DMAR", 6},
+                                   {"DMAT", 7},
+                                   {"RTSE", 8, stored},
+                                   {"CTSE", 9, stored},
+                                   {"CTSIE", 10, stored},
+                                   {"OVRDIS", 12, stored},
+                                   {"DDRE", 13, stored},
+                                   {"DEM", 14, stored},
+                                   {"DEP", 15, stored},
+                                   {"WUS", 21, 20, stored},
+                                   {"WUFIE", 22, unmodelled},
+                                   {"TXFTIE", 23},
+                                   {"RXFTCFG", 27, 25},
+                                   {"RXFTIE", 28},
+                                   {"TXFTCFG", 31, 29}};
+    if (!low_power) {
+        control1.insert(control1.end(), {{"OVER8", 15}, {"RTOIE", 26}, {"EOBIE", 27, stored}});
+        control2.insert(control2.end(), {{"SLVEN", 0, unmodelled},
+                                         {"DIS_NSS", 3, stored},
+                                         {"LBDL", 5, stored},
+                                         {"LBDIE", 6, unmodelled},
+                                         {"LBCL", 8, stored},
+                                         {"CPHA", 9, stored},
+                                         {"CPOL", 10, stored},
+                                         {"CLKEN", 11, unmodelled},
+                                         {"LINEN", 14, unmodelled},
+                                         {"ABREN", 20, unmodelled},
+                                         {"ABRMOD", 22, 21, stored},
+                                         {"RTOEN", 23}});
+        control3.insert(control3.end(), {{"IREN", 1, unmodelled},
+                                         {"IRLP", 2, stored},
+                                         {"NACK", 4, stored},
+                                         {"SCEN", 5, unmodelled},
+                                         {"ONEBIT", 11, stored},
+                                         {"SCARCNT", 19, 17, stored},
+                                         {"TCBGTIE", 24, unmodelled}});
+    }
+    return {
+        {0x00, "CR1", 0, std::move(control1)},
+        {0x04, "CR2", 0, std::move(control2)},
+        {0x08, "CR3", 0, std::move(control3)},
+        {0x0C, "BRR", 0, modelled, low_power ? 20u : 16u},
+        {0x10, "GTPR", 0, stored, 16},
+        {0x14, "RTOR", 0, {{"RTO", 23, 0}, {"BLEN", 31, 24, stored}}},
+        {0x18,
+         "RQR",
+         0,
+         {{"ABRRQ", 0, order},
+          {"SBKRQ", 1, order},
+          {"MMRQ", 2, order},
+          {"RXFRQ", 3, order},
+          {"TXFRQ", 4, order}}},
+        {0x1C, "ISR", 0, status},
+        {0x20, "ICR", 0, order},
+        {0x24, "RDR", 0, status},
+        {0x28, "TDR", 0, modelled, 9},
+        {0x2C, "PRESC", 0, modelled, 4},
+    };
+}
+
+/// Filled places of a FIFO of eight at which a threshold of RXFTCFG or TXFTCFG is reached.
+std::size_t threshold(u32 choice) {
+    static constexpr std::size_t places[] = {1, 2, 4, 6, 7, 8};
+    return places[std::min(choice, 5u)];
+}
+
 const Registered model{"UART.STM32F7_USART", make<Usart>};
 
 } // namespace
 
 Usart::Usart(const Site& site)
-    : Peripheral(site.name, site.around), clocks_(site.clocks),
-      low_power_(site.flag("lowPowerMode")) {}
+    : RegisterBlock(site.name, site.around, registers(site.flag("lowPowerMode"))),
+      clocks_(site.clocks), low_power_(site.flag("lowPowerMode")) {}
 
-bool Usart::receiving() const { return (cr1_ & cr1_ue) != 0 && (cr1_ & cr1_re) != 0; }
-bool Usart::transmitting() const { return (cr1_ & cr1_ue) != 0 && (cr1_ & cr1_te) != 0; }
-std::size_t Usart::depth() const { return (cr1_ & cr1_fifoen) != 0 ? 8 : 1; }
+int Usart::output(const std::string& name) const {
+    return name == "dma_rx" ? dma_rx : name == "dma_tx" ? dma_tx : irq;
+}
+
+bool Usart::receiving() const { return has(cr1, cr1_ue) && has(cr1, cr1_re); }
+bool Usart::transmitting() const { return has(cr1, cr1_ue) && has(cr1, cr1_te); }
+std::size_t Usart::depth() const { return has(cr1, cr1_fifoen) ? 8 : 1; }
 
 u32 Usart::baud() const {
     static constexpr u32 dividers[] = {1, 2, 4, 6, 8, 10, 12, 16, 32, 64, 128, 256};
-    if (brr_ == 0 || (cr1_ & cr1_ue) == 0)
+    const u32 division = at(brr);
+    if (division == 0 || !has(cr1, cr1_ue))
         return 0;
-    const u32 divider = presc_ < 12 ? dividers[presc_] : 256;
+    const u32 divider = at(presc) < 12 ? dividers[at(presc)] : 256;
     const u64 clock = clocks_.uart_clock(name) / divider;
     if (low_power_)
-        return static_cast<u32>((clock * 256 + brr_ / 2) / brr_);
-    const bool over8 = (cr1_ & 1u << 15) != 0;
-    const u64 division = over8 ? (brr_ & ~0xFu) | (brr_ & 7) << 1 : brr_;
-    return static_cast<u32>((clock * (over8 ? 2 : 1) + division / 2) / std::max(division, u64{1}));
+        return static_cast<u32>((clock * 256 + division / 2) / division);
+    const bool over8 = has(cr1, cr1_over8);
+    const u64 ticks = std::max(over8 ? (division & ~0xFu) | (division & 7) << 1 : division, 1u);
+    return static_cast<u32>((clock * (over8 ? 2 : 1) + ticks / 2) / ticks);
+}
+
+Cycles Usart::bit_cycles(u32 bits) const {
+    const u32 rate = baud();
+    return rate == 0 ? 1 : (u64{clocks_.hclk()} * bits + rate / 2) / rate;
 }
 
 Cycles Usart::frame_cycles() const {
-    const u32 rate = baud();
-    if (rate == 0)
-        return 1;
-    const bool m0 = (cr1_ & 1u << 12) != 0;
-    const bool m1 = (cr1_ & 1u << 28) != 0;
-    const u32 data = m1 ? 7 : m0 ? 9 : 8;
-    const u32 stop = bits<13, 12>(cr2_) == 2 ? 2 : 1;
-    return (u64{clocks_.hclk()} * (1 + data + stop) + rate / 2) / rate;
+    const u32 data = has(cr1, cr1_m1) ? 7 : has(cr1, cr1_m0) ? 9 : 8;
+    const u32 stop = bits<13, 12>(at(cr2)) == 2 ? 2 : 1;
+    return bit_cycles(1 + data + stop);
+}
+
+/// Whether bytes come while nobody looks at ISR: to an interrupt's handler, or to DMA.
+bool Usart::takes_unasked() const {
+    return receiving() && (has(cr1, cr1_rxneie | cr1_rxffie) || has(cr3, cr3_dmar | cr3_rxftie));
 }
 
 u32 Usart::status() const {
-    u32 value = 0;
-    if (received_)
+    u32 value = flags_;
+    if (!received_.empty())
         value |= isr_rxne;
     if (complete_)
         value |= isr_tc;
     if (to_send_.size() < depth())
         value |= isr_txe;
-    if (to_send_.empty() && (cr1_ & cr1_fifoen) != 0)
-        value |= isr_txfe;
+    if (has(cr1, cr1_fifoen)) {
+        if (to_send_.empty())
+            value |= isr_txfe;
+        if (received_.size() >= depth())
+            value |= isr_rxff;
+        if (received_.size() >= threshold(bits<27, 25>(at(cr3))))
+            value |= isr_rxft;
+        if (depth() - to_send_.size() >= threshold(bits<31, 29>(at(cr3))))
+            value |= isr_txft;
+    }
     if (transmitting())
         value |= isr_teack;
     if (receiving())
@@ -94,25 +226,36 @@ u32 Usart::status() const {
     return value;
 }
 
-/// Sets the interrupt line and the next time to act.
+/// Sets the interrupt and request lines and the next time to act.
 void Usart::update() {
     const u32 flags = status();
-    const bool level = ((flags & isr_rxne) != 0 && (cr1_ & cr1_rxneie) != 0) ||
-                       ((flags & isr_tc) != 0 && (cr1_ & cr1_tcie) != 0) ||
-                       ((flags & isr_txe) != 0 && (cr1_ & cr1_txeie) != 0);
-    drive(0, level);
-    const bool by_interrupt = receiving() && (cr1_ & cr1_rxneie) != 0;
-    if (!by_interrupt || incoming_.empty() || received_)
+    const auto asks = [&](u32 flag, u32 control, u32 enable) {
+        return (flags & flag) != 0 && has(control, enable);
+    };
+    drive(irq, asks(isr_rxne, cr1, cr1_rxneie) || asks(isr_tc, cr1, cr1_tcie) ||
+                   asks(isr_txe, cr1, cr1_txeie) || asks(isr_idle, cr1, cr1_idleie) ||
+                   asks(isr_cmf, cr1, cr1_cmie) || asks(isr_rtof, cr1, cr1_rtoie) ||
+                   asks(isr_txfe, cr1, cr1_txfeie) || asks(isr_rxff, cr1, cr1_rxffie) ||
+                   asks(isr_rxft, cr3, cr3_rxftie) || asks(isr_txft, cr3, cr3_txftie));
+    drive(dma_rx, asks(isr_rxne, cr3, cr3_dmar));
+    drive(dma_tx, asks(isr_txe, cr3, cr3_dmat) && transmitting());
+    if (!takes_unasked() || incoming_.empty() || received_.size() >= depth())
         next_arrival_ = never;
     else if (next_arrival_ == never)
         next_arrival_ = around.now() + arrival_gap;
-    schedule(std::min(wire_free_, next_arrival_));
+    schedule(std::min({wire_free_, next_arrival_, line_idle_, timed_out_}));
 }
 
 void Usart::receive() {
-    received_ = incoming_.front();
-    last_received_ = *received_;
+    const u8 byte = incoming_.front();
     incoming_.pop_front();
+    received_.push_back(byte);
+    if (byte == at(cr2) >> 24 && at(cr2) >> 24 != 0)
+        flags_ |= isr_cmf;
+    const bool more = !incoming_.empty();
+    line_idle_ = more ? never : around.now() + frame_cycles();
+    timed_out_ =
+        more || !has(cr2, cr2_rtoen) ? never : around.now() + bit_cycles(at(rtor) & 0xFFFFFF);
 }
 
 void Usart::transmit_next() {
@@ -137,8 +280,16 @@ void Usart::on_due() {
     }
     if (next_arrival_ <= around.now()) {
         next_arrival_ = never;
-        if (!received_ && !incoming_.empty())
+        if (received_.size() < depth() && !incoming_.empty())
             receive();
+    }
+    if (line_idle_ <= around.now()) {
+        line_idle_ = never;
+        flags_ |= isr_idle;
+    }
+    if (timed_out_ <= around.now()) {
+        timed_out_ = never;
+        flags_ |= isr_rtof;
     }
     update();
 }
@@ -150,75 +301,56 @@ void Usart::host_sends(const u8* data, std::size_t size) {
 }
 
 bool Usart::is_volatile(u32 offset) const {
-    return offset == rdr || (offset == isr && !received_ && !incoming_.empty() && receiving());
+    return offset == rdr ||
+           (offset == isr && received_.empty() && !incoming_.empty() && receiving());
 }
 
-u32 Usart::read(u32 offset) {
+u32 Usart::reading(u32 offset) {
     switch (offset) {
-    case cr1:
-        return cr1_;
-    case cr2:
-        return cr2_;
-    case cr3:
-        return cr3_;
-    case brr:
-        return brr_;
-    case gtpr:
-        return gtpr_;
-    case rtor:
-        return rtor_;
-    case presc:
-        return presc_;
     case isr:
         // A polled receiver is ready when it looks.
-        if (!received_ && !incoming_.empty() && receiving() && (cr1_ & cr1_rxneie) == 0)
+        if (received_.empty() && !incoming_.empty() && receiving() && !takes_unasked()) {
             receive();
+            update();
+        }
         return status();
     case rdr:
-        received_.reset();
+        if (!received_.empty()) {
+            last_received_ = received_.front();
+            received_.pop_front();
+        }
         update();
         return last_received_;
     default:
-        return 0;
+        return at(offset);
     }
 }
 
-void Usart::write(u32 offset, u32 value) {
+bool Usart::writing(u32 offset, u32& value) {
+    if (offset == cr1 && (value & cr1_ue) == 0 &&
+        has(cr1, cr1_ue)) { // off: its states are those after reset
+        received_.clear();
+        to_send_.clear();
+        flags_ = 0;
+        line_idle_ = timed_out_ = never;
+    }
+    return offset != tdr || transmitting();
+}
+
+void Usart::written(u32 offset, u32 value) {
     switch (offset) {
-    case cr1:
-        cr1_ = value;
-        break;
-    case cr2:
-        cr2_ = value;
-        break;
-    case cr3:
-        cr3_ = value;
-        break;
-    case brr:
-        brr_ = value & (low_power_ ? 0xFFFFF : 0xFFFF);
-        break;
-    case gtpr:
-        gtpr_ = value;
-        break;
-    case rtor:
-        rtor_ = value;
-        break;
-    case presc:
-        presc_ = value & 15;
-        break;
     case rqr:
         if ((value & rqr_rxfrq) != 0)
-            received_.reset();
+            received_.clear();
         if ((value & rqr_txfrq) != 0)
             to_send_.clear();
         break;
     case icr:
+        flags_ &= ~value;
         if ((value & icr_tccf) != 0)
             complete_ = false;
         break;
     case tdr:
-        if (!transmitting())
-            return;
         complete_ = false;
         if (to_send_.size() == depth())
             to_send_.pop_back();
@@ -227,23 +359,23 @@ void Usart::write(u32 offset, u32 value) {
             transmit_next();
         break;
     default:
-        return;
+        break;
     }
     update();
 }
 
-u32 Usart::merge_base(u32 offset) { return offset <= brr ? read(offset) : 0; }
-
 void Usart::fields(State& state) {
-    for (u32* value : {&cr1_, &cr2_, &cr3_, &brr_, &presc_, &gtpr_, &rtor_})
-        state(*value);
+    RegisterBlock::fields(state);
     state(complete_, true);
-    state.optional(received_);
+    state.list(received_);
     state(last_received_);
     state.list(to_send_);
     state.optional(on_wire_);
     state(wire_free_, never);
     state(next_arrival_, never);
+    state(line_idle_, never);
+    state(timed_out_, never);
+    state(flags_);
     state.outside(incoming_);
     state.outside(sent_);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "register_block.hpp"
 #include "registry.hpp"
 
 #include <deque>
@@ -13,15 +14,15 @@ namespace tinysim {
 ///
 /// What the firmware sends takes its time on the wire. What the host sends is there as soon
 /// as the receiver is ready for it: at once when the firmware polls, a short gap after the
-/// last byte when it receives by interrupt. A byte is therefore never lost.
-class Usart final : public Peripheral {
+/// last byte when it receives by interrupt or by DMA. A byte is therefore never lost. The line is
+/// idle, and a receiver's time-out begins, when the host has no more to send.
+class Usart final : public RegisterBlock {
 public:
     explicit Usart(const Site& site);
 
-    u32 read(u32 offset) override;
-    void write(u32 offset, u32 value) override;
     bool is_volatile(u32 offset) const override;
     void on_due() override;
+    int output(const std::string& name) const override;
 
     void host_sends(const u8* data, std::size_t size);
     std::size_t host_pending() const { return incoming_.size(); }
@@ -31,11 +32,14 @@ public:
     std::function<void(u8, Moment)> on_sent = [](u8, Moment) {};
 
 protected:
+    u32 reading(u32 offset) override;
+    bool writing(u32 offset, u32& value) override;
+    void written(u32 offset, u32 value) override;
     void fields(State& state) override;
-    void after_reset() override { drive(0, false); }
-    u32 merge_base(u32 offset) override;
+    void after_reset() override { update(); }
 
 private:
+    enum Output : int { irq, dma_rx, dma_tx };
     struct Outgoing {
         u64 byte; ///< wide, so that a snapshot has no padding
         Moment written;
@@ -44,7 +48,9 @@ private:
     bool receiving() const;
     bool transmitting() const;
     std::size_t depth() const;
+    Cycles bit_cycles(u32 bits) const;
     Cycles frame_cycles() const;
+    bool takes_unasked() const;
     u32 status() const;
     void receive();
     void transmit_next();
@@ -52,14 +58,16 @@ private:
 
     const Clocks& clocks_;
     const bool low_power_;
-    u32 cr1_ = 0, cr2_ = 0, cr3_ = 0, brr_ = 0, presc_ = 0, gtpr_ = 0, rtor_ = 0;
-    bool complete_ = true;       ///< ISR.TC
-    std::optional<u8> received_; ///< RDR, with ISR.RXNE
+    bool complete_ = true;    ///< ISR.TC
+    std::deque<u8> received_; ///< RDR, or the FIFO before it
     u8 last_received_ = 0;
     std::deque<Outgoing> to_send_;    ///< TDR, or the FIFO behind it
     std::optional<Outgoing> on_wire_; ///< the shift register
     Cycles wire_free_ = never;        ///< when it is empty
     Cycles next_arrival_ = never;
+    Cycles line_idle_ = never; ///< when the line will have been idle for a frame
+    Cycles timed_out_ = never; ///< when it will have been for RTOR's bits
+    u32 flags_ = 0;            ///< of ISR, cleared by ICR
     std::deque<u8> incoming_;
     std::string sent_;
     static constexpr std::size_t most_waiting = 1u << 22; ///< bytes that nobody has taken
