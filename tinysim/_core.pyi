@@ -139,6 +139,9 @@ class Machine:
     def set_input(self, port: str, pin: int, level: bool) -> None:
         """Drive a pin of a GPIO port from outside."""
 
+    def pin_level(self, port: str, pin: int) -> bool:
+        """The level of a pin of a GPIO port, whoever drives it."""
+
     def set_analog(self, converter: str, channel: int, volts: float) -> None:
         """Set the voltage at a channel of an analog-to-digital converter: 0 to 3.3 V."""
 

@@ -231,6 +231,12 @@ void Machine::connect(const std::string& source, const std::string& output,
     from.connect(from.output(output), {&to, 16 * group + input});
 }
 
+bool Machine::pin_level(const std::string& port, unsigned pin) {
+    if (pin > 15)
+        throw CoreError(port + ": a port has pins 0 to 15");
+    return gpio(port).level(pin);
+}
+
 void Machine::set_input(const std::string& port, unsigned pin, bool level) {
     if (pin > 15)
         throw CoreError(port + ": a port has pins 0 to 15");

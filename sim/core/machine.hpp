@@ -47,6 +47,7 @@ public:
     void add_reserved(const std::string& name, u32 address, u32 size);
     void connect(const std::string& source, const std::string& output, const std::string& target,
                  int input);
+    bool pin_level(const std::string& port, unsigned pin);
     void set_input(const std::string& port, unsigned pin, bool level);
     /// The voltage at a channel of an analog-to-digital converter.
     void set_analog(const std::string& converter, unsigned channel, double volts);

@@ -91,6 +91,7 @@ def _app() -> "typer.Typer":
         data,
         doctor,
         evaluate,
+        execute,
         official,
         ports,
         profile,
@@ -120,6 +121,7 @@ def _app() -> "typer.Typer":
     app.command("compare-engines")(compare_engines.compare_engines)
     app.command("compare-models")(compare_models.compare_models)
     app.command("ports")(ports.ports)
+    app.command("exec")(execute.execute)
     app.command("serve")(serve.serve)
     app.command("official-runner")(official.official_runner)
     app.command("submit")(submit.submit)

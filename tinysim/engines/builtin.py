@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from .._core import CoreError, Stop
-from ..errors import EngineError, FaultError, SilenceError
+from ..errors import EngineError, SilenceError
 from ..image import Image
 from ..platform import Board
 from ..platform.assembly import build_machine
 from ..version import __version__
 from .base import Counters, Line
+from .crash import describe_fault
 
 _OPTION_BYTES = range(0x1FF0_0000, 0x1FF0_2000)
 """RM0432 3.4: a programmer's business; the board's `.toml` has what matters of them."""
@@ -30,7 +31,13 @@ class BuiltinEngine:
     has_snapshots = True
     keeps_time = True
 
-    def __init__(self, board: Board, image: Image, options: Mapping[str, int | str | bool]) -> None:
+    def __init__(
+        self,
+        board: Board,
+        image: Image,
+        options: Mapping[str, int | str | bool],
+        uart: str | None = None,
+    ) -> None:
         self._board = board
         self._image = image
         self.machine = build_machine(board, options)
@@ -41,16 +48,21 @@ class BuiltinEngine:
                     self.machine.load(segment.address, segment.data)
         except CoreError as error:
             raise EngineError(f"{image.path}: does not fit the board: {error}") from None
-        self.port = board.settings.uart.link
+        self._uart = uart
+        self.port = uart or board.settings.uart.link
+        try:
+            self.machine.watch_uart(self.port)
+        except CoreError as error:
+            raise EngineError(f"{board.settings.name}: {error}") from None
         self._handlers: dict[int, list[Callable[[], None]]] = {}
-        self._settled = False
+        self._settled = uart is not None
         self._buffer = b""
         timestamp = board.settings.timestamp
         self.machine.watch_pin(timestamp.port, timestamp.pin)
 
     def boot(self) -> None:
         self._buffer = b""
-        self._settled = False
+        self._settled = self._uart is not None
         self.machine.watch_uart(self.port)
         self.machine.reset()
 
@@ -112,7 +124,7 @@ class BuiltinEngine:
         elif not self._settled:
             self._find_port()
         if stop is Stop.FAULT:
-            raise self._fault()
+            raise describe_fault(self.machine, self._image)
         if stop is Stop.EXIT:
             raise EngineError(f"the firmware ended itself with code {self.machine.exit_code}")
         if stop is Stop.IDLE and b"\n" not in self._buffer:
@@ -130,42 +142,6 @@ class BuiltinEngine:
                 self._buffer += received
                 self._settled = True
                 return
-
-    def _fault(self) -> FaultError:
-        fault = self.machine.fault()
-        if fault is None:
-            return FaultError("the firmware faulted")
-        image, registers = self._image, fault.registers
-        details = [
-            "  ".join(f"{name:>4} {registers[name]:08x}" for name in names)
-            for names in (
-                ("r0", "r1", "r2", "r3"),
-                ("r4", "r5", "r6", "r7"),
-                ("r8", "r9", "r10", "r11"),
-                ("r12", "sp", "lr", "pc"),
-            )
-        ]
-        details.append(
-            f"xpsr {registers['xpsr']:08x}  CFSR {fault.cfsr:08x}  HFSR {fault.hfsr:08x}"
-        )
-        details += [f"called from {image.describe(caller)}" for caller in self._callers(registers)]
-        return FaultError(f"{fault.cause}, at {image.describe(registers['pc'])}", tuple(details))
-
-    def _callers(self, registers: Mapping[str, int]) -> list[int]:
-        """Return addresses found in LR and on the stack: a chain to read, not a proof."""
-        if not self._image.functions:
-            return []
-        found = [registers["lr"] & ~1] if self._image.function_at(registers["lr"] & ~1) else []
-        for offset in range(0, 256, 4):
-            try:
-                word = int.from_bytes(
-                    self.machine.read_memory(registers["sp"] + offset, 4), "little"
-                )
-            except CoreError:
-                break
-            if word & 1 and self._image.function_at(word & ~1) and word & ~1 not in found:
-                found.append(word & ~1)
-        return found[:8]
 
     def clock_hz(self) -> int:
         return self.machine.clock_hz

@@ -96,6 +96,8 @@ class Settings(_Table):
     uart: Uart
     timestamp: Timestamp
     supply: Supply | None = None
+    pins: dict[str, str] = {}
+    """Buttons, lights and whatever else has a name on the board: the pin of each."""
     flash: dict[str, int | str | bool] = {}
     bus: Bus = Bus()
     timing: dict[str, int | str | bool] = {}

@@ -1,0 +1,117 @@
+"""Any image: what it says, the pins it moves, how it ends."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.core.assembly import assemble
+from tinysim.errors import EngineError, FaultError, PlatformError
+from tinysim.execution import Edge, End, Execution, Text
+from tinysim.image import load_image
+from tinysim.platform import load_board
+
+from . import programs
+
+
+def _image(tmp_path: Path, source: str) -> Path:
+    path = tmp_path / "program.bin"
+    path.write_bytes(assemble(tmp_path, source))
+    return path
+
+
+def _run(tmp_path: Path, source: str) -> Execution:
+    return Execution(load_board(), load_image(_image(tmp_path, source)), {"tier": "T2"})
+
+
+def _tinysim(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "tinysim", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_semihosting_is_heard_and_ends_the_run(tmp_path: Path) -> None:
+    run = _run(tmp_path, programs.SEMIHOSTING.format(code=0))
+    events = list(run.run(1.0))
+    assert [(e.source, e.data) for e in events if isinstance(e, Text)] == [
+        ("semihosting", b"hello\n")
+    ]
+    assert events[-1] is End.EXIT
+
+
+def test_a_ring_of_rtt_is_drained_as_often_as_it_fills(tmp_path: Path) -> None:
+    run = _run(tmp_path, programs.RTT)
+    heard = [event for event in run.run(2.0) if isinstance(event, Text)]
+    assert {event.source for event in heard} == {"rtt0"}
+    assert b"".join(event.data for event in heard) == b"longer than the ring of sixteen bytes\n"
+    assert len(heard) > 2
+
+
+def test_a_button_is_pressed_and_a_light_follows(tmp_path: Path) -> None:
+    run = _run(tmp_path, programs.ECHO_BUTTON)
+    run.watch("LD2")
+    run.press("B1", at_s=0.05)
+    run.drive("PC13", True, at_s=0.3)
+    events = [event for event in run.run(0.4) if isinstance(event, Edge)]
+    assert [(event.name, event.level) for event in events] == [
+        ("LD2", True),
+        ("LD2", False),
+        ("LD2", True),
+    ]
+    for event, at_s in zip(events, (0.05, 0.15, 0.3), strict=True):
+        assert at_s <= event.time_s < at_s + 1e-4
+    assert run.level("PB7") and run.level("B1") and not run.level("LD3")
+
+
+def test_every_port_is_heard_by_its_name(tmp_path: Path) -> None:
+    run = _run(tmp_path, programs.TWO_PORTS)
+    said: dict[str, bytes] = {}
+    for event in run.run(0.1):
+        if isinstance(event, Text):
+            said[event.source] = said.get(event.source, b"") + event.data
+    assert said == {"usart2": b"from the second\r\n", "usart3": b"from the third"}
+
+
+def test_a_fault_says_where(tmp_path: Path) -> None:
+    run = _run(tmp_path, programs.VECTORS.replace("fault: b fault", "fault: udf #1") + "udf #0")
+    with pytest.raises(FaultError, match="0x"):
+        list(run.run(1.0))
+
+
+def test_wrong_names_are_refused(tmp_path: Path) -> None:
+    run = _run(tmp_path, programs.ECHO_BUTTON)
+    for name in ("PJ0", "PA16", "LD9", "", "A5"):
+        with pytest.raises(PlatformError, match="there are PA0 to PI15, and B1, LD1"):
+            run.watch(name)
+    with pytest.raises(EngineError, match="no serial port 'usart9'; there are: lpuart1"):
+        run.write("usart9", b"x")
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments", "code", "out", "err"),
+    [
+        (programs.SEMIHOSTING.format(code=0), [], 0, "semihosting | hello\n", "ended itself"),
+        (programs.SEMIHOSTING.format(code=3), [], 1, "semihosting | hello\n", "with code 3"),
+        (programs.TWO_PORTS, ["--for", "50ms"], 0,
+         "usart2 | from the second\nusart3 | from the third\n", "nothing is left"),
+        (programs.TWO_PORTS, ["--uart", "usart3"], 0, "from the third\n", "nothing is left"),
+        (programs.TWO_PORTS, ["--until", "sec.nd$"], 0, "usart2 | from the second\n", ""),
+        (programs.TWO_PORTS, ["--until", "fourth"], 1, "usart2 | from the second\n",
+         "no line like 'fourth'"),
+        (programs.ECHO_BUTTON, ["--for", ".2", "--watch", "LD2", "--press", "B1@100ms"], 0,
+         "LD2 high at 0.1000", ""),
+        (programs.ECHO_BUTTON, ["--for", "0"], 2, "", "a time was expected"),
+        (programs.ECHO_BUTTON, ["--press", "B1"], 2, "", "NAME@TIME was expected"),
+        (programs.ECHO_BUTTON, ["--pin", "PA0@1s"], 2, "", "NAME=0 or NAME=1"),
+        (programs.ECHO_BUTTON, ["--until", "("], 2, "", "--until ("),
+        (programs.ECHO_BUTTON, ["--uart", "com1"], 2, "", "no serial port 'com1'"),
+    ],
+)  # fmt: skip
+def test_the_command_prints_and_ends(
+    tmp_path: Path, source: str, arguments: list[str], code: int, out: str, err: str
+) -> None:
+    done = _tinysim("exec", str(_image(tmp_path, source)), *arguments)
+    assert done.returncode == code, done.stderr
+    assert done.stdout.startswith(out)
+    assert err in done.stderr
+    assert "Traceback" not in done.stderr

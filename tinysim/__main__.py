@@ -1,0 +1,5 @@
+"""`python -m tinysim`."""
+
+from .cli import main
+
+main()

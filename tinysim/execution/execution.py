@@ -1,0 +1,184 @@
+"""One image on one board, run for some time."""
+
+import heapq
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from .._core import CoreError, Stop
+from ..engines.builtin import BuiltinEngine
+from ..engines.crash import describe_fault
+from ..errors import EngineError
+from ..image import Image
+from ..platform import Board
+from .heard import Edge, Text
+from .pins import Pin, find_pin
+from .rtt import RttReader
+
+_SLICE_S = 0.01
+"""Virtual seconds between looks at what the board has said."""
+_HOST_MS = 100
+_PRESSED_S = 0.1
+_GPIO = "GPIOPort.STM32_GPIOPort"
+
+
+class End(Enum):
+    """Why a run came back."""
+
+    TIME = "its time is over"
+    EXIT = "the firmware ended itself"
+    IDLE = "it waits, and nothing is left that could wake it"
+
+
+@dataclass(order=True)
+class _Deed:
+    at_s: float
+    number: int
+    act: Callable[[], None]
+
+
+class Execution:
+    """A board whose image needs to speak no protocol.
+
+    All that it says on any serial port, by semihosting or by RTT is heard, and nothing is
+    asked of it. Times are the board's, in seconds since reset.
+
+    Raises:
+        TinySimError: the image or an option cannot be used.
+
+    """
+
+    def __init__(
+        self, board: Board, image: Image, options: Mapping[str, int | str | bool] | None = None
+    ) -> None:
+        self._board = board
+        self._image = image
+        self._engine = BuiltinEngine(board, image, options or {})
+        self.machine = self._engine.machine
+        entries = board.machine.entries.values()
+        self.ports = tuple(entry.name for entry in entries if entry.type.startswith("UART."))
+        self._rtt = RttReader(
+            self.machine,
+            [
+                (entry.registrations[0].address or 0, int(entry.properties["size"]))
+                for entry in entries
+                if entry.type == "Memory.MappedMemory"
+                and entry.name not in (*board.settings.memory.flash, *board.settings.memory.rom)
+            ],
+        )
+        self._watched: dict[tuple[str, int], str] = {}
+        self._deeds: list[_Deed] = []
+        self._numbers = 0
+        self.machine.reset()
+
+    @property
+    def time_s(self) -> float:
+        """The board's time."""
+        return self.machine.time_ns / 1e9
+
+    @property
+    def exit_code(self) -> int:
+        """Of firmware that has ended itself by semihosting."""
+        return self.machine.exit_code
+
+    def where(self) -> str:
+        """The function that the core is in."""
+        return self._image.describe(self.machine.registers()["pc"])
+
+    def warnings(self) -> list[str]:
+        """What the firmware did that this model, or silicon, does not do well."""
+        return self._engine.warnings()
+
+    def write(self, port: str, data: bytes) -> None:
+        """Send bytes to a serial port.
+
+        Raises:
+            EngineError: the board has no such port.
+
+        """
+        if port not in self.ports:
+            raise EngineError(f"no serial port '{port}'; there are: {', '.join(self.ports)}")
+        self.machine.uart_write(port, data)
+
+    def watch(self, name: str) -> None:
+        """Report the edges of a pin from now on: `PA5`, `LD2`."""
+        pin = find_pin(self._board, name)
+        self._watched[pin.port, pin.number] = name
+        self.machine.watch_pin(pin.port, pin.number)
+
+    def level(self, name: str) -> bool:
+        """The level of a pin now."""
+        pin = find_pin(self._board, name)
+        return self.machine.pin_level(pin.port, pin.number)
+
+    def drive(self, name: str, level: bool, at_s: float | None = None) -> None:
+        """Drive a pin from outside, now or at a time."""
+        self._do(at_s, self._set(find_pin(self._board, name), level))
+
+    def press(self, name: str, at_s: float | None = None, for_s: float = _PRESSED_S) -> None:
+        """Press a button and let it go: `B1`."""
+        pin = find_pin(self._board, name)
+        start = self.time_s if at_s is None else at_s
+        self._do(at_s, self._set(pin, not pin.rest))
+        self._do(start + for_s, self._set(pin, pin.rest))
+
+    def run(self, seconds: float) -> Iterator[Text | Edge | End]:
+        """Run on; what comes out, in order, and at last why it came back.
+
+        Raises:
+            FaultError: the core can go on no more.
+
+        """
+        end_s = self.time_s + seconds
+        end = End.TIME
+        while end is End.TIME and (left := end_s - self.time_s) > 0:
+            end = self._run(min(left, _SLICE_S))
+            yield from self._heard()
+        yield end
+
+    def _run(self, seconds: float) -> End:
+        machine = self.machine
+        end_s = self.time_s + seconds
+        while (left := end_s - self.time_s) > 0:
+            while self._deeds and self._deeds[0].at_s <= self.time_s:
+                heapq.heappop(self._deeds).act()
+            if self._deeds:
+                left = min(left, self._deeds[0].at_s - self.time_s)
+            stop = machine.run(max(1, int(left * machine.clock_hz)), host_ms=_HOST_MS)
+            if stop is Stop.FAULT:
+                raise describe_fault(machine, self._image)
+            if stop is Stop.EXIT:
+                return End.EXIT
+            if stop is Stop.IDLE and not self._deeds:
+                return End.IDLE
+        return End.TIME
+
+    def _heard(self) -> Iterator[Text | Edge]:
+        machine = self.machine
+        for event in machine.pin_events():
+            name = self._watched.get((event.port, event.pin))
+            if name:
+                yield Edge(name, event.level, event.time_ns / 1e9)
+        for port in self.ports:
+            if data := machine.uart_read(port):
+                yield Text(port, data, self.time_s)
+        if data := machine.semihosting():
+            yield Text("semihosting", data, self.time_s)
+        for number, data in self._rtt.read():
+            yield Text(f"rtt{number}", data, self.time_s)
+
+    def _do(self, at_s: float | None, act: Callable[[], None]) -> None:
+        if at_s is None:
+            act()
+            return
+        self._numbers += 1
+        heapq.heappush(self._deeds, _Deed(at_s, self._numbers, act))
+
+    def _set(self, pin: Pin, level: bool) -> Callable[[], None]:
+        def act() -> None:
+            try:
+                self.machine.set_input(pin.port, pin.number, level)
+            except CoreError as error:
+                raise EngineError(str(error)) from None
+
+        return act
