@@ -16,7 +16,7 @@ def absent(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, name, None)
 
 
-@pytest.mark.parametrize("verb", ["train", "quantize", "evaluate"])
+@pytest.mark.parametrize("verb", ["train", "quantize", "evaluate", "compress"])
 def test_training_names_the_extra(verb: str, tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", np.zeros((1, 4), np.float32))
     file, folder = str(tmp_path / "m.keras"), str(tmp_path)
@@ -25,6 +25,7 @@ def test_training_names_the_extra(verb: str, tmp_path: Path) -> None:
         "train": ["kws", "--data", folder, "--out", folder],
         "quantize": [file, "--calibration", folder, "-o", str(tmp_path / "m.tflite")],
         "evaluate": [file, "--data", folder],
+        "compress": [file, "--as", "kws", "--data", folder, "-o", str(tmp_path / "c.keras")],
     }
     ran = tinysim(verb, *arguments[verb])
     refused(ran, r"^tinysim: TensorFlow is missing: pip install 'tinysim\[train\]'$")

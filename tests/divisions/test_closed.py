@@ -121,6 +121,14 @@ def coarse_and_empty(graph: Graph) -> Graph:
     return requantized(lambda scales: scales * 1000)(graph)
 
 
+def no_number(graph: Graph) -> Graph:
+    """A scale that is infinite, as what it allows would be."""
+    index, tensor, _ = weights_of(graph, 2)
+    assert tensor.quantization is not None
+    scales = (float("inf"), *tensor.quantization.scales[1:])
+    return graph.with_tensor(index, quantization=replace(tensor.quantization, scales=scales))
+
+
 CASES: list[tuple[str, Change, str, str]] = [
     ("kws", with_weights(2, two_steps), "operation 2, CONV_2D", r"weight \[5, 0, 0, 12\]"),
     ("kws", with_weights(2, one_step), "operation 2, CONV_2D", r"weight \[5, 0, 0, 12\]"),
@@ -234,6 +242,11 @@ def test_what_the_rules_allow_passes(
 ) -> None:
     verdict = judged(name, change)
     assert verdict.passed, verdict.deviations
+
+
+def test_a_scale_that_is_none_is_refused(judged: Callable[[str, Change], Verdict]) -> None:
+    verdict = judged("kws", no_number)
+    assert "has a scale that is none" in verdict.deviations[0].what
 
 
 def test_another_benchmarks_model_is_refused(assets: Path) -> None:

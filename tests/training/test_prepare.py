@@ -3,6 +3,7 @@
 import hashlib
 import json
 import pickle
+import re
 from pathlib import Path
 
 import numpy as np
@@ -30,9 +31,9 @@ MAKE = {
 COUNTS = {
     "kws": {"train": 12 - 4 + 3, "validation": 2 + 1, "calibration": 2, "test": 6, "kws01": 6},
     "sww": {"train": 12 - 4 + 3, "validation": 2 + 1, "calibration": 2, "test": 2},
-    "ic": {"train": 40, "validation": 10, "test": 300, "ic01": 200},
+    "ic": {"train": 40, "validation": 10, "calibration": 5, "test": 300, "ic01": 200},
     "ad": {"train": 9 * 196, "validation": 196, "calibration": 2 * 40, "ad01": 3},
-    "vww": {"train": 16, "validation": 2, "test": 6, "vww01": 6},
+    "vww": {"train": 16, "validation": 2, "calibration": 1, "test": 6, "vww01": 6},
 }
 
 
@@ -218,3 +219,17 @@ def test_bad_sounds_and_images_in_folders_are_one_line(tmp_path: Path) -> None:
     raw.tar(tmp_path / "vw_coco2014_96.tar", images)
     arguments = ("data", "prepare", "vww", "--raw", str(tmp_path), "--out", str(out))
     refused(tinysim(*arguments), "not an image")
+
+
+def test_status_names_what_is_there_and_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw.cifar(tmp_path / "raw")
+    prepare("ic", tmp_path / "raw", tmp_path / "out")
+    monkeypatch.setenv("TINYSIM_ASSETS", str(tmp_path / "out"))
+    monkeypatch.setenv("TINYSIM_CACHE", str(tmp_path / "cache"))
+    ran = tinysim("data", "status")
+    assert ran.code == 0
+    assert re.search(r"ic, ic01 +│ 200 of 200 files +│ TINYSIM_ASSETS", ran.out)
+    assert re.search(r"ic, training +│ calibration, test, train, validation ", ran.out)
+    assert "all 1000 files" in ran.out and "needed to compare with" in ran.out

@@ -88,6 +88,7 @@ def _app() -> "typer.Typer":
         compare,
         compare_engines,
         compare_models,
+        compress,
         data,
         doctor,
         evaluate,
@@ -129,6 +130,7 @@ def _app() -> "typer.Typer":
     app.command("build")(build.build)
     app.add_typer(data.app, name="data")
     app.command("train")(train.train)
+    app.command("compress")(compress.compress)
     app.command("quantize")(quantize.quantize)
     app.command("evaluate")(evaluate.evaluate)
     app.command("sweep")(sweep.sweep)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ..data import PREPARATIONS, prepare
-from .console import say, warn, watched
+from .console import say, show, warn, watched
 from .options import PROCESSORS, Jobs
 
 app = typer.Typer(help="Data sets from raw archives.", no_args_is_help=True)
@@ -42,3 +42,16 @@ def prepare_data(
         raise SystemExit(1)
     if verify:
         say(f"{verify}: every file is there, and every label is the same")
+
+
+@app.command("status")
+def data_status() -> None:
+    """Say which models and data sets are there, where they are from, and what is missing."""
+    from rich.table import Table
+
+    from ..data.status import find_status
+
+    table = Table("", "there", "from", "missing")
+    for status in find_status():
+        table.add_row(status.what, status.there or "-", status.origin, status.missing)
+    show(table)

@@ -18,6 +18,8 @@ _TRAINING = tuple(f"data_batch_{number}" for number in range(1, 6))
 _TEST = "test_batch"
 _VALIDATION = 0.2
 """Of the training images, the last ones of each batch."""
+_CALIBRATION = 100
+"""One training image in so many is for calibration."""
 _SEED, _OF_A_CLASS = 8108, 20
 """How the official evaluation set was drawn."""
 _PICKLED = {
@@ -45,6 +47,7 @@ def prepare(job: Job) -> None:
             first = len(images) - int(len(images) * _VALIDATION)
             _store(job, "train", images[:first], labels[:first])
             _store(job, "validation", images[first:], labels[first:])
+            job.stage.extend("calibration", images[:first:_CALIBRATION])
             continue
         _store(job, "test", images, labels)
         for place in _chosen(job, labels, files):

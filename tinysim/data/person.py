@@ -18,6 +18,22 @@ _NUMBER = re.compile(r"COCO_(train|val)2014_(\d{12})")
 _SIDE = 96
 _VALIDATION = 10
 """Every tenth image is for validation."""
+_CALIBRATION = frozenset(
+    (
+        113212,
+        205523,
+        249435,
+        263440,
+        279895,
+        333756,
+        370727,
+        416860,
+        432502,
+        467821,
+        531803,
+    )
+)
+"""COCO's numbers of the eleven images that the official model was calibrated with."""
 _OF_A_CLASS = 500
 """Images in the evaluation set."""
 
@@ -42,6 +58,8 @@ def prepare(job: Job) -> None:
             if job.wanted is not None
             else (found is not None and found[1] == "val" and counts[label] < _OF_A_CLASS)
         )
+        if found and int(found[2]) in _CALIBRATION:
+            job.stage.extend("calibration", image[None])
         if evaluated:
             counts[label] += 1
             kept[file] = (label, image.tobytes())

@@ -21,7 +21,7 @@ _FRAMES = 5
 _VALIDATION = 10
 """Every tenth file is for validation."""
 _CALIBRATION = 5
-"""Every fifth file of the training set is for calibration, as in the official list."""
+"""Every fifth vector of every fifth file is for calibration, as in the official list."""
 
 
 def prepare(job: Job) -> None:
@@ -39,7 +39,7 @@ def prepare(job: Job) -> None:
         split = "validation" if number % _VALIDATION == _VALIDATION - 1 else "train"
         job.stage.extend(split, windows(energies))
         if number % _CALIBRATION == 0:
-            job.stage.extend("calibration", windows(energies)[::_FRAMES])
+            job.stage.extend("calibration", windows(energies)[::_CALIBRATION])
     tests = {path.stem + _SUFFIX: path for path in _sounds(source / "test")}
     chosen = tests if job.wanted is None else [file for file in job.wanted if file in tests]
     for path, energies in _energies(job, [tests[file] for file in chosen], "evaluation"):

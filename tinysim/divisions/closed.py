@@ -180,16 +180,17 @@ def _deviation(
     apart: NDArray[np.float64],
     bound: NDArray[np.float64],
 ) -> Deviation | None:
-    over = apart > bound
+    over = ~(apart <= bound) | ~np.isfinite(ours.numbers)  # whatever is no number is over
     if not over.any():
         return None
-    worst = np.unravel_index(np.argmax(np.where(over, apart, -1)), apart.shape)
+    distance = np.where(np.isfinite(apart), apart, np.inf)
+    worst = np.unravel_index(np.argmax(np.where(over, distance, -1)), apart.shape)
     place = ", ".join(str(int(index)) for index in worst)
     return Deviation(
         layer.name,
         f"{what} [{place}] is {ours.numbers[worst]:.6g} where the reference has "
         f"{theirs.numbers[worst]:.6g}",
-        float(apart[worst]),
+        float(distance[worst]),
         float(bound[worst]),
         int(over.sum()),
     )

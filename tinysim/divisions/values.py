@@ -64,6 +64,8 @@ def read_values(tensor: Tensor) -> Values:
     scheme = tensor.quantization
     if scheme is None:
         raise AssetError(f"'{tensor.name}' is {tensor.type.lower()} without a scale")
+    if not all(0 < scale < np.inf for scale in scheme.scales):
+        raise AssetError(f"'{tensor.name}' has a scale that is none")
     shape = [1] * raw.ndim
     if len(scheme.scales) > 1:
         shape[scheme.axis] = -1

@@ -31,8 +31,6 @@ class Plan:
     epochs: int
     seed: int = 0
     resume: bool = False
-    model: Model | None = None
-    """Another architecture than the recipe's."""
 
 
 def train(
@@ -114,7 +112,7 @@ def _begin(plan: Plan, training: Split) -> History:
 def _model(plan: Plan, training: Split, done: int) -> Model:
     tf = load_tensorflow()
     if not done:
-        model = plan.model or plan.recipe.build()
+        model = plan.recipe.build()
         loss = "mse" if plan.recipe.is_autoencoder else "sparse_categorical_crossentropy"
         metrics = [] if plan.recipe.is_autoencoder else ["accuracy"]
         model.compile(tf.keras.optimizers.Adam(), loss=loss, metrics=metrics)
