@@ -40,7 +40,7 @@ def pictures(
 
 def write_set(data: Path, recipe: Recipe, **counts: int) -> Path:
     """A training set of so many examples a split; the folder that `--data` takes."""
-    folder = data / "training" / recipe.name
+    folder = data / "training" / recipe.folder
     folder.mkdir(parents=True)
     for split, count in counts.items():
         seed = sum(split.encode())

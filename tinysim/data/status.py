@@ -10,6 +10,7 @@ from ..divisions import REFERENCES, find_reference
 from ..errors import AssetError
 from ..models.locate import assets_folder, cache_folder
 from ..training.sets import FOLDER
+from .prepare import PREPARATIONS
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Status:
 
 
 def find_status() -> Iterator[Status]:
-    """Every official model, evaluation set and training set.
+    """Each official model, evaluation set and training set.
 
     Raises:
         AssetError: `TINYSIM_ASSETS` names no folder.
@@ -47,7 +48,7 @@ def find_status() -> Iterator[Status]:
             missing = f"{left} files" if left > 0 else ""
             yield Status(what, f"{count} of {benchmark.files} files", found.origin, missing)
     roots = [root for root in (assets_folder(), cache_folder()) if root]
-    for name in REFERENCES:
+    for name in PREPARATIONS:
         yield _training(name, roots)
 
 

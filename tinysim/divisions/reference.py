@@ -102,5 +102,5 @@ def find_reference(benchmark: str) -> Reference:
                 return Reference(benchmark, path, wanted is official.real)
     raise AssetError(
         f"{official.whole[0]}: needed to compare with, and not in $TINYSIM_ASSETS/models or the "
-        "cache; `tinysim run` fetches it where there is a network"
+        "cache"
     )

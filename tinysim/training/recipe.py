@@ -23,7 +23,7 @@ class Recipe:
     """A benchmark's reference training."""
 
     name: str
-    """Also that of the benchmark and of the folder with its training set."""
+    """Also that of the benchmark."""
     title: str
     input_shape: tuple[int, ...]
     classes: tuple[str, ...]
@@ -49,8 +49,15 @@ class Recipe:
     """What the quantized input must cover, so that the official runner's inputs fit the model;
     None leaves it to the calibration.
     """
+    shares: str = ""
+    """The benchmark whose training set this one has; empty for its own."""
     patience: int = 0
     """Epochs without a better validation loss after which the rate is halved; 0 for never."""
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder with the training set."""
+        return self.shares or self.name
 
     @property
     def is_autoencoder(self) -> bool:

@@ -2,8 +2,7 @@
 
 For each of `train`, `validation` and `test`, `DATA/training/NAME` has the examples in `SPLIT-x.npy`
 and their classes in `SPLIT-y.npy` (none for an autoencoder). Where there is background noise,
-`noise.npy` has its samples behind each other; `calibration-x.npy` has the inputs that the
-benchmark's owner chose for quantization.
+`noise.npy` has its samples behind each other; `calibration-x.npy` has inputs for quantization.
 """
 
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ def open_split(data: Path, recipe: Recipe, split: str) -> Split:
         AssetError: a file is missing, or not what the recipe's are.
 
     """
-    folder = data / FOLDER / recipe.name
+    folder = data / FOLDER / recipe.folder
     examples = open_array(folder / f"{split}-x.npy", recipe)
     if recipe.is_autoencoder:
         return Split(examples, None)
@@ -59,7 +58,7 @@ def open_noise(data: Path, recipe: Recipe) -> NDArray[np.int16] | None:
         AssetError: it is not an array of int16, or shorter than an example.
 
     """
-    path = data / FOLDER / recipe.name / "noise.npy"
+    path = data / FOLDER / recipe.folder / "noise.npy"
     if not path.exists():
         return None
     noise = load_array(path)

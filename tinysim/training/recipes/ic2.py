@@ -11,4 +11,6 @@ def _build() -> Model:
     return resnet(40)
 
 
-RECIPE = replace(SMALL, name="ic2", title="ResNet-8, large, on CIFAR-10", build=_build)
+RECIPE = replace(
+    SMALL, name="ic2", title="ResNet-8, large, on CIFAR-10", build=_build, shares=SMALL.name
+)
