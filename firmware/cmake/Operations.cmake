@@ -64,17 +64,57 @@ const std::size_t inference::operation_count = sizeof operations / sizeof *opera
 ]])
 endfunction()
 
+# The same for today's TFLM, whose resolver has a method for each operation: which, its header says.
+function(write_todays_operations file wanted header)
+  file(READ ${header} text)
+  string(REGEX REPLACE "[;\n]" " " text "${text}")
+  string(REGEX MATCHALL "TfLiteStatus Add[A-Za-z0-9_]+\\([^{]*{[^}]*}" methods "${text}")
+  set(kinds ${wanted})
+  list(TRANSFORM kinds REPLACE ":.*" "")
+  list(REMOVE_DUPLICATES kinds)
+  set(calls "")
+  foreach(kind ${kinds})
+    set(method "")
+    foreach(candidate ${methods})
+      if(candidate MATCHES "BuiltinOperator_${kind}[^A-Z0-9_]")
+        string(REGEX MATCH "Add[A-Za-z0-9_]+" method "${candidate}")
+      endif()
+    endforeach()
+    if(NOT method)
+      message(FATAL_ERROR "error: this TFLM has no operation ${kind}")
+    endif()
+    string(APPEND calls "        resolver.${method}();\n")
+  endforeach()
+  list(LENGTH kinds count)
+  file(CONFIGURE OUTPUT ${file} @ONLY CONTENT [[
+#include "tflm/resolver.hpp"
+
+const tflite::MicroOpResolver& inference::op_resolver() {
+    static tflite::MicroMutableOpResolver<@count@> resolver;
+    static bool made;
+    if (!made) {
+        made = true;
+@calls@    }
+    return resolver;
+}
+]])
+endfunction()
+
 # The same while building: `wanted` is a file with an operation a line.
 function(add_operations file wanted)
   add_custom_command(
     OUTPUT ${file}
-    COMMAND ${CMAKE_COMMAND} -DOPERATIONS_FILE=${file} -DOPERATIONS_WANTED=${wanted} -P
-            ${OPERATIONS_SCRIPT}
+    COMMAND ${CMAKE_COMMAND} -DOPERATIONS_FILE=${file} -DOPERATIONS_WANTED=${wanted}
+            -DOPERATIONS_HEADER=${OPERATIONS_HEADER} -P ${OPERATIONS_SCRIPT}
     DEPENDS ${wanted} ${OPERATIONS_TABLE} ${OPERATIONS_SCRIPT}
     VERBATIM)
 endfunction()
 
 if(CMAKE_SCRIPT_MODE_FILE AND OPERATIONS_FILE)
   file(STRINGS ${OPERATIONS_WANTED} wanted)
-  write_operations(${OPERATIONS_FILE} "${wanted}")
+  if(OPERATIONS_HEADER)
+    write_todays_operations(${OPERATIONS_FILE} "${wanted}" ${OPERATIONS_HEADER})
+  else()
+    write_operations(${OPERATIONS_FILE} "${wanted}")
+  endif()
 endif()

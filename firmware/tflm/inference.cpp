@@ -2,15 +2,11 @@
 
 #include "harness/format.hpp"
 #include "harness/submitter.hpp"
-#include "tensorflow/lite/micro/micro_error_reporter.h"
-#include "tensorflow/lite/micro/micro_interpreter.h"
 #include "tensorflow/lite/schema/schema_generated.h"
-#include "tensorflow/lite/version.h"
-#include "tflm/resolver.hpp"
+#include "tflm/vintage.hpp"
 #include "tflm/working_memory.hpp"
 
 #include <cstring>
-#include <new>
 
 extern "C" {
 extern const unsigned char g_model[];
@@ -29,24 +25,13 @@ extern const std::uint32_t tinysim_state_bytes;
 /// Read by whoever wants to know, through the symbols.
 std::uint32_t tinysim_arena_used_bytes;
 std::uint32_t tinysim_scratch_used_bytes;
-void DebugLog(const char* text);
-}
-
-namespace {
-
-bool silent;
-
-} // namespace
-
-void DebugLog(const char* text) {
-    if (!silent)
-        th_printf("%s", text);
 }
 
 namespace inference {
 namespace {
 
-alignas(tflite::MicroInterpreter) unsigned char storage[sizeof(tflite::MicroInterpreter)];
+constexpr std::uint32_t schema_version = 3;
+
 tflite::MicroInterpreter* interpreter;
 
 [[noreturn]] void refuse(const char* what) {
@@ -80,18 +65,16 @@ void take_state() {
 } // namespace
 
 void start() {
-    static tflite::MicroErrorReporter reporter;
     const tflite::Model* model = tflite::GetModel(g_model);
-    if (model->version() != TFLITE_SCHEMA_VERSION)
+    if (model->version() != schema_version)
         refuse("The model has another schema version");
-    interpreter = new (storage) tflite::MicroInterpreter(model, op_resolver(), tinysim_arena,
-                                                         tinysim_arena_bytes, &reporter);
+    interpreter = &vintage::make_interpreter(*model, tinysim_arena, tinysim_arena_bytes);
     if (interpreter->AllocateTensors() != kTfLiteOk)
         refuse("The model cannot be allocated");
-    // Asked for the size, this vintage logs lines that the protocol does not have.
-    silent = true;
+    // Asked for the size, that of July 2020 logs lines that the protocol does not have.
+    vintage::log(false);
     tinysim_arena_used_bytes = static_cast<std::uint32_t>(interpreter->arena_used_bytes());
-    silent = false;
+    vintage::log(true);
     reset();
 }
 
@@ -108,7 +91,7 @@ void invoke() {
 }
 
 void reset() {
-    interpreter->ResetVariableTensors();
+    vintage::reset(*interpreter);
     std::memcpy(tinysim_state, tinysim_state_at_reset, tinysim_state_bytes);
 }
 

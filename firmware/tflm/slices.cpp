@@ -108,45 +108,53 @@ TfLiteStatus prepare_strided_slice(TfLiteContext* context, TfLiteNode* node) {
     return finish(context, node, moves);
 }
 
-TfLiteStatus prepare_transpose(TfLiteContext* context, TfLiteNode* node) {
-    const TfLiteTensor* input = tflite::GetInput(context, node, 0);
-    const TfLiteTensor* order = tflite::GetInput(context, node, 1);
-    TF_LITE_ENSURE(context, is_constant(order));
-    Moves* moves = make_walk(context, node);
-    TF_LITE_ENSURE(context, moves != nullptr);
-    const Steps steps = steps_of(input->dims, moves->width);
+/// The walk over the whole input in its order, for a node whose second input is a constant.
+Moves* make_whole_walk(TfLiteContext* context, TfLiteNode* node) {
+    const TfLiteIntArray* dims = tflite::GetInput(context, node, 0)->dims;
+    Moves* moves =
+        is_constant(tflite::GetInput(context, node, 1)) ? make_walk(context, node) : nullptr;
+    if (!moves)
+        return nullptr;
+    const Steps steps = steps_of(dims, moves->width);
     Walk& walk = moves->moves[0].walk;
-    walk.rank = input->dims->size;
+    walk.rank = dims->size;
+    std::copy_n(dims->data, walk.rank, walk.count);
+    std::copy_n(steps.of, walk.rank, walk.from);
+    return moves;
+}
+
+/// An axis that the second input names, from the front; -1 where there is none.
+int axis_at(const TfLiteTensor* axes, int at, int rank) {
+    const int axis = number_at(axes, at);
+    return axis < -rank || axis >= rank ? -1 : axis < 0 ? axis + rank : axis;
+}
+
+TfLiteStatus prepare_transpose(TfLiteContext* context, TfLiteNode* node) {
+    const TfLiteTensor* order = tflite::GetInput(context, node, 1);
+    Moves* moves = make_whole_walk(context, node);
+    TF_LITE_ENSURE(context, moves != nullptr);
+    Walk& walk = moves->moves[0].walk;
+    const Walk whole = walk;
     TF_LITE_ENSURE_EQ(context, static_cast<int>(tflite::NumElements(order)), walk.rank);
     for (int i = 0; i < walk.rank; ++i) {
-        int axis = number_at(order, i);
-        axis = axis < 0 ? axis + walk.rank : axis;
-        TF_LITE_ENSURE(context, axis >= 0 && axis < walk.rank);
-        walk.count[i] = input->dims->data[axis];
-        walk.from[i] = steps.of[axis];
+        const int axis = axis_at(order, i, walk.rank);
+        TF_LITE_ENSURE(context, axis >= 0);
+        walk.count[i] = whole.count[axis];
+        walk.from[i] = whole.from[axis];
     }
     return finish(context, node, moves);
 }
 
 TfLiteStatus prepare_reverse(TfLiteContext* context, TfLiteNode* node) {
-    const TfLiteTensor* input = tflite::GetInput(context, node, 0);
     const TfLiteTensor* axes = tflite::GetInput(context, node, 1);
-    TF_LITE_ENSURE(context, is_constant(axes));
-    Moves* moves = make_walk(context, node);
+    Moves* moves = make_whole_walk(context, node);
     TF_LITE_ENSURE(context, moves != nullptr);
-    const Steps steps = steps_of(input->dims, moves->width);
     Walk& walk = moves->moves[0].walk;
-    walk.rank = input->dims->size;
-    for (int i = 0; i < walk.rank; ++i) {
-        walk.count[i] = input->dims->data[i];
-        walk.from[i] = steps.of[i];
-    }
     for (int i = 0; i < tflite::NumElements(axes); ++i) {
-        int axis = number_at(axes, i);
-        axis = axis < 0 ? axis + walk.rank : axis;
-        TF_LITE_ENSURE(context, axis >= 0 && axis < walk.rank && walk.from[axis] > 0);
-        walk.from[axis] = -steps.of[axis];
-        moves->moves[0].from_offset += (walk.count[axis] - 1) * steps.of[axis];
+        const int axis = axis_at(axes, i, walk.rank);
+        TF_LITE_ENSURE(context, axis >= 0 && walk.from[axis] > 0);
+        moves->moves[0].from_offset += (walk.count[axis] - 1) * walk.from[axis];
+        walk.from[axis] = -walk.from[axis];
     }
     return finish(context, node, moves);
 }

@@ -1,18 +1,21 @@
 """What is said of a model before anything is built."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.acceptance.test_cli import tinysim
 from tests.models.networks import Making, random_network
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.errors import AssetError
+from tinysim.firmware_sources import sources
 from tinysim.models.belongs import require_belongs
 from tinysim.models.check import check_model, require_runnable
-from tinysim.models.network import Network, Quantization
+from tinysim.models.network import Network, Quantization, Tensor
 from tinysim.models.plan import make_plan
 from tinysim.models.prepare import prepare
 from tinysim.models.read import parse_network
@@ -20,6 +23,7 @@ from tinysim.models.rules import RULES
 from tinysim.models.support import kernels
 from tinysim.models.twin import write_twin
 from tinysim.models.write import write_network
+from tinysim.variant import RESOLVER
 
 _FLASH, _RAM = 2 << 20, 640 << 10
 
@@ -41,6 +45,13 @@ def _dynamic_range(seed: int) -> Network:
     )
     network = making.network([source], last)
     return network.with_main(replace(network.main, tensors=tensors))
+
+
+def _by_channel(seed: int) -> Network:
+    """FULLY_CONNECTED with a scale for each channel."""
+    making = Making(seed)
+    source = making.activation((1, 6))
+    return making.network([source], making.dense(source))
 
 
 def test_every_operation_of_the_table_has_a_rule() -> None:
@@ -83,8 +94,67 @@ def test_a_model_too_large_says_by_how_much_and_where(tmp_path: Path) -> None:
     source = making.activation((1, 1000, 400))
     last = making.added(source, source)
     path = _written(tmp_path / "m.tflite", making.network([source], last))
-    with pytest.raises(AssetError, match=r"144,640 too many\. The peak is operation 0, ADD"):
+    with pytest.raises(AssetError, match=r"554,880 too many\. The peak is operation 0, ADD"):
         require_runnable(prepare(path), _FLASH, _RAM)
+
+
+def test_weights_that_are_kept_in_ram_count_before_anything_is_built(tmp_path: Path) -> None:
+    """Each of the two fits; both do not."""
+    making = Making(1)
+    source = making.activation((1, 16, 16, 600))
+    weights = making.numbers.integers(-127, 128, (600, 1, 1, 600), dtype=np.int8)
+    kernel = making.add(
+        Tensor("w", weights.shape, "INT8", Quantization((0.01,), (0,)), weights.tobytes())
+    )
+    bias = making.add(Tensor("b", (600,), "INT32", Quantization((0.001,), (0,)), bytes(4 * 600)))
+    output = making.activation((1, 16, 16, 600))
+    strides = {f"stride_{axis}": 1 for axis in "hw"}
+    dilations = {f"dilation_{axis}_factor": 1 for axis in "hw"}
+    making.node(
+        "CONV_2D", [source, kernel, bias], [output], "Conv2DOptions", **strides, **dilations
+    )
+    path = _written(tmp_path / "m.tflite", making.network([source], output))
+    prepared = prepare(path)
+    assert make_plan(prepared.lowered.graph).bytes < _RAM
+    with pytest.raises(AssetError, match=r"too many\. The peak is operation 0, CONV_2D"):
+        require_runnable(prepared, _FLASH, _RAM)
+    require_runnable(prepared, _FLASH, _RAM, "reference")
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_the_plain_variant_takes_the_benchmarks_models(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "m.tflite"
+    path.write_bytes(write_twin(name))
+    require_runnable(prepare(path, int8_ends=True), _FLASH, _RAM, "reference")
+
+
+def test_the_plain_variant_is_refused_what_it_has_not(tmp_path: Path) -> None:
+    path = _written(tmp_path / "m.tflite", _by_channel(3))
+    run = tinysim("check", str(path), "--variant", "reference")
+    assert run.returncode == 2
+    assert "one scale for input 1" in run.stderr
+    assert tinysim("check", str(path)).returncode == 0
+
+
+def test_the_plain_variants_table_is_what_its_firmware_registers() -> None:
+    text = (sources() / "tflm" / "resolver_reference.cpp").read_text()
+    calls = re.findall(r"BuiltinOperator_([A-Z0-9_]+),[^;]*?(\d+), *(\d+)\);", text)
+    registered = {name: (int(first), int(last)) for name, first, last in calls}
+    assert registered == {
+        name: (row.first_version, row.last_version) for name, (row,) in kernels("reference").items()
+    }
+
+
+def test_todays_tflm_is_asked_for_its_operations(tmp_path: Path) -> None:
+    header = tmp_path / "tflm" / RESOLVER
+    header.parent.mkdir(parents=True)
+    header.write_text("return AddBuiltin(BuiltinOperator_ADD, registration, ParseAdd);")
+    path = _written(tmp_path / "m.tflite", _by_channel(3))
+    run = tinysim("check", str(path), "--tflm", str(tmp_path / "tflm"))
+    assert "FULLY_CONNECTED version 4 of int8: has no kernel" in run.stderr
+    run = tinysim("check", str(path), "--tflm", str(tmp_path))
+    assert run.returncode == 2
+    assert "no checkout of today's TensorFlow" in run.stderr
 
 
 def test_the_plan_lets_no_two_living_tensors_overlap() -> None:

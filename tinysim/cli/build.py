@@ -11,7 +11,7 @@ from .. import firmware
 from ..errors import TinySimError
 from .console import say, warn
 from .models import build_model_file, model_paths
-from .options import chosen
+from .options import Tflm, Variant, chosen, variant_of
 
 
 def build(
@@ -19,7 +19,8 @@ def build(
         list[str] | None,
         typer.Argument(help="kws, vww, ic, ad; all without one; or model files (.tflite)"),
     ] = None,
-    variant: Annotated[str, typer.Option(help="dsp or reference")] = "dsp",
+    variant: Variant = "dsp",
+    tflm: Tflm = None,
     model: Annotated[Path | None, typer.Option(help="another model, for one benchmark")] = None,
     energy: Annotated[bool, typer.Option("--energy", help="the images of energy mode")] = False,
     to: Annotated[
@@ -30,6 +31,7 @@ def build(
 
     They are kept by what they were made from; one that was built before is found again.
     """
+    variant = variant_of(variant, tflm)
     if paths := model_paths(benchmarks or ()):
         if model:
             raise TinySimError("--model goes with a benchmark")

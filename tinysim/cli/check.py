@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import AssetError, TinySimError
-from ..models.check import Check, check_model
+from ..models.check import Check, check_model, peak
 from ..submission import Division
 from .console import pass_on, show
 from .division import check_division
+from .options import Tflm, Variant, variant_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 def check(
     model: Annotated[Path, typer.Argument(help="a TFLite model")],
+    variant: Variant = "dsp",
+    tflm: Tflm = None,
     as_json: Annotated[bool, typer.Option("--json", help="print what was found as JSON")] = False,
     division: Annotated[
         Division | None, typer.Option(help="check it by this division's rules instead")
@@ -40,7 +43,9 @@ def check(
     from ..platform import load_board
 
     memory = load_board().settings.memory
-    prepared, found = check_model(model, memory.flash_bytes, memory.ram_bytes)
+    prepared, found = check_model(
+        model, memory.flash_bytes, memory.ram_bytes, variant_of(variant, tflm)
+    )
     sizes = found.estimate
     if as_json:
         content = {
@@ -58,6 +63,8 @@ def check(
                 "ram": sizes.ram,
                 "ram_available": memory.ram_bytes,
                 "arena": sizes.arena,
+                "peak": sizes.plan.peak,
+                "peak_bytes": sizes.plan.peak_bytes,
             },
         }
         pass_on(json.dumps(content, indent=2) + "\n")
@@ -75,6 +82,7 @@ def check(
                 f"{what}, an estimate: {size / 1024:.1f} KiB of {available // 1024} "
                 f"({size / available:.0%})"
             )
+        notes.append(peak(prepared.lowered.graph, sizes))
         show(_table(found), notes)
 
 
@@ -90,6 +98,6 @@ def _table(found: Check) -> "Table":
             str(finding.version),
             finding.type,
             "x".join(map(str, finding.shape)),
-            {"ours": "ours", "TFLM": "TFLM's plain one"}[finding.kernel],
+            {"ours": "ours", "TFLM": "TFLM's"}[finding.kernel],
         )
     return table

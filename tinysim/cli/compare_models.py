@@ -9,7 +9,17 @@ from ..errors import TinySimError
 from ..storage import write_text
 from .console import show
 from .models import ModelRequest, model_paths, say_differing
-from .options import EngineName, InputPath, JsonTo, LabelsPath, Sets, TierOption, Variant
+from .options import (
+    EngineName,
+    InputPath,
+    JsonTo,
+    LabelsPath,
+    Sets,
+    Tflm,
+    TierOption,
+    Variant,
+    variant_of,
+)
 from .show import write_json
 
 
@@ -18,6 +28,7 @@ def compare_models(
     inputs: InputPath = None,
     labels: LabelsPath = None,
     variant: Variant = "dsp",
+    tflm: Tflm = None,
     engine: EngineName = "builtin",
     tier: TierOption = None,
     sets: Sets = None,
@@ -28,6 +39,7 @@ def compare_models(
     from ..reports import text
     from ..reports.pareto import make_side_by_side, render_side_by_side
 
+    variant = variant_of(variant, tflm)
     paths = model_paths(models)
     if not paths:
         raise TinySimError("model files (.tflite) were expected")

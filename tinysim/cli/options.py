@@ -46,7 +46,11 @@ ModeOption = Annotated[Mode, typer.Option("--mode", help="what to measure")]
 Official = Annotated[
     bool, typer.Option("--official", help="windows of >= 10 s and >= 10 inferences")
 ]
-Variant = Annotated[str, typer.Option(help="firmware: dsp or reference")]
+Variant = Annotated[str, typer.Option(help="firmware: dsp, reference or tflm=DIR")]
+Tflm = Annotated[
+    Path | None,
+    typer.Option("--tflm", metavar="DIR", help="the kernels of this checkout of today's TFLM"),
+]
 ImagePath = Annotated[Path | None, typer.Option("--image", help="run this image: ELF, HEX or BIN")]
 ModelPath = Annotated[
     Path | None, typer.Option("--model", help="build the firmware with this model")
@@ -84,6 +88,20 @@ def chosen(names: Sequence[str]) -> list[Benchmark]:
         if name not in BENCHMARKS:
             raise TinySimError(f"no benchmark '{name}'; there are: {', '.join(BENCHMARKS)}")
     return [BENCHMARKS[name] for name in names or BENCHMARKS]
+
+
+def variant_of(variant: str, tflm: Path | None) -> str:
+    """The variant, which `--tflm DIR` is short for.
+
+    Raises:
+        TinySimError: both were given.
+
+    """
+    if tflm is None:
+        return variant
+    if variant not in ("dsp", "tflm"):
+        raise TinySimError(f"--tflm is a variant of its own: not with --variant {variant}")
+    return f"tflm={tflm}"
 
 
 def settings(engine: str, items: Sequence[str]) -> dict[str, Value]:

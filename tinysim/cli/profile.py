@@ -11,13 +11,24 @@ from ..runs.session import boot
 from ..storage import check_target, write_text
 from .console import show
 from .models import ModelRequest, is_model, show_models
-from .options import EngineName, ImagePath, InputPath, ModelPath, Sets, TierOption, Variant
+from .options import (
+    EngineName,
+    ImagePath,
+    InputPath,
+    ModelPath,
+    Sets,
+    Tflm,
+    TierOption,
+    Variant,
+    variant_of,
+)
 from .request import Request
 
 
 def profile(
     benchmark: Annotated[str, typer.Argument(help="kws, vww, ic or ad; or a model file (.tflite)")],
     variant: Variant = "dsp",
+    tflm: Tflm = None,
     image: ImagePath = None,
     model: ModelPath = None,
     inputs: InputPath = None,
@@ -37,6 +48,7 @@ def profile(
     """Count an inference's cycles by operation of the model and by function."""
     from ..reports.costs import make_costs, render_folded
 
+    variant = variant_of(variant, tflm)
     for target in (flame, html):
         if target:
             check_target(target)

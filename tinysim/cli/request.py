@@ -12,6 +12,7 @@ from ..models import Model
 from ..platform import load_board
 from ..results import Result
 from ..runs import Setup, run_accuracy, run_energy, run_performance
+from ..variant import parse_variant
 from .console import warn
 from .options import PROCESSORS, Mode, Tier, chosen, settings
 
@@ -49,10 +50,7 @@ class Request:
         picked = chosen(self.names)
         if (self.image or self.model) and len(picked) != 1:
             raise TinySimError("--image and --model go with one benchmark: name it")
-        if self.variant not in firmware.VARIANTS:
-            raise TinySimError(
-                f"no variant '{self.variant}'; there are: {', '.join(firmware.VARIANTS)}"
-            )
+        parse_variant(self.variant)
         if self.link and self.engine != "serial":
             raise TinySimError("--port, --baud and --flash go with --engine serial")
         options = settings(self.engine, self.sets)

@@ -24,8 +24,10 @@ from .options import (
     NamesOrModels,
     Official,
     Sets,
+    Tflm,
     TierOption,
     Variant,
+    variant_of,
 )
 from .request import Request
 from .show import check_json, show_results, write_json
@@ -36,6 +38,7 @@ def run(
     mode: ModeOption = Mode.PERFORMANCE,
     official: Official = False,
     variant: Variant = "dsp",
+    tflm: Tflm = None,
     image: ImagePath = None,
     model: ModelPath = None,
     inputs: InputPath = None,
@@ -67,6 +70,7 @@ def run(
     Exit code 1 when a target is missed, or an answer to a model's input is not the host's.
     """
     check_json(json_to)
+    variant = variant_of(variant, tflm)
     before = load_baseline(baseline) if baseline else None
     if paths := model_paths(benchmarks or ()):
         for name, given in (

@@ -1,12 +1,11 @@
 """Builds the reference firmware with a model in it."""
 
 from .benchmark_images import Build, build
-from .images import VARIANTS, Order, Sizes, build_image
+from .images import Order, Sizes, build_image
 from .tools import TOOLS, Tool, missing_tools
 
 __all__ = [
     "TOOLS",
-    "VARIANTS",
     "Build",
     "Order",
     "Sizes",

@@ -49,9 +49,9 @@ def build(
         found, note = find_model(benchmark, model)
         prepared = prepare(found.path, int8_ends=True)
         require_belongs(prepared, benchmark)
-        require_runnable(prepared, memory.flash_bytes, memory.ram_bytes)
+        require_runnable(prepared, memory.flash_bytes, memory.ram_bytes, variant)
         order = Order(benchmark.name, prepared.flashed, variant, energy)
-        if model:
+        if model or order.kind.folder:
             order = fitted(order, prepared.lowered, _INPUT)
         builds.append(Build(build_image(order), found, note))
     return builds

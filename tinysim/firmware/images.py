@@ -9,11 +9,9 @@ from pathlib import Path
 from ..errors import ToolError
 from ..models.locate import cache_folder
 from ..models.support import operations_of
-from .tools import compiler_version, require_tools, sources_sha256
+from ..variant import Variant, parse_variant
+from .tools import compiler_version, require_tools, sources_sha256, todays_sha256
 from .tree import open_tree
-
-VARIANTS = ("dsp", "reference")
-"""Our own kernels for the DSP extension, and TFLM's plain ones."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +61,24 @@ class Order:
     @property
     def name(self) -> str:
         """The image's file name, without a suffix."""
-        return f"{self.benchmark}_{self.variant}{'_energy' if self.energy else ''}"
+        return f"{self.benchmark}_{self.kind.name}{'_energy' if self.energy else ''}"
+
+    @property
+    def kind(self) -> Variant:
+        """The variant, with the folder that it is of."""
+        return parse_variant(self.variant)
+
+    @property
+    def all_flags(self) -> tuple[str, ...]:
+        """For CMake, with the variant's own."""
+        folder = self.kind.folder
+        return (*self.flags, f"-DTFLM_DIR={folder}") if folder else self.flags
 
     @property
     def given(self) -> dict[str, bytes]:
         """The files that the build is given, by suffix."""
         sizes = self.sizes
-        operations = self.operations or operations_of(self.model)
+        operations = self.operations or operations_of(self.model, self.variant)
         return {
             ".tflite": self.model,
             ".operations": "".join(f"{name}\n" for name in operations).encode(),
@@ -81,7 +90,10 @@ class Order:
     def sha256(self) -> str:
         """Over everything that decides the image."""
         digest = hashlib.sha256()
-        for part in (self.name, *self.flags, sources_sha256(), compiler_version()):
+        folder = self.kind.folder
+        todays = todays_sha256(folder) if folder else ""
+        parts = (self.name, *self.all_flags, sources_sha256(), todays, compiler_version())
+        for part in parts:
             digest.update(part.encode() + b"\0")
         for suffix, content in self.given.items():
             digest.update(f"{suffix}\0{len(content)}\0".encode() + content)
@@ -96,14 +108,12 @@ def build_image(order: Order) -> Path:
 
     """
     require_tools()
-    if order.variant not in VARIANTS:
-        raise ToolError(f"no variant '{order.variant}'; there are: {', '.join(VARIANTS)}")
     images = cache_folder() / "images"
     folder = images / order.sha256[:32]
     image = folder / f"{order.name}.elf"
     if image.is_file():
         return image
-    with open_tree(order.flags) as tree:
+    with open_tree(order.all_flags) as tree:
         if image.is_file():  # somebody else has built it while we waited
             return image
         images.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,7 @@ def build_model(prepared: Prepared, variant: str = "dsp", *, energy: bool = Fals
 
     """
     memory = load_board().settings.memory
-    found = require_runnable(prepared, memory.flash_bytes, memory.ram_bytes)
+    found = require_runnable(prepared, memory.flash_bytes, memory.ram_bytes, variant)
     order = Order("model", prepared.flashed, variant, energy)
     size = max(prepared.input_bytes, _LEAST_INPUT)
     try:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from ..errors import ToolError
 from ..firmware_sources import sources
@@ -26,6 +27,7 @@ TOOLS = (
     Tool("cargo", "cargo-web"),
 )
 
+_CODE = (".cc", ".c", ".h", ".S")
 _NOT_IN_IMAGES = ("kernels/tests/", "README.md")
 
 
@@ -58,6 +60,17 @@ def sources_sha256() -> str:
             content = path.read_bytes()
             digest.update(f"{name}\0{len(content)}\0".encode())
             digest.update(content)
+    return digest.hexdigest()
+
+
+@cache
+def todays_sha256(folder: Path) -> str:
+    """Over the library built in a checkout of today's TFLM, or else its sources and headers."""
+    built = sorted(folder.glob("gen/cortex_m_generic_cortex-m4+fp_*/lib/*.a"))
+    code = (path for path in (folder / "tensorflow").rglob("*") if path.suffix in _CODE)
+    digest = hashlib.sha256()
+    for path in built or sorted(code):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 
 

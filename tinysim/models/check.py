@@ -13,6 +13,10 @@ from .prepare import Prepared, prepare
 from .rules import RULES, problem_of
 from .support import Kernel, kernel_of, label, limit_problem
 
+_MENDS = {
+    "WHILE": "a recurrent layer runs that the converter unrolled: in Keras, unroll=True",
+}
+"""What to do about an operation without a kernel, where somebody knows."""
 _NAMED = 3
 """Refusals that are told one by one."""
 
@@ -47,7 +51,7 @@ class Check:
         return "; ".join(part for part in (self.refusal, self.mend) if part)
 
 
-def check_model(path: Path, flash: int, ram: int) -> tuple[Prepared, Check]:
+def check_model(path: Path, flash: int, ram: int, variant: str = "dsp") -> tuple[Prepared, Check]:
     """Read a model and judge it for a chip with so many bytes of flash and RAM.
 
     Raises:
@@ -55,27 +59,27 @@ def check_model(path: Path, flash: int, ram: int) -> tuple[Prepared, Check]:
 
     """
     prepared = prepare(path)
-    return prepared, judge(prepared, flash, ram)
+    return prepared, judge(prepared, flash, ram, variant)
 
 
-def require_runnable(prepared: Prepared, flash: int, ram: int) -> Check:
+def require_runnable(prepared: Prepared, flash: int, ram: int, variant: str = "dsp") -> Check:
     """The judgement of a model that runs.
 
     Raises:
         AssetError: it does not; the text says why and what to do.
 
     """
-    found = judge(prepared, flash, ram)
+    found = judge(prepared, flash, ram, variant)
     if found.refusal:
         raise AssetError(f"{prepared.path}: {found.reason}")
     return found
 
 
-def judge(prepared: Prepared, flash: int, ram: int) -> Check:
+def judge(prepared: Prepared, flash: int, ram: int, variant: str = "dsp") -> Check:
     """The judgement of a model that was read."""
     graph = prepared.lowered.graph
-    findings = tuple(_find(graph, number, node) for number, node in enumerate(graph.nodes))
-    size = estimate(prepared)
+    findings = tuple(_find(graph, number, node, variant) for number, node in enumerate(graph.nodes))
+    size = estimate(prepared, own_kernels=variant == "dsp")
     refusal, mend = "", ""
     if hybrid := _hybrid(graph):
         refusal = (
@@ -89,7 +93,8 @@ def judge(prepared: Prepared, flash: int, ram: int) -> Check:
         named = [_sentence(finding) for finding in bad[:_NAMED]]
         more = f" and {len(bad) - _NAMED} more" if len(bad) > _NAMED else ""
         refusal = "; ".join(named) + more
-        if any(finding.type == "float32" for finding in bad):
+        mend = next((_MENDS[f.operation] for f in bad if f.operation in _MENDS), "")
+        if not mend and any(finding.type == "float32" for finding in bad):
             mend = f"int8 may run: {quantize_command(prepared.path)}"
     else:
         refusal, mend = _size_problem(graph, size, flash, ram, len(prepared.flashed))
@@ -101,8 +106,8 @@ def quantize_command(path: Path) -> str:
     return f"tinysim quantize {shlex.quote(str(path))} --data SAMPLES"
 
 
-def _find(graph: Graph, number: int, node: Node) -> Finding:
-    kernel = kernel_of(graph, node)
+def _find(graph: Graph, number: int, node: Node, variant: str) -> Finding:
+    kernel = kernel_of(graph, node, variant)
     output = graph.tensors[node.outputs[0]] if node.outputs else None
     typed = graph.tensors[node.present[0]] if node.present else output
     problem = ""
@@ -165,10 +170,10 @@ def _size_problem(
             f"the {flash:,} bytes of flash: {size.flash - flash:,} too many",
             "",
         )
-    if size.arena_least > ram:
+    if size.ram_least > ram:
         return (
-            f"its intermediate results take {size.arena_least:,} bytes where there are {ram:,} of "
-            f"RAM: {size.arena_least - ram:,} too many. {peak(graph, size)}",
+            f"it takes at least {size.ram_least:,} bytes of RAM where there are {ram:,}: "
+            f"{size.ram_least - ram:,} too many. {peak(graph, size)}",
             "",
         )
     return "", ""

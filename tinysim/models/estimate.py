@@ -30,29 +30,30 @@ mean: measured on this compiler.
 
 @dataclass(frozen=True)
 class Estimate:
-    """Bytes; `ram` is without the stack. `arena_least` is what the intermediate results alone take:
-    less cannot be.
+    """Bytes; `ram` is without the stack. `ram_least` is what it takes for certain, the stack
+    included: intermediate results, what our kernels make of the weights, inputs and state.
     """
 
     flash: int
     ram: int
     arena: int
-    arena_least: int
+    ram_least: int
     plan: Plan
 
 
-def estimate(prepared: Prepared) -> Estimate:
-    """The estimate for a model as it is flashed."""
+def estimate(prepared: Prepared, *, own_kernels: bool = True) -> Estimate:
+    """The estimate for a model as it is flashed, with our kernels or without."""
     graph = prepared.lowered.graph
     plan = make_plan(graph)
     arena = plan.bytes + _persistent(graph)
     kinds = len({node.op for node in graph.nodes})
     state = len(prepared.lowered.state.initial)
+    kept = sum(_kernel_memory(graph, node) for node in graph.nodes) if own_kernels else 0
     return Estimate(
         flash=len(prepared.flashed) + state + _FLASH + _FLASH_PER_OPERATION * kinds,
         ram=arena + prepared.input_bytes + state + _RAM + scratch_bytes(graph),
         arena=arena,
-        arena_least=plan.bytes,
+        ram_least=plan.bytes + kept + prepared.input_bytes + state + STACK,
         plan=plan,
     )
 

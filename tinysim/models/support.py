@@ -1,19 +1,29 @@
-"""Which operations the firmware has kernels for: `firmware/tflm/operations.csv`."""
+"""Which operations a variant of the firmware has kernels for: `firmware/tflm/operations.csv` and
+`reference.csv`, and for today's TFLM what its resolver says.
+"""
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from ..firmware_sources import sources
+from ..variant import RESOLVER, parse_variant
 from .limits import Limit, parse_limits
 from .network import Graph, Node, Tensor
 from .read import parse_network
 from .rules.view import View
 
+_TABLES = {"dsp": "operations.csv", "reference": "reference.csv"}
+_ANY_VERSION = 1 << 16
+
 
 @dataclass(frozen=True)
 class Kernel:
-    """A row of the table. `data` is the input whose type decides; `owner` is `ours` or `TFLM`."""
+    """A row of a table. `data` is the input whose type decides, of `types`; none means any. `owner`
+    is `ours` or `TFLM`.
+    """
 
     operation: str
     data: int
@@ -21,19 +31,22 @@ class Kernel:
     first_version: int
     last_version: int
     owner: str
-    limits: tuple[Limit, ...]
+    limits: tuple[Limit, ...] = ()
 
 
 @cache
-def kernels() -> dict[str, tuple[Kernel, ...]]:
+def kernels(variant: str = "dsp") -> dict[str, tuple[Kernel, ...]]:
     """The rows of each operation.
 
     Raises:
-        ToolError: tinysim was installed without the firmware's sources.
+        ToolError: tinysim was installed without the firmware's sources, or no such variant.
 
     """
+    chosen = parse_variant(variant)
+    if chosen.folder:
+        return _todays(chosen.folder)
     found: dict[str, tuple[Kernel, ...]] = {}
-    path = sources() / "tflm" / "operations.csv"
+    path = sources() / "tflm" / _TABLES[chosen.name]
     with path.open(newline="", encoding="ascii") as file:
         for row in csv.DictReader(file):
             first, _, last = row["versions"].partition("-")
@@ -50,6 +63,13 @@ def kernels() -> dict[str, tuple[Kernel, ...]]:
     return found
 
 
+def _todays(folder: Path) -> dict[str, tuple[Kernel, ...]]:
+    """What it takes of each operation only its kernels know."""
+    header = (folder / RESOLVER).read_text(encoding="utf-8", errors="replace")
+    names = re.findall(r"\bBuiltinOperator_([A-Z0-9_]+)", header)
+    return {name: (Kernel(name, 0, (), 1, _ANY_VERSION, "TFLM"),) for name in names}
+
+
 def label(node: Node) -> str:
     """The operation's name, a custom one's own."""
     return f"custom {node.custom_code}" if node.op == "CUSTOM" else node.op
@@ -62,9 +82,9 @@ def deciding(graph: Graph, node: Node, kernel: Kernel) -> Tensor | None:
     return graph.tensors[node.inputs[kernel.data]]
 
 
-def kernel_of(graph: Graph, node: Node) -> Kernel | str:
+def kernel_of(graph: Graph, node: Node, variant: str = "dsp") -> Kernel | str:
     """The kernel for an operation, or why there is none."""
-    rows = kernels().get(node.op, ())
+    rows = kernels(variant).get(node.op, ())
     if not rows:
         return "has no kernel"
     types: list[str] = []
@@ -72,7 +92,7 @@ def kernel_of(graph: Graph, node: Node) -> Kernel | str:
         tensor = deciding(graph, node, row)
         if tensor is None:
             return f"misses input {row.data}"
-        if tensor.type not in row.types:
+        if row.types and tensor.type not in row.types:
             types += row.types
             continue
         if not row.first_version <= node.version <= row.last_version:
@@ -90,7 +110,7 @@ def limit_problem(graph: Graph, node: Node, kernel: Kernel) -> str:
     return ""
 
 
-def operations_of(model: bytes) -> list[str]:
+def operations_of(model: bytes, variant: str = "dsp") -> list[str]:
     """What an image has to have kernels for, as NAME:TYPE; what has none is left out.
 
     NAME:TYPE:general is said besides of a convolution that the quick kernels do not take.
@@ -102,7 +122,7 @@ def operations_of(model: bytes) -> list[str]:
     graph = parse_network(model).main
     found: set[str] = set()
     for node in graph.nodes:
-        for row in kernels().get(node.op, ()):
+        for row in kernels(variant).get(node.op, ()):
             tensor = deciding(graph, node, row)
             if tensor is not None:
                 name = f"{node.op}:{tensor.type.lower()}"
