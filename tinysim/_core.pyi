@@ -127,6 +127,9 @@ class Machine:
 
         """
 
+    def attach(self, device: str, bus: str, address: int) -> None:
+        """Put a device on a bus of its own kind, at an address there (I2C: 7 bits)."""
+
     def add_reserved(self, name: str, address: int, size: int) -> None:
         """A part of the chip without a model: reads 0, ignores writes, is reported once."""
 

@@ -131,6 +131,7 @@ NB_MODULE(_core, module) {
             nb::arg("properties"))
         .def("add_bus", &Machine::add_bus, nb::arg("name"), nb::arg("address"), nb::arg("size"),
              nb::arg("bridge"))
+        .def("attach", &Machine::attach, nb::arg("device"), nb::arg("bus"), nb::arg("address"))
         .def("add_reserved", &Machine::add_reserved, nb::arg("name"), nb::arg("address"),
              nb::arg("size"))
         .def("connect", &Machine::connect, nb::arg("source"), nb::arg("output"), nb::arg("target"),

@@ -1,6 +1,7 @@
 #include "machine.hpp"
 
 #include "peripherals/adc.hpp"
+#include "peripherals/i2c_device.hpp"
 #include "system/debug.hpp"
 #include "text.hpp"
 
@@ -192,6 +193,14 @@ void Machine::add_bus(const std::string& name, u32 address, u32 size, u32 bridge
     Region region;
     region.bridge = static_cast<u8>(bridge);
     bus.regions.add(name, address, size, region);
+}
+
+void Machine::attach(const std::string& device, const std::string& bus_name, u32 address) {
+    auto* const i2c = dynamic_cast<I2cBus*>(&find(bus_name));
+    auto* const on_i2c = dynamic_cast<I2cDevice*>(&find(device));
+    if (!i2c || !on_i2c)
+        throw CoreError(device + ": no device for " + bus_name);
+    i2c->attach(*on_i2c, address);
 }
 
 void Machine::add_reserved(const std::string& name, u32 address, u32 size) {

@@ -44,6 +44,8 @@ public:
                         const Properties& properties);
     /// A bus of peripherals, by way of the bridge to APB1 (1), to APB2 (2) or none (0).
     void add_bus(const std::string& name, u32 address, u32 size, u32 bridge);
+    /// Puts a device on a bus of its own kind, at an address there.
+    void attach(const std::string& device, const std::string& bus_name, u32 address);
     void add_reserved(const std::string& name, u32 address, u32 size);
     void connect(const std::string& source, const std::string& output, const std::string& target,
                  int input);
@@ -116,6 +118,9 @@ private:
     }
     u32 lptim_clock(const std::string& name) const override {
         return rcc_ ? rcc_->lptim_clock(name) : hclk();
+    }
+    u32 i2c_clock(const std::string& name) const override {
+        return rcc_ ? rcc_->i2c_clock(name) : hclk();
     }
     u32 apb_divider(const std::string& name) const override {
         return rcc_ ? rcc_->apb_divider(name) : 1;

@@ -88,6 +88,9 @@ def _connect(machine: Machine, board: Board, entry: Entry) -> None:
             # A button that is never pressed: low, or high where it is inverted.
             machine.set_input(wire.target, wire.input, bool(entry.properties.get("invert")))
         return
+    place = entry.registrations[0]
+    if place.parent not in ("sysbus", "none") and place.address is not None and entry.type != _LED:
+        machine.attach(entry.name, place.parent, place.address)
     for wire in entry.connections:
         target = entries.get(wire.target.split("#")[0])
         if target is None:

@@ -27,6 +27,8 @@ public:
     virtual u32 timer_input(const std::string&, u32) const { return 0; }
     /// The clock of a low-power timer in Hz, 0 while it has none.
     virtual u32 lptim_clock(const std::string&) const { return hclk(); }
+    /// Kernel clock of an I2C in Hz.
+    virtual u32 i2c_clock(const std::string&) const { return hclk(); }
     /// HCLK cycles a cycle of a peripheral's bus.
     virtual u32 apb_divider(const std::string&) const { return 1; }
     /// How a timer's kernel clock runs beside HCLK.

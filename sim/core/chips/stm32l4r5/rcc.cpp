@@ -151,6 +151,21 @@ u32 Rcc::apb_divider(const std::string& name) const {
     return apb_divider(gate != gates().end() && gate->second.offset == apb2enr);
 }
 
+u32 Rcc::i2c_clock(const std::string& name) const {
+    const u32 select = name == "i2c4"   ? at(ccipr2)
+                       : name == "i2c3" ? at(ccipr) >> 16
+                       : name == "i2c2" ? at(ccipr) >> 14
+                                        : at(ccipr) >> 12;
+    switch (select & 3) {
+    case 1:
+        return sysclk();
+    case 2:
+        return hsi16;
+    default:
+        return hclk() / apb_divider(name);
+    }
+}
+
 u32 Rcc::lptim_clock(const std::string& name) const {
     switch (at(ccipr) >> (name == "lptim2" ? 20 : 18) & 3) {
     case 1:

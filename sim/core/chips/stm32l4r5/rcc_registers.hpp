@@ -17,6 +17,7 @@ enum Offset : u32 {
     bdcr = 0x90,
     csr = 0x94,
     crrcr = 0x98,
+    ccipr2 = 0x9C,
 };
 
 RegisterMap registers();
