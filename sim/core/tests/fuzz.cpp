@@ -35,6 +35,24 @@ struct FuzzBoard : TestBoard {
         add("exti", "IRQControllers.STM32F4_EXTI", 0x40010400);
         add("crc", "CRC.STM32_CRC", 0x40023000);
         add("rng", "Miscellaneous.STM32F4_RNG", 0x50060800);
+        add("tim1", "Timers.STM32_Timer", 0x40012C00, {{"channels", i64{6}}, {"hasBreak", true}});
+        add("dma1", "DMA.STM32L4_DMA", 0x40020000);
+        add("dmamux1", "DMA.STM32L4_DMAMUX", 0x40020800);
+        add("rtc", "Timers.STM32L4_RTC", 0x40002800);
+        add("adc1", "Analog.STM32L4_ADC", 0x50040000);
+        add("dac1", "Analog.STM32L4_DAC", 0x40007400);
+        add("lptim1", "Timers.STM32L4_LPTIM", 0x40007C00);
+        add("iwdg", "Timers.STM32_IndependentWatchdog", 0x40003000);
+        add("wwdg", "Timers.STM32L4_WindowWatchdog", 0x40002C00);
+        add("i2c1", "I2C.STM32F7_I2C", 0x40005400);
+        add("spi1", "SPI.STM32SPI", 0x40013000, {{"loopback", true}});
+        for (int channel = 0; channel < 7; ++channel) {
+            machine.connect("dmamux1", std::to_string(channel), "dma1", channel + 1);
+            machine.connect("dma1", std::to_string(21 + channel), "dmamux1", 256 + channel);
+        }
+        machine.connect("spi1", "dma_tx", "dmamux1", 11);
+        machine.connect("adc1", "1", "dmamux1", 5);
+        machine.connect("rtc", "3", "pwr", 8);
         machine.add_bit_band(0x42000000, 0x2000000, 0x40000000);
         machine.add_bit_band(0x22000000, 0x2000000, 0x20000000);
         machine.connect("usart1", "IRQ", "nvic", 37);
@@ -48,11 +66,12 @@ struct FuzzBoard : TestBoard {
 };
 
 u32 pick_address(Generator& random) {
-    static constexpr u32 bases[] = {0x08000000, 0x20000000, 0x2000FFC0, 0x40021000, 0x40022000,
-                                    0x40007000, 0x40008000, 0x40013800, 0x40000000, 0x40001000,
-                                    0x48000000, 0x40010000, 0x40010400, 0x40023000, 0x50060800,
-                                    0xE000E000, 0xE000E100, 0xE000ED00, 0xE0001000, 0xE000EF30,
-                                    0x42000000, 0x22000000, 0xFFFFFFE0, 0x00000000};
+    static constexpr u32 bases[] = {
+        0x08000000, 0x20000000, 0x2000FFC0, 0x40021000, 0x40022000, 0x40007000, 0x40008000,
+        0x40013800, 0x40000000, 0x40001000, 0x48000000, 0x40010000, 0x40010400, 0x40023000,
+        0x50060800, 0xE000E000, 0xE000E100, 0xE000ED00, 0xE0001000, 0xE000EF30, 0x42000000,
+        0x22000000, 0xFFFFFFE0, 0x00000000, 0x40012C00, 0x40020000, 0x40020800, 0x40002800,
+        0x50040000, 0x40007400, 0x40007C00, 0x40003000, 0x40002C00, 0x40005400, 0x40013000};
     return bases[random() % std::size(bases)] + random() % 0x100;
 }
 

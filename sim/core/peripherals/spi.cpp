@@ -1,0 +1,223 @@
+#include "register_block.hpp"
+#include "registry.hpp"
+
+#include <algorithm>
+#include <deque>
+
+namespace tinysim {
+namespace {
+
+using enum Bits;
+
+enum Offset : u32 { cr1 = 0x00, cr2 = 0x04, sr = 0x08, dr = 0x0C };
+
+constexpr u32 cr1_mstr = 1u << 2;
+constexpr u32 cr1_spe = 1u << 6;
+constexpr u32 cr1_rxonly = 1u << 10;
+constexpr u32 cr2_rxdmaen = 1u << 0;
+constexpr u32 cr2_txdmaen = 1u << 1;
+constexpr u32 cr2_errie = 1u << 5;
+constexpr u32 cr2_rxneie = 1u << 6;
+constexpr u32 cr2_txeie = 1u << 7;
+constexpr u32 cr2_frxth = 1u << 12;
+constexpr u32 sr_rxne = 1u << 0;
+constexpr u32 sr_txe = 1u << 1;
+constexpr u32 sr_ovr = 1u << 6;
+constexpr u32 sr_bsy = 1u << 7;
+
+constexpr std::size_t fifo_bytes = 4;
+
+RegisterMap registers() {
+    return {
+        {0x00,
+         "CR1",
+         0,
+         {{"CPHA", 0, stored},
+          {"CPOL", 1, stored},
+          {"MSTR", 2},
+          {"BR", 5, 3},
+          {"SPE", 6},
+          {"LSBFIRST", 7, stored},
+          {"SSI", 8, stored},
+          {"SSM", 9, stored},
+          {"RXONLY", 10},
+          {"CRCL", 11, stored},
+          {"CRCNEXT", 12, stored},
+          {"CRCEN", 13, unmodelled},
+          {"BIDIOE", 14, stored},
+          {"BIDIMODE", 15, unmodelled}}},
+        {0x04,
+         "CR2",
+         0x700,
+         {{"RXDMAEN", 0},
+          {"TXDMAEN", 1},
+          {"SSOE", 2, stored},
+          {"NSSP", 3, stored},
+          {"FRF", 4, unmodelled},
+          {"ERRIE", 5},
+          {"RXNEIE", 6},
+          {"TXEIE", 7},
+          {"DS", 11, 8},
+          {"FRXTH", 12},
+          {"LDMA_RX", 13, stored},
+          {"LDMA_TX", 14, stored}}},
+        {0x08, "SR", 2, {{"CRCERR", 4, clear_by_0}}},
+        {0x0C, "DR", 0, status, 16},
+        {0x10, "CRCPR", 7, stored, 16},
+        {0x14, "RXCRCR", 0, status, 16},
+        {0x18, "TXCRCR", 0, status, 16},
+    };
+}
+
+/// SPI as a master (RM0432 section 52). What it sends comes back where the board says `loopback:
+/// true`; else its input stays low. As a slave it waits for a clock that never comes. Outputs:
+/// interrupt, DMA requests to receive and to send.
+class Spi final : public RegisterBlock {
+public:
+    explicit Spi(const Site& site)
+        : RegisterBlock(site.name, site.around, registers()), clocks_(site.clocks),
+          loopback_(site.flag("loopback")) {}
+
+    int output(const std::string& wire) const override {
+        return wire == "dma_rx" ? 1 : wire == "dma_tx" ? 2 : 0;
+    }
+    bool is_volatile(u32 offset) const override { return offset == dr; }
+    void on_due() override {
+        schedule(never);
+        receive(loopback_ ? shifting_ : 0);
+        busy_ = false;
+        begin();
+        update();
+    }
+    void write_part(u32 offset, u32 value, unsigned size) override {
+        if ((offset & ~3u) != dr)
+            return Peripheral::write_part(offset, value, size);
+        push(value, size);
+    }
+
+protected:
+    u32 reading(u32 offset) override {
+        if (offset == sr)
+            return status();
+        if (offset != dr || received_.empty())
+            return at(offset);
+        // An access is as wide as FRXTH says that the firmware takes data.
+        u32 value = take();
+        if (frame_bits() <= 8 && !has(cr2, cr2_frxth) && !received_.empty())
+            value |= take() << 8;
+        if (overrun_read_ && received_.empty())
+            at(sr) &= ~sr_ovr;
+        at(dr) = value;
+        begin();
+        update();
+        return value;
+    }
+    bool writing(u32 offset, u32& value) override {
+        if (offset == dr) {
+            push(value, 2);
+            return false;
+        }
+        return true;
+    }
+    void written(u32, u32) override {
+        if (!has(cr1, cr1_spe)) {
+            to_send_.clear();
+            received_.clear();
+            busy_ = false;
+            schedule(never);
+        }
+        begin();
+        update();
+    }
+    void after_reset() override { update(); }
+    void fields(State& state) override {
+        RegisterBlock::fields(state);
+        state.list(to_send_);
+        state.list(received_);
+        state(shifting_);
+        state(busy_);
+        state(overrun_read_);
+    }
+
+private:
+    u32 frame_bits() const { return bits<11, 8>(at(cr2)) < 3 ? 8 : bits<11, 8>(at(cr2)) + 1; }
+    u32 frame_mask() const { return (1u << frame_bits()) - 1; }
+    std::size_t depth() const { return frame_bits() <= 8 ? fifo_bytes : fifo_bytes / 2; }
+
+    u32 take() {
+        const u32 value = received_.front();
+        received_.pop_front();
+        return value;
+    }
+    void push(u32 value, unsigned size) {
+        if (!has(cr1, cr1_spe))
+            return;
+        const auto add = [this](u32 frame) {
+            if (to_send_.size() < depth())
+                to_send_.push_back(frame & frame_mask());
+        };
+        add(value);
+        if (size > 1 && frame_bits() <= 8) // two frames packed in a half-word
+            add(value >> 8);
+        begin();
+        update();
+    }
+    void receive(u32 frame) {
+        if (received_.size() < depth())
+            received_.push_back(frame);
+        else
+            at(sr) |= sr_ovr;
+    }
+    /// The next frame goes out, or in RXONLY only comes in.
+    void begin() {
+        if (busy_ || !has(cr1, cr1_spe) || !has(cr1, cr1_mstr))
+            return;
+        if (has(cr1, cr1_rxonly)) {
+            if (received_.size() == depth())
+                return;
+            shifting_ = 0;
+        } else if (to_send_.empty()) {
+            return;
+        } else {
+            shifting_ = to_send_.front();
+            to_send_.pop_front();
+        }
+        busy_ = true;
+        const Cycles bit = Cycles{2u << bits<5, 3>(at(cr1))} * clocks_.apb_divider(name);
+        schedule(around.now() + bit * frame_bits());
+    }
+    u32 status() {
+        const std::size_t wanted = frame_bits() <= 8 && !has(cr2, cr2_frxth) ? 2 : 1;
+        overrun_read_ = has(sr, sr_ovr);
+        const auto level = [this](std::size_t frames) {
+            return static_cast<u32>(std::min<std::size_t>(frames * (fifo_bytes / depth()), 3));
+        };
+        u32 value = at(sr) & ~(sr_rxne | sr_txe | sr_bsy);
+        value |= received_.size() >= wanted ? sr_rxne : 0;
+        value |= to_send_.size() <= depth() / 2 ? sr_txe : 0;
+        value |= busy_ || !to_send_.empty() ? sr_bsy : 0;
+        return value | level(received_.size()) << 9 | level(to_send_.size()) << 11;
+    }
+    void update() {
+        const bool overrun_read = overrun_read_;
+        const u32 flags = status();
+        overrun_read_ = overrun_read;
+        drive(0, ((flags & sr_rxne) != 0 && has(cr2, cr2_rxneie)) ||
+                     ((flags & sr_txe) != 0 && has(cr2, cr2_txeie)) ||
+                     ((flags & sr_ovr) != 0 && has(cr2, cr2_errie)));
+        drive(1, (flags & sr_rxne) != 0 && has(cr2, cr2_rxdmaen));
+        drive(2, (flags & sr_txe) != 0 && has(cr2, cr2_txdmaen) && has(cr1, cr1_spe));
+    }
+
+    const Clocks& clocks_;
+    const bool loopback_;
+    std::deque<u32> to_send_, received_; ///< frames
+    u32 shifting_ = 0;
+    bool busy_ = false;
+    bool overrun_read_ = false; ///< SR has shown OVR: reading DR empty clears it
+};
+
+const Registered model{"SPI.STM32SPI", make<Spi>};
+
+} // namespace
+} // namespace tinysim
