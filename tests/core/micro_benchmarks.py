@@ -57,6 +57,9 @@ LOOPS = (
     Loop("MRS", "mrs r1, PRIMASK", 2, TRM),
     Loop("load", "ldr r1, [r4]\n nop", 3, PAIRS),
     Loop("load from flash", "ldr r1, [r5]\n nop", 3, PAIRS),
+    Loop(
+        "literal in the row of the code", "ldr r1, 1f\n b 2f\n .balign 4\n1: .word 5\n2:", 4, PAIRS
+    ),
     Loop("two loads", "ldr r1, [r4]\n ldr r2, [r4, #4]", 3, PAIRS),
     Loop(
         "four loads", "ldr r1, [r4]\n ldr r2, [r4, #4]\n ldr r3, [r4, #8]\n ldr r1, [r4]", 5, PAIRS
