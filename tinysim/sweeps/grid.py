@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import TinySimError
-from ..firmware import VARIANTS
 from ..platform.options import Value, checked
 from ..storage import read_text
+from ..variant import parse_variant
 
 _OWN = {"model": "", "variant": "dsp", "tier": "T3"}
 _TIERS = ("T0", "T1", "T2", "T3")
@@ -110,15 +110,23 @@ def read_grid(path: Path) -> Grid:
     return Grid(tuple(values), tuple(points))
 
 
+def _require_variant(path: Path, text: str) -> None:
+    try:
+        parse_variant(text)
+    except TinySimError as error:
+        raise TinySimError(f"{path}: {error}") from None
+
+
 def _values(path: Path, name: str, given: object) -> list[str]:
     choices = given if isinstance(given, list) else [given]
     if not choices or not all(isinstance(choice, str | int | float) for choice in choices):
         raise TinySimError(f"{path}: {name}: a list of texts or numbers was expected")
     texts = [str(choice).lower() if isinstance(choice, bool) else str(choice) for choice in choices]
-    known = {"variant": VARIANTS, "tier": _TIERS}.get(name)
     for text in texts:
-        if known and text not in known:
-            raise TinySimError(f"{path}: {name} '{text}'; there are: {', '.join(known)}")
+        if name == "variant":
+            _require_variant(path, text)
+        if name == "tier" and text not in _TIERS:
+            raise TinySimError(f"{path}: {name} '{text}'; there are: {', '.join(_TIERS)}")
     if len(set(texts)) != len(texts):
         raise TinySimError(f"{path}: {name}: a value is there twice")
     return texts

@@ -189,3 +189,17 @@ def test_an_activation_moves_behind_a_transposed_convolution(activation: int, na
     moved = network.with_main(substitutes.substitute(network.main))
     assert [node.op for node in moved.main.nodes] == ["TRANSPOSE_CONV", name]
     assert _answers(moved) == _answers(network)
+
+
+def test_what_goes_into_a_batch_is_padded_before() -> None:
+    making = Making(4)
+    source = making.add(Tensor("x", (1, 3, 2, 1), "INT8", Quantization((0.1,), (-7,))))
+    output = making.activation((4, 2, 2, 1), source)
+    paddings = making.add(Tensor("p", (2, 2), "INT32", data=np.int32([1, 0, 1, 1]).tobytes()))
+    table = "SpaceToBatchNDOptions"
+    making.node("SPACE_TO_BATCH_ND", [source, making.integers([2, 2]), paddings], [output], table)
+    operations, (given, answer) = _written_anew(making.network([source], output))
+    assert operations == ["PAD", "SPACE_TO_BATCH_ND"]
+    padded = np.pad(given[0, :, :, 0], ((1, 0), (1, 1)), constant_values=-7)
+    images = [padded[i::2, j::2] for i in (0, 1) for j in (0, 1)]
+    assert np.array_equal(answer[..., 0], np.stack(images))

@@ -14,8 +14,8 @@ _APART = ("CONCATENATION", "TRANSPOSE_CONV")
 
 
 def substitute(graph: Graph) -> Graph:
-    """The same graph: TILE by CONCATENATION, RELU_0_TO_1 by MAXIMUM and MINIMUM, and a fused
-    activation behind its operation where that has none.
+    """The same graph: TILE by CONCATENATION, RELU_0_TO_1 by MAXIMUM and MINIMUM, a fused activation
+    behind its operation where that has none, and PAD before SPACE_TO_BATCH_ND.
     """
     nodes: list[Node] = []
     for node in graph.nodes:
@@ -44,6 +44,8 @@ class _Making:
             self._tile()
         elif self._node.op == "RELU_0_TO_1":
             self._clamp()
+        elif self._node.op == "SPACE_TO_BATCH_ND":
+            self._pad_before()
         elif self._node.op in _APART:
             self._move_activation()
         return tuple(self._tensors), tuple(self._nodes)
@@ -94,6 +96,27 @@ class _Making:
         limits = np.iinfo(kind)
         data = kind(min(max(stored, limits.min), limits.max)).tobytes()
         return Tensor(name, (), like.type, like.quantization, data)
+
+    def _pad_before(self) -> None:
+        """What TFLM pads int8 with itself is whatever lies in its memory."""
+        source = self._view.input(0)
+        margins = np.array(self._view.known(2), np.int32).reshape(-1, 2)
+        if source.type != "INT8" or not margins.any() or len(source.shape) < len(margins) + 2:
+            return
+        around = [(0, 0), *margins.tolist()]
+        around += [(0, 0)] * (len(source.shape) - len(around))
+        paddings, shape = np.array(around, np.int32), list(source.shape)
+        for axis, (before, after) in enumerate(around):
+            shape[axis] += before + after
+        given = self._add(Tensor("paddings", paddings.shape, "INT32", data=paddings.tobytes()))
+        name = f"{source.name}/padded"
+        padded = self._add(replace(source, name=name, shape=tuple(shape), data=None))
+        none = self._add(
+            replace(self._view.input(2), name="no paddings", data=bytes(margins.nbytes))
+        )
+        self._nodes.append(Node("PAD", (self._node.inputs[0], given), (padded,), {}, "PadOptions"))
+        inputs = (padded, self._node.inputs[1], none)
+        self._nodes.append(replace(self._node, inputs=inputs))
 
     def _move_activation(self) -> None:
         activation = self._view.option("fused_activation_function")
