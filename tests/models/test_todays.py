@@ -29,7 +29,7 @@ def test_a_models_answers_are_the_hosts_and_ours(tmp_path: Path) -> None:
     ours = tinysim.run_model(path, inputs, tier="T0")
     assert theirs.host is not None and theirs.host.equal
     assert [o.results for o in theirs.outputs] == [o.results for o in ours.outputs]
-    assert theirs.profile is not None and theirs.profile.operations
+    assert theirs.profile is not None and theirs.profile.layers
 
 
 @pytest.mark.parametrize("seed", [3, 8])
