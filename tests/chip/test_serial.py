@@ -140,3 +140,16 @@ def test_switching_off_forgets_flags_and_bytes(chip: Chip) -> None:
 def test_what_a_port_does_not_do_is_reported(chip: Chip) -> None:
     chip["USART1_CR3"] = 1 << 3
     assert chip.reports() == ["unmodelled USART1_CR3.HDSEL"]
+
+
+@pytest.mark.parametrize(("power_on", "waiting"), [(True, 0), (False, 3)])
+def test_what_a_host_has_sent_is_lost_with_the_power_alone(
+    chip: Chip, *, power_on: bool, waiting: int
+) -> None:
+    chip.machine.uart_write("lpuart1", b"db ")
+    if power_on:
+        chip.machine.reset()
+    else:
+        chip.machine.bus_write(0xE000ED0C, 0x05FA0004)  # AIRCR.SYSRESETREQ
+        chip.run(100)
+    assert chip.machine.uart_pending("lpuart1") == waiting

@@ -377,6 +377,8 @@ void Usart::fields(State& state) {
     state(timed_out_, never);
     state(flags_);
     state.outside(incoming_);
+    if (state.resets() == Reset::power_on)
+        incoming_.clear(); // was for a firmware that runs no more
     state.outside(sent_);
 }
 
