@@ -62,6 +62,7 @@ void Machine::set_register(const std::string& name, u32 value) {
         core.write_fpscr(value);
     else
         throw CoreError("no register " + name);
+    core.protect();
 }
 
 } // namespace tinysim

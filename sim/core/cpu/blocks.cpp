@@ -95,7 +95,10 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
     u32 state = entry_it_state;
     u32 pc = address;
     u32 divisions = 0;
+    bool guarded = false;
     bool fp_ready = false;
+    constexpr u32 granules = ~(Mpu::granule - 1);
+    u32 last_fetched = 0;
     const Instruction* previous = nullptr;
     block.instructions.reserve(longest);
     for (unsigned index = 0; index < longest; ++index) {
@@ -106,6 +109,14 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
         decoded.op.cycles = static_cast<u16>(block.cost);
         const u32 cycles = manual_cycles(decoded.info, previous);
         Op prefix = decoded.op;
+        const u32 last_byte = pc + decoded.info.size - 1;
+        if (guards_fetches_ && (index == 0 || ((last_byte ^ last_fetched) & granules) != 0)) {
+            Op guard = decoded.op;
+            guard.run = fetch_guard_handler();
+            guard.aux = decoded.info.size;
+            block.ops.push_back(guard);
+        }
+        last_fetched = last_byte;
         const bool guard_fp = decoded.fp && (!fp_ready || decoded.info.conditional);
         if (decoded.info.conditional) {
             prefix.run = guard_handler(state >> 4);
@@ -136,7 +147,7 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
         divisions += decoded.info.kind == Kind::divide;
         state = decoded.info.kind == Kind::it ? decoded.op.imm : advance_it(state);
         pc += decoded.info.size;
-        bus.guard_code(pc - decoded.info.size);
+        guarded |= bus.guard_code(pc - decoded.info.size);
         if (decoded.info.kind != Kind::it)
             previous = &block.instructions.back();
         if (decoded.ends)
@@ -153,7 +164,8 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
     block.count = static_cast<u32>(block.instructions.size());
     block.carry = carry_of(block.instructions.back());
     block.taken_cost = refill_direct + straddles(bus, block.target);
-    bus.guard_code(pc - 1);
+    if (bus.guard_code(pc - 1) || guarded)
+        protection.forget();
     switch (tier) {
     case Tier::t0:
         block.bound = block.count;

@@ -44,6 +44,10 @@ void Core::reset() {
     r[13] = sp & ~3u;
     r[14] = 0xFFFFFFFF;
     pc = entry & ~1u;
+    if (std::exchange(guards_fetches_, false))
+        code_changed();
+    protection.forget();
+    protect();
     need_attention();
 }
 
@@ -80,6 +84,30 @@ void Core::set_event_deadline(Cycles at) {
     deadline_ = std::min(deadline_, at);
 }
 
+Access Core::read_permitted(u32 address, unsigned size, u32& value) {
+    if (!protection.permits(address, Use::read))
+        return Access::forbidden;
+    return bus.read(address, size, value, current_pc());
+}
+
+Access Core::write_permitted(u32 address, unsigned size, u32 value) {
+    if (!protection.permits(address, Use::write))
+        return Access::forbidden;
+    return bus.write(address, size, value, current_pc());
+}
+
+bool Core::violates(const Op* op, u32 address) {
+    return fault(op, Exception::mem_manage, cfsr::daccviol | cfsr::mmarvalid, address);
+}
+
+bool Core::abort_access(const Op* op, Access result, u32 address) {
+    if (result == Access::forbidden)
+        return violates(op, address);
+    if (result == Access::stop)
+        return fault(op, Exception::none, 0, address);
+    return fault(op, Exception::bus_fault, cfsr::preciserr | cfsr::bfarvalid, address);
+}
+
 bool Core::read_slow(const Op* op, u32 address, unsigned size, u32& value) {
     const bool unaligned = (address & (size - 1)) != 0;
     if (unaligned && (exceptions.ccr & Exceptions::ccr_unalign_trp) != 0)
@@ -88,24 +116,24 @@ bool Core::read_slow(const Op* op, u32 address, unsigned size, u32& value) {
         return fault(op, Exception::bus_fault, cfsr::preciserr | cfsr::bfarvalid, address);
     accessing_ = op;
     Access result = Access::ok;
-    ++looks_;
+    looks_ += unaligned || bus.readable[address] == 0;
     effects_ += bus.is_volatile(address);
+    u32 at = address;
     if (!unaligned) {
-        result = bus.read(address, size, value, op->pc);
+        result = read_permitted(at, size, value);
     } else {
         value = 0;
         for (unsigned i = 0; i < size && result == Access::ok; ++i) {
+            at = address + i;
             u32 byte = 0;
-            result = bus.read(address + i, 1, byte, op->pc);
+            result = read_permitted(at, 1, byte);
             value |= byte << 8 * i;
         }
     }
     accessing_ = nullptr;
     if (result == Access::ok) [[likely]]
         return true;
-    if (result == Access::stop)
-        return fault(op, Exception::none, 0, address);
-    return fault(op, Exception::bus_fault, cfsr::preciserr | cfsr::bfarvalid, address);
+    return abort_access(op, result, result == Access::forbidden ? at : address);
 }
 
 /// STIR, the one register that CCR.USERSETMPEND gives to unprivileged software (B3.2.26).
@@ -121,20 +149,21 @@ bool Core::write_slow(const Op* op, u32 address, unsigned size, u32 value) {
         return fault(op, Exception::bus_fault, cfsr::preciserr | cfsr::bfarvalid, address);
     accessing_ = op;
     Access result = Access::ok;
+    u32 at = address;
     if (!unaligned) {
-        result = bus.write(address, size, value, op->pc);
+        result = write_permitted(at, size, value);
     } else {
-        for (unsigned i = 0; i < size && result == Access::ok; ++i)
-            result = bus.write(address + i, 1, value >> 8 * i & 0xFF, op->pc);
+        for (unsigned i = 0; i < size && result == Access::ok; ++i) {
+            at = address + i;
+            result = write_permitted(at, 1, value >> 8 * i & 0xFF);
+        }
     }
     accessing_ = nullptr;
     if (result == Access::ok) [[likely]] {
         leave = deadline_ < cycles + running_block_->bound;
         return true;
     }
-    if (result == Access::stop)
-        return fault(op, Exception::none, 0, address);
-    return fault(op, Exception::bus_fault, cfsr::preciserr | cfsr::bfarvalid, address);
+    return abort_access(op, result, result == Access::forbidden ? at : address);
 }
 
 void Core::after_write(Core& core, const Op* op) {
@@ -241,6 +270,30 @@ void Core::set_control(u32 value) {
     }
     unprivileged = (value & 1) != 0;
     fp_active = (value & 4) != 0;
+}
+
+void Core::protect(bool as_privileged) {
+    const bool on = protection.mpu.is_enabled();
+    const bool aside = on && !protection.mpu.guards_faults() &&
+                       exceptions.execution_priority(primask, faultmask, basepri) < 0;
+    protection.select(as_privileged, aside);
+    if (on && !std::exchange(guards_fetches_, true))
+        code_changed();
+}
+
+void Core::write_mpu(u32 offset, u32 value) {
+    protection.mpu.write(offset, value);
+    protection.forget();
+}
+
+bool Core::check_unprivileged(const Op* op, u32 address, unsigned size, Use use) {
+    if (interface_of(address) == Interface::internal &&
+        !(use == Use::write && may_trigger(address)))
+        return fault(op, Exception::bus_fault, cfsr::preciserr | cfsr::bfarvalid, address);
+    for (unsigned i = 0; i < size; ++i)
+        if (!protection.permits_as(false, address + i, use))
+            return violates(op, address + i);
+    return true;
 }
 
 template <Tier tier> void Core::account(Block& block) {
@@ -403,7 +456,7 @@ bool Core::interrupt_multiple(const Block& block) {
     for (; left > 0; --left, list &= list - 1, at += 4) {
         const unsigned reg = static_cast<unsigned>(__builtin_ctz(list));
         u32 value = r[reg];
-        const Access result = load ? bus.read(at, 4, value, pc) : bus.write(at, 4, value, pc);
+        const Access result = load ? read_permitted(at, 4, value) : write_permitted(at, 4, value);
         if (result != Access::ok)
             return true; // it starts again, and faults
         if (load)

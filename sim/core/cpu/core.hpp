@@ -1,9 +1,9 @@
 #pragma once
 
-#include "../memory/bus.hpp"
 #include "../system/exceptions.hpp"
 #include "../timing/pipeline.hpp"
 #include "op.hpp"
+#include "protection.hpp"
 
 #include <array>
 #include <functional>
@@ -111,6 +111,10 @@ public:
     /// After a slow write: on to the next instruction, or out of the block.
     [[gnu::noinline]] static void after_write(Core& core, const Op* op);
 
+    /// An access as unprivileged software makes it, by LDRT and STRT. False: it was aborted.
+    bool check_unprivileged(const Op* op, u32 address, unsigned size, Use use);
+    bool may_fetch(u32 address) { return protection.permits(address, Use::fetch); }
+
     /// Ends the instruction with a fault; always false.
     [[gnu::noinline]] bool fault(const Op* op, Exception exception, u32 cfsr,
                                  std::optional<u32> address = {});
@@ -141,6 +145,9 @@ public:
     void set_control(u32 value);
     u32& main_sp() { return process_stack_in_use() ? other_sp : r[13]; }
     u32& process_sp() { return process_stack_in_use() ? r[13] : other_sp; }
+    /// To be called when who runs, or at which priority, has changed.
+    void protect() { protect(privileged()); }
+    void write_mpu(u32 offset, u32 value);
     bool privileged() const { return exceptions.current != 0 || !unprivileged; }
     /// Prepares for an FP instruction: access check, lazy stacking. False: aborted.
     bool prepare_fp(const Op* op);
@@ -157,6 +164,7 @@ public:
     Bus& bus;
     Surroundings& around;
     Exceptions exceptions;
+    Protection protection{bus};
     Tier tier = Tier::t2;
     void set_tier(Tier value) {
         tier = value;
@@ -225,9 +233,18 @@ private:
     // exceptions (exception_entry.cpp)
     bool take_exception();
     void enter(unsigned number, u32 return_address);
+    unsigned derive(unsigned number, Exception cause);
     void exception_return(u32 exc_return);
+    void chain(unsigned number, u32 exc_return);
+    void fail_return(u32 frame, u32 exc_return);
     u32 push_frame(u32 return_address);
     void pop_frame(u32 exc_return);
+    void protect(bool as_privileged);
+    Access read_permitted(u32 address, unsigned size, u32& value);
+    Access write_permitted(u32 address, unsigned size, u32 value);
+    bool abort_access(const Op* op, Access result, u32 address);
+    bool violates(const Op* op, u32 address);
+    void note_stacking(Access result);
     void stack_write(u32 address, u32 value);
     u32 stack_read(u32 address);
     void select_stack(bool process, bool handler);
@@ -261,7 +278,8 @@ private:
     Block* running_block_ = nullptr;
     const Op* accessing_ = nullptr; ///< the instruction in a slow access
     u32 carry_ = 0;                 ///< T2: Block::carry of the last block
-    bool stack_fault_ = false;
+    bool guards_fetches_ = false;   ///< the MPU has been on: see decode
+    std::optional<Exception> stack_fault_;
     Trace trace_;
 
     /// Registers at the head of a loop that may do nothing but wait, see skip_wait.

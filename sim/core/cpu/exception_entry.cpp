@@ -1,6 +1,8 @@
 #include "../text.hpp"
 #include "core.hpp"
 
+#include <utility>
+
 namespace tinysim {
 namespace {
 
@@ -23,9 +25,10 @@ struct Bit {
 
 constexpr Bit cfsr_bits[] = {
     {cfsr::iaccviol, "IACCVIOL: fetch where nothing may execute"},
-    {cfsr::daccviol, "DACCVIOL"},
-    {cfsr::munstkerr, "MUNSTKERR"},
-    {cfsr::mstkerr, "MSTKERR"},
+    {cfsr::daccviol, "DACCVIOL: access that the MPU forbids"},
+    {cfsr::munstkerr, "MUNSTKERR: unstacking from where the MPU forbids it"},
+    {cfsr::mstkerr, "MSTKERR: stacking to where the MPU forbids it"},
+    {cfsr::mlsperr, "MLSPERR: lazy FP stacking to where the MPU forbids it"},
     {cfsr::ibuserr, "IBUSERR: fetch from where no memory is"},
     {cfsr::preciserr, "PRECISERR: access to where nothing is"},
     {cfsr::unstkerr, "UNSTKERR: unstacking from where no memory is"},
@@ -127,15 +130,18 @@ bool Core::take_exception() {
     return true;
 }
 
+void Core::note_stacking(Access result) {
+    if (result != Access::ok && !stack_fault_)
+        stack_fault_ = result == Access::forbidden ? Exception::mem_manage : Exception::bus_fault;
+}
+
 void Core::stack_write(u32 address, u32 value) {
-    if (bus.write(address, 4, value, pc) != Access::ok)
-        stack_fault_ = true;
+    note_stacking(write_permitted(address, 4, value));
 }
 
 u32 Core::stack_read(u32 address) {
     u32 value = 0;
-    if (bus.read(address, 4, value, pc) != Access::ok)
-        stack_fault_ = true;
+    note_stacking(read_permitted(address, 4, value));
     return value;
 }
 
@@ -164,7 +170,12 @@ u32 Core::push_frame(u32 return_address) {
     if (with_fp) {
         if ((exceptions.fpccr & Exceptions::fpccr_lspen) != 0) {
             exceptions.fpcar = frame + 0x20;
+            exceptions.fpccr &= ~(Exceptions::fpccr_user | Exceptions::fpccr_thread);
             exceptions.fpccr |= Exceptions::fpccr_lspact;
+            if (!privileged())
+                exceptions.fpccr |= Exceptions::fpccr_user;
+            if (exceptions.current == 0)
+                exceptions.fpccr |= Exceptions::fpccr_thread;
         } else {
             for (unsigned i = 0; i < 16; ++i)
                 stack_write(frame + 0x20 + 4 * i, s[i]);
@@ -184,8 +195,40 @@ void Core::change_context(u32 frame, u32 words, bool push, std::optional<u32> ve
         pass((push ? entry_cycles : return_cycles) + words - basic_words);
 }
 
+/// Stacking for an exception was itself at fault. The derived exception is taken first when it
+/// is the more urgent one, else it pends; at the priority of HardFault it is noted and no more
+/// (B1.5.11). Returns the exception to enter.
+unsigned Core::derive(unsigned number, Exception cause) {
+    const bool by_mpu = cause == Exception::mem_manage;
+    exceptions.cfsr |= by_mpu ? cfsr::mstkerr : cfsr::stkerr;
+    const bool own = exceptions.fault_enabled(cause) &&
+                     exceptions.group(exceptions.priority(static_cast<unsigned>(cause))) <
+                         exceptions.execution_priority(primask, faultmask, basepri);
+    const unsigned derived = static_cast<unsigned>(own ? cause : Exception::hard_fault);
+    if (!own)
+        exceptions.hfsr |= hfsr::forced;
+    const std::string text =
+        by_mpu ? "MemManage, MSTKERR: stacking to where the MPU forbids it, " + hex(r[13])
+               : "BusFault, STKERR: stacking to where no memory is, " + hex(r[13]);
+    const bool for_fault = number <= static_cast<unsigned>(Exception::usage_fault);
+    if (for_fault && first_fault_) {
+        const std::string cause_of_fault = first_fault_->cause;
+        first_fault_ = describe_fault(cause_of_fault + " (" + text + ")");
+    } else {
+        first_fault_ = describe_fault(text);
+    }
+    if (exceptions.group(exceptions.priority(derived)) <
+        exceptions.group(exceptions.priority(number))) {
+        exceptions.pending[number] = true;
+        return derived;
+    }
+    if (derived != number)
+        exceptions.pending[derived] = true;
+    return number;
+}
+
 void Core::enter(unsigned number, u32 return_address) {
-    stack_fault_ = false;
+    stack_fault_.reset();
     const u32 words = fp_active && (exceptions.fpccr & Exceptions::fpccr_lspen) == 0
                           ? basic_words + fp_words
                           : basic_words;
@@ -193,27 +236,8 @@ void Core::enter(unsigned number, u32 return_address) {
     change_context(r[13], words, true, exceptions.vtor + 4 * number);
     if (cycles >= event_deadline_)
         fire_events();
-    if (stack_fault_) {
-        stack_fault_ = false;
-        pending_fault_ = {true, Exception::bus_fault, cfsr::stkerr, r[13]};
-        // The derived exception is taken instead when it has the higher priority; a HardFault
-        // on the way to HardFault ends in lockup.
-        if (number == static_cast<unsigned>(Exception::hard_fault) || number == 2) {
-            pending_fault_ = {};
-            lock_up("stacking for " + exception_name(number) + " failed");
-            return;
-        }
-        exceptions.pending[number] = number >= 11;
-        exceptions.cfsr |= cfsr::stkerr;
-        first_fault_ =
-            describe_fault("BusFault, STKERR: stacking to where no memory is, " + hex(r[13]));
-        pending_fault_ = {};
-        const bool own = exceptions.fault_enabled(Exception::bus_fault) &&
-                         exceptions.priority(5) < exceptions.active_priority();
-        number = own ? 5 : 3;
-        if (!own)
-            exceptions.hfsr |= hfsr::forced;
-    }
+    if (stack_fault_)
+        number = derive(number, *std::exchange(stack_fault_, {}));
     // Late arrival: what came up during stacking and is more urgent goes first (B1.5.11).
     const unsigned late = exceptions.next(primask, faultmask, basepri);
     if (late != 0 && late != number && exceptions.priority(late) < exceptions.priority(number)) {
@@ -223,6 +247,7 @@ void Core::enter(unsigned number, u32 return_address) {
     select_stack(false, true);
     process_stack = false;
     exceptions.activate(number);
+    protect();
     ++exception_counts[number];
     r[14] = exc_return;
     it_state = 0;
@@ -242,6 +267,45 @@ void Core::enter(unsigned number, u32 return_address) {
         pending_fault_ = {true, Exception::usage_fault, cfsr::invstate, {}};
 }
 
+/// Tail-chaining: the next handler starts without unstacking (B1.5.12).
+void Core::chain(unsigned number, u32 exc_return) {
+    if (tier == Tier::t3)
+        pass(pipeline.change_context(cycles, 0, 0, true, exceptions.vtor + 4 * number) - cycles);
+    else
+        pass(tail_chain_cycles);
+    exceptions.activate(number);
+    protect();
+    ++exception_counts[number];
+    r[14] = exc_return;
+    event_register = true;
+    exclusive = false;
+    u32 vector = 0;
+    bus.read(exceptions.vtor + 4 * number, 4, vector, pc);
+    pc = vector & ~1u;
+    if ((vector & 1) == 0)
+        pending_fault_ = {true, Exception::usage_fault, cfsr::invstate, {}};
+}
+
+/// A frame that cannot be unstacked: the fault's handler follows by tail-chaining (B1.5.12).
+void Core::fail_return(u32 frame, u32 exc_return) {
+    const Exception cause = *std::exchange(stack_fault_, {});
+    const bool by_mpu = cause == Exception::mem_manage;
+    exceptions.cfsr |= by_mpu ? cfsr::munstkerr : cfsr::unstkerr;
+    first_fault_ =
+        describe_fault((by_mpu ? "MemManage, MUNSTKERR: unstacking from where the MPU forbids it, "
+                               : "BusFault, UNSTKERR: unstacking from where no memory is, ") +
+                       hex(frame));
+    const int now_at = exceptions.execution_priority(primask, faultmask, basepri);
+    const unsigned own = static_cast<unsigned>(cause);
+    if (exceptions.fault_enabled(cause) && exceptions.group(exceptions.priority(own)) < now_at)
+        return chain(own, exc_return);
+    exceptions.hfsr |= hfsr::forced;
+    first_fault_->hfsr = exceptions.hfsr;
+    if (now_at <= -1)
+        return lock_up("lockup: a fault at priority " + std::to_string(now_at));
+    chain(static_cast<unsigned>(Exception::hard_fault), exc_return);
+}
+
 /// ExceptionReturn (B1.5.8).
 void Core::exception_return(u32 exc_return) {
     const unsigned number = exceptions.current;
@@ -255,6 +319,7 @@ void Core::exception_return(u32 exc_return) {
                    : nested > 1);
     if (!valid) {
         exceptions.deactivate(number);
+        protect();
         r[14] = 0xF0000000 | exc_return;
         pending_fault_ = {true, Exception::usage_fault, cfsr::invpc, {}};
         return;
@@ -262,41 +327,28 @@ void Core::exception_return(u32 exc_return) {
     exceptions.deactivate(number);
     if (number != static_cast<unsigned>(Exception::nmi))
         faultmask = false;
-    // Tail-chaining: the next handler starts without unstacking (B1.5.12).
-    if (const unsigned chained = exceptions.next(primask, faultmask, basepri)) {
-        if (tier == Tier::t3)
-            pass(pipeline.change_context(cycles, 0, 0, true, exceptions.vtor + 4 * chained) -
-                 cycles);
-        else
-            pass(tail_chain_cycles);
-        exceptions.activate(chained);
-        ++exception_counts[chained];
-        r[14] = exc_return;
-        event_register = true;
-        exclusive = false;
-        u32 vector = 0;
-        bus.read(exceptions.vtor + 4 * chained, 4, vector, pc);
-        pc = vector & ~1u;
-        if ((vector & 1) == 0)
-            pending_fault_ = {true, Exception::usage_fault, cfsr::invstate, {}};
-        return;
-    }
-    stack_fault_ = false;
+    if (const unsigned chained = exceptions.next(primask, faultmask, basepri))
+        return chain(chained, exc_return);
     const bool with_fp =
         (exc_return & exc_return_fp) == 0 && (exceptions.fpccr & Exceptions::fpccr_lspact) == 0;
+    const u32 words = with_fp ? basic_words + fp_words : basic_words;
     // In Handler mode r13 is MSP and the other one PSP (B1.4.4).
-    change_context(mode == 13 ? other_sp : r[13], with_fp ? basic_words + fp_words : basic_words,
-                   false, {});
+    const u32 frame = mode == 13 ? other_sp : r[13];
+    // The frame is read with the permissions of the software that it belongs to. One that cannot
+    // be read leaves everything as it was.
+    stack_fault_.reset();
+    protect(!to_thread || !unprivileged);
+    for (u32 i = 0; i < words; ++i)
+        stack_read(frame + 4 * i);
+    if (stack_fault_)
+        return fail_return(frame, exc_return);
+    change_context(frame, words, false, {});
     pop_frame(exc_return);
+    protect();
     event_register = true;
     exclusive = false;
     carry_ = 0;
     wait_ = {};
-    if (stack_fault_) {
-        stack_fault_ = false;
-        pending_fault_ = {true, Exception::bus_fault, cfsr::unstkerr, r[13]};
-        return;
-    }
     if (to_thread && (exceptions.scr & Exceptions::scr_sleeponexit) != 0 &&
         exceptions.active_count() == 0)
         sleeping_ = true;
@@ -340,16 +392,18 @@ bool Core::prepare_fp(const Op* op) {
     if (access == 0 || (access == 1 && !privileged())) [[unlikely]]
         return fault(op, Exception::usage_fault, cfsr::nocp);
     if ((exceptions.fpccr & Exceptions::fpccr_lspact) != 0) [[unlikely]] {
-        stack_fault_ = false;
+        stack_fault_.reset();
+        protect((exceptions.fpccr & Exceptions::fpccr_user) == 0);
         for (unsigned i = 0; i < 16; ++i)
             stack_write(exceptions.fpcar + 4 * i, s[i]);
         stack_write(exceptions.fpcar + 0x40, read_fpscr());
+        protect();
         exceptions.fpccr &= ~Exceptions::fpccr_lspact;
         extra += fp_words;
         lazily_stacked = tier == Tier::t3 ? fp_words : 0;
         if (stack_fault_) {
-            stack_fault_ = false;
-            return fault(op, Exception::bus_fault, cfsr::lsperr, exceptions.fpcar);
+            const u32 status = *stack_fault_ == Exception::bus_fault ? cfsr::lsperr : cfsr::mlsperr;
+            return fault(op, *std::exchange(stack_fault_, {}), status, exceptions.fpcar);
         }
     }
     if (!fp_active && (exceptions.fpccr & Exceptions::fpccr_aspen) != 0) [[unlikely]] {

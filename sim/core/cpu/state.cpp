@@ -28,6 +28,9 @@ void Core::fields(State& state) {
 void Core::after_load() {
     fault_report.reset();
     first_fault_.reset();
+    guards_fetches_ = false;
+    protection.forget();
+    protect();
     code_changed();
 }
 

@@ -94,15 +94,16 @@ Memory* Bus::memory_at(u32 address, u32& offset) {
     return nullptr;
 }
 
-void Bus::guard_code(u32 address) {
+bool Bus::guard_code(u32 address) {
     u32 offset = 0;
     const Memory* memory = memory_at(address, offset);
     if (!memory || memory->kind != MemoryKind::sram || writable[address] == 0)
-        return;
+        return false;
     for (const u32 base : memory->addresses) {
         writable.unmap(base + offset);
         guarded_.push_back(base + offset);
     }
+    return true;
 }
 
 void Bus::release_code() {

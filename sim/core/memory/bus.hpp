@@ -30,7 +30,8 @@ struct Report {
     bool write;
 };
 
-enum class Access { ok, fault, stop };
+/// How an access ended; `forbidden` is the MPU's word and not the bus's.
+enum class Access { ok, fault, stop, forbidden };
 
 /// Who answers at which address. The core reaches plain memory through the page tables and
 /// comes here for all the rest.
@@ -59,7 +60,8 @@ public:
     void report(std::string kind, const std::string& name, u32 address, u32 pc, bool write);
 
     /// Let stores to this page of code be noticed: they come to `write`, not past it.
-    void guard_code(u32 address);
+    /// False: they were already.
+    bool guard_code(u32 address);
     /// Undo every `guard_code`.
     void release_code();
 

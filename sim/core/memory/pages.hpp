@@ -2,8 +2,10 @@
 
 #include "../types.hpp"
 
+#include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <new>
 
 namespace tinysim {
 
@@ -16,13 +18,18 @@ public:
     static constexpr u32 size = 1u << shift;
     static constexpr u32 count = 1u << (32 - shift);
 
-    Pages() : entries_(std::make_unique<std::uintptr_t[]>(count)) {}
+    /// The host gives memory of zeroes when an entry is first set, as most never are.
+    Pages() : entries_(static_cast<std::uintptr_t*>(std::calloc(count, sizeof(std::uintptr_t)))) {
+        if (!entries_)
+            throw std::bad_alloc();
+    }
 
     std::uintptr_t operator[](u32 address) const { return entries_[address >> shift]; }
 
     void map(u32 address, u8* host) {
         entries_[address >> shift] = reinterpret_cast<std::uintptr_t>(host) - address;
     }
+    void copy(u32 address, const Pages& from) { entries_[address >> shift] = from[address]; }
     void unmap(u32 address) { entries_[address >> shift] = 0; }
 
     /// The host address of an aligned T, or null where there is no plain memory.
@@ -34,7 +41,10 @@ public:
     }
 
 private:
-    std::unique_ptr<std::uintptr_t[]> entries_;
+    struct Free {
+        void operator()(std::uintptr_t* entries) const { std::free(entries); }
+    };
+    std::unique_ptr<std::uintptr_t[], Free> entries_;
 };
 
 } // namespace tinysim

@@ -30,6 +30,7 @@ inline constexpr u32 iaccviol = 1u << 0;
 inline constexpr u32 daccviol = 1u << 1;
 inline constexpr u32 munstkerr = 1u << 3;
 inline constexpr u32 mstkerr = 1u << 4;
+inline constexpr u32 mlsperr = 1u << 5;
 inline constexpr u32 mmarvalid = 1u << 7;
 inline constexpr u32 ibuserr = 1u << 8;
 inline constexpr u32 preciserr = 1u << 9;
@@ -126,6 +127,8 @@ public:
     static constexpr u32 scr_sevonpend = 1u << 4;
     static constexpr u32 dfsr_bkpt = 1u << 1;
     static constexpr u32 fpccr_lspact = 1u << 0;
+    static constexpr u32 fpccr_user = 1u << 1;
+    static constexpr u32 fpccr_thread = 1u << 3;
     static constexpr u32 fpccr_lspen = 1u << 30;
     static constexpr u32 fpccr_aspen = 1u << 31;
 };

@@ -190,43 +190,6 @@ void SystemControl::write_nvic(u32 offset, u32 value) {
     }
 }
 
-u32 SystemControl::read_mpu(u32 offset) const {
-    const Region& region = mpu_.regions[mpu_.number & 7];
-    switch (offset - mpu_first) {
-    case 0x00:
-        return 0x800; // eight regions
-    case 0x04:
-        return mpu_.control;
-    case 0x08:
-        return mpu_.number;
-    default:
-        return ((offset - mpu_first) & 4) != 0 ? region.base | (mpu_.number & 7)
-                                               : region.attributes;
-    }
-}
-
-void SystemControl::write_mpu(u32 offset, u32 value) {
-    switch (offset - mpu_first) {
-    case 0x00:
-        return;
-    case 0x04:
-        mpu_.control = value & 7;
-        return;
-    case 0x08:
-        mpu_.number = value & 0xFF;
-        return;
-    default:
-        break;
-    }
-    if (((offset - mpu_first) & 4) != 0) { // RBAR and its aliases; VALID selects the region
-        if (bit<4>(value))
-            mpu_.number = value & 0xF;
-        mpu_.regions[mpu_.number & 7].base = value & ~0x1Fu;
-    } else {
-        mpu_.regions[mpu_.number & 7].attributes = value;
-    }
-}
-
 u32 SystemControl::read_control_block(u32 offset) {
     const Exceptions& state = core_.exceptions;
     switch (offset) {
@@ -403,7 +366,7 @@ u32 SystemControl::read(u32 offset) {
     if (offset >= nvic_first && offset <= nvic_last)
         return read_nvic(offset);
     if (offset >= mpu_first && offset <= mpu_last)
-        return read_mpu(offset);
+        return core_.protection.mpu.read(offset - mpu_first);
     return read_control_block(offset);
 }
 
@@ -427,9 +390,10 @@ void SystemControl::write(u32 offset, u32 value) {
     if (offset >= nvic_first && offset <= nvic_last)
         write_nvic(offset, value);
     else if (offset >= mpu_first && offset <= mpu_last)
-        write_mpu(offset, value);
+        core_.write_mpu(offset - mpu_first, value);
     else
         write_control_block(offset, value);
+    core_.protect();
     core_.need_attention();
 }
 
@@ -441,7 +405,7 @@ u32 SystemControl::merge_base(u32 offset) {
 
 void SystemControl::fields(State& state) {
     state(sys_tick_);
-    state(mpu_);
+    state(core_.protection.mpu);
     state(actlr_);
 }
 

@@ -38,22 +38,9 @@ private:
     u32 shcsr() const;
     void write_shcsr(u32 value);
 
-    struct Region {
-        u32 base = 0;
-        u32 attributes = 0;
-    };
-    struct Mpu {
-        u32 control = 0;
-        u32 number = 0;
-        std::array<Region, 8> regions{};
-    };
-    u32 read_mpu(u32 offset) const;
-    void write_mpu(u32 offset, u32 value);
-
     Core& core_;
     Dwt* const dwt_;
     SysTick sys_tick_;
-    Mpu mpu_;
     u32 actlr_ = 0;
 };
 

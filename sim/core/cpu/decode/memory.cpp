@@ -158,6 +158,8 @@ void decode_single_access(Decoded& out, u32 code) {
         if (write_back) {
             address = pre ? Address::pre : Address::post;
             out.written_base(base);
+        } else if (bit<9>(code) && !(load && reg == 15)) {
+            address = Address::unprivileged;
         }
     } else {
         if (bits<10, 6>(code) != 0)

@@ -37,7 +37,7 @@ template <bool Half> void execute_table_branch(Core& core, const Op* op) {
     const u32 at = base + (Half ? core.r[op->rm] << 1 : core.r[op->rm]);
     *core.trace++ = at;
     u32 entry = 0;
-    if (const u8* host = core.bus.readable.find<u8>(at); host && (!Half || (at & 1) == 0)) {
+    if (const u8* host = core.protection.readable->find<u8>(at); host && (!Half || (at & 1) == 0)) {
         entry = Half ? host[0] | u32{host[1]} << 8 : host[0];
     } else if (!core.read_slow(op, at, Half ? 2 : 1, entry)) {
         return;

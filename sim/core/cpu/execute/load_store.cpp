@@ -38,7 +38,7 @@ template <Address address> void write_back(Core& core, const Op* op) {
 }
 
 template <class T> bool load(Core& core, const Op* op, u32 address, u32& value) {
-    if (const u8* host = core.bus.readable.find<T>(address)) [[likely]] {
+    if (const u8* host = core.protection.readable->find<T>(address)) [[likely]] {
         T unit;
         std::memcpy(&unit, host, sizeof unit);
         value = unit;
@@ -50,6 +50,9 @@ template <class T> bool load(Core& core, const Op* op, u32 address, u32& value) 
 template <Width width, Address address> void execute_load(Core& core, const Op* op) {
     const u32 at = address_of<address>(core, op);
     *core.trace++ = at;
+    if constexpr (address == Address::unprivileged)
+        if (!core.check_unprivileged(op, at, sizeof(Unit<width>), Use::read))
+            return;
     u32 value;
     if (!load<Unit<width>>(core, op, at, value)) [[unlikely]]
         return;
@@ -62,8 +65,11 @@ template <Width width, Address address> void execute_store(Core& core, const Op*
     using T = Unit<width>;
     const u32 at = address_of<address>(core, op);
     *core.trace++ = at;
+    if constexpr (address == Address::unprivileged)
+        if (!core.check_unprivileged(op, at, sizeof(T), Use::write))
+            return;
     const u32 value = core.r[op->rd];
-    if (u8* host = core.bus.writable.find<T>(at)) [[likely]] {
+    if (u8* host = core.protection.writable->find<T>(at)) [[likely]] {
         const T unit = static_cast<T>(value);
         std::memcpy(host, &unit, sizeof unit);
         write_back<address>(core, op);
@@ -105,7 +111,7 @@ template <Address address> void execute_load_double(Core& core, const Op* op) {
 
 /// Stores a word of several; `slow` becomes true where the access was no plain one.
 bool store_word(Core& core, const Op* op, u32 address, u32 value, bool& slow) {
-    if (u8* host = core.bus.writable.find<u32>(address)) [[likely]] {
+    if (u8* host = core.protection.writable->find<u32>(address)) [[likely]] {
         std::memcpy(host, &value, sizeof value);
         return true;
     }
@@ -205,7 +211,7 @@ template <Width width> void execute_store_exclusive(Core& core, const Op* op) {
         return next(core, op);
     }
     core.exclusive = false;
-    if (u8* host = core.bus.writable.find<T>(at)) {
+    if (u8* host = core.protection.writable->find<T>(at)) {
         const T unit = static_cast<T>(core.r[op->rd]);
         std::memcpy(host, &unit, sizeof unit);
         core.r[op->ra] = 0;
@@ -285,6 +291,8 @@ template <Width width> Handler load_choice(Address address) {
         return execute_load<width, Address::post>;
     case Address::shifted:
         return execute_load<width, Address::shifted>;
+    case Address::unprivileged:
+        return execute_load<width, Address::unprivileged>;
     default:
         return execute_load<width, Address::literal>;
     }
@@ -298,6 +306,8 @@ template <Width width> Handler store_choice(Address address) {
         return execute_store<width, Address::post>;
     case Address::shifted:
         return execute_store<width, Address::shifted>;
+    case Address::unprivileged:
+        return execute_store<width, Address::unprivileged>;
     default:
         return execute_store<width, Address::offset>;
     }

@@ -6,8 +6,9 @@ namespace tinysim {
 
 /// How the address of a single access comes about. `offset` adds `Op::imm` to rn (modulo
 /// 2^32, so it may be negative); `pre` and `post` also write it back; `shifted` adds rm
-/// shifted left by `Op::imm`; `literal` has the address in `Op::imm`.
-enum class Address { offset, pre, post, shifted, literal };
+/// shifted left by `Op::imm`; `literal` has the address in `Op::imm`; `unprivileged` is
+/// `offset` with the permissions of unprivileged software.
+enum class Address { offset, pre, post, shifted, literal, unprivileged };
 
 enum class Width { word, half, byte, signed_half, signed_byte };
 

@@ -45,6 +45,7 @@ template <bool Disable> void execute_change_state(Core& core, const Op* op) {
         if (bit<0>(op->imm) && (!Disable || core.exceptions.execution_priority(
                                                 core.primask, core.faultmask, core.basepri) > -1))
             core.faultmask = Disable;
+        core.protect();
         core.need_attention();
     }
     return next(core, op);
@@ -129,6 +130,7 @@ void execute_move_to_special(Core& core, const Op* op) {
         default:
             break;
         }
+        core.protect();
         core.need_attention();
     }
     return next(core, op);
@@ -142,6 +144,12 @@ template <bool ForEvent> void execute_wait(Core& core, const Op* op) {
 void execute_send_event(Core& core, const Op* op) {
     core.event_register = true;
     return next(core, op);
+}
+
+void execute_fetch_guard(Core& core, const Op* op) {
+    if (core.may_fetch(op->pc) && core.may_fetch(op->pc + op->aux - 1)) [[likely]]
+        return next(core, op);
+    core.fault(op, Exception::mem_manage, cfsr::iaccviol);
 }
 
 void execute_fetch_fault(Core& core, const Op* op) {
@@ -173,6 +181,7 @@ Handler wait_handler(bool for_event) {
 }
 
 Handler send_event_handler() { return execute_send_event; }
+Handler fetch_guard_handler() { return execute_fetch_guard; }
 Handler fetch_fault_handler() { return execute_fetch_fault; }
 
 } // namespace tinysim

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "../memory/bus.hpp"
+#include "../system/mpu.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace tinysim {
+
+/// What the software that runs may reach. While the MPU is off, accesses go by the bus's page
+/// tables. While it is on, they go by tables of its own, one set for each privilege: empty at
+/// first, they are given the pages that have turned out to be allowed from end to end.
+class Protection {
+public:
+    explicit Protection(Bus& bus) : readable(&bus.readable), writable(&bus.writable), bus_(bus) {}
+
+    Mpu mpu;
+    /// Plain memory that may be accessed without asking. Never null.
+    const Pages* readable;
+    const Pages* writable;
+
+    /// Who runs: `aside`, if the MPU does not concern it.
+    void select(bool privileged, bool aside);
+    /// Whether the software that runs may do this.
+    bool permits(u32 address, Use use);
+    /// The same for software of another privilege.
+    bool permits_as(bool privileged, u32 address, Use use) const {
+        return !reach_ || mpu.permits(address, use, privileged);
+    }
+    /// Forgets which pages were allowed: the MPU or the bus's tables have changed.
+    void forget();
+
+private:
+    struct Reach {
+        Pages readable, writable, executable;
+        std::vector<u32> known;
+    };
+
+    Bus& bus_;
+    std::unique_ptr<Reach> reaches_[2]; ///< of the unprivileged and the privileged
+    Reach* reach_ = nullptr;            ///< of who runs; null: all is allowed
+    bool privileged_ = true;
+};
+
+} // namespace tinysim
