@@ -17,6 +17,9 @@ namespace {
 /// addresses.
 constexpr u64 snapshot_format = 0x0000'0003'504E'5354;
 
+/// How often peripherals may be due at one moment: more than any legitimate chain of them.
+constexpr unsigned most_repeats = 10'000;
+
 } // namespace
 
 Machine::Machine() : core(bus, *this) {
@@ -400,8 +403,19 @@ void Machine::rescheduled() {
     core.set_event_deadline(next);
 }
 
+/// A model that is due for ever would hang the machine, and one that is passed over would make
+/// wrong numbers of a run.
+void Machine::fail_overdue(Peripheral& peripheral) {
+    const Cycles was = std::exchange(peripheral.due, never);
+    firing_ = false;
+    rescheduled();
+    throw CoreError(peripheral.name + ": its model stays due at cycle " + std::to_string(was));
+}
+
 void Machine::fire_events() {
     firing_ = true;
+    Cycles reached = 0;
+    unsigned repeats = 0;
     for (;;) {
         Peripheral* first = nullptr;
         for (const auto& peripheral : peripherals_)
@@ -409,6 +423,12 @@ void Machine::fire_events() {
                 first = peripheral.get();
         if (!first)
             break;
+        if (first->due > reached) {
+            reached = first->due;
+            repeats = 0;
+        } else if (++repeats > most_repeats) {
+            fail_overdue(*first);
+        }
         first->on_due();
     }
     firing_ = false;

@@ -134,6 +134,7 @@ private:
     void adopt(std::unique_ptr<Peripheral> peripheral);
     void wire(Peripheral& peripheral);
     void fire_events();
+    [[noreturn]] void fail_overdue(Peripheral& peripheral);
     void note_sent(u8 byte, Moment written);
     void keep_time();
     FlashTiming flash_timing() const;
