@@ -1,9 +1,20 @@
 #include "debug.hpp"
 
+#include <iterator>
+#include <string>
+
 namespace tinysim {
 namespace {
 
 constexpr u32 four_comparators = 4u << 28;
+
+/// What has no model: DWT_CTRL's bits that let a profiling counter count, from bit 17 on.
+constexpr unsigned first_counter = 17;
+constexpr const char* counters[] = {"CPIEVTENA", "EXCEVTENA", "SLEEPEVTENA", "LSUEVTENA",
+                                    "FOLDEVTENA"};
+
+/// DWT_FUNCTIONn, from 0x28 on in steps of 16: 0 in its FUNCTION field turns the comparator off.
+bool is_function(u32 offset) { return offset >= 0x28 && offset < 0x60 && (offset & 0xF) == 8; }
 
 } // namespace
 
@@ -25,10 +36,22 @@ u32 Dwt::read(u32 offset) {
     }
 }
 
+void Dwt::report_unmodelled(u32 offset, u32 value) {
+    const u32 address = 0xE0001000 + offset;
+    if (offset == 0x00)
+        for (unsigned i = 0; i < std::size(counters); ++i)
+            if ((value >> (first_counter + i) & 1) != 0)
+                around.report("unmodelled", std::string("DWT_CTRL.") + counters[i], address, true);
+    if (is_function(offset) && (value & 0xF) != 0)
+        around.report("unmodelled", "DWT_FUNCTION" + std::to_string((offset - 0x28) / 16), address,
+                      true);
+}
+
 void Dwt::write(u32 offset, u32 value) {
     if (!is_on())
         return;
     settle();
+    report_unmodelled(offset, value);
     if (offset == 0x00)
         control_ = value & 0x0FFFFFFF;
     else if (offset == 0x04)

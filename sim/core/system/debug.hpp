@@ -4,7 +4,8 @@
 
 namespace tinysim {
 
-/// Data Watchpoint and Trace unit: its cycle counter (DDI0403 C1.8).
+/// Data Watchpoint and Trace unit (DDI0403 C1.8): its cycle counter. The use of its comparators and
+/// other counters is reported.
 class Dwt final : public Peripheral {
 public:
     Dwt(std::string name, Surroundings& around, Core& core)
@@ -28,6 +29,7 @@ private:
     bool is_on() const { return bit<24>(core_.exceptions.demcr); }
     bool counting() const { return (control_ & 1) != 0 && is_on(); }
     u32 count() const;
+    void report_unmodelled(u32 offset, u32 value);
 
     Core& core_;
     u32 control_ = 0;
