@@ -68,6 +68,11 @@ void Exti::written(u32 offset, u32 value) {
 void Exti::input(int line, bool level) {
     const u32 bank = line < 32 ? 0 : second_bank;
     const u32 mask = 1u << (line & 31);
+    const u64 bit_of_line = u64{1} << line;
+    // A source may say again what its level is: only a change is an edge.
+    if (((levels_ & bit_of_line) != 0) == level)
+        return;
+    levels_ ^= bit_of_line;
     if (is_direct(line)) {
         if (level && has(bank + emr1, mask))
             around.send_event();
@@ -83,6 +88,11 @@ void Exti::trigger(u32 bank, u32 lines) {
     const u32 requests = lines & at(bank + imr1);
     at(bank + pr1) |= requests;
     drive_lines(bank, requests, true);
+}
+
+void Exti::fields(State& state) {
+    RegisterBlock::fields(state);
+    state.outside(levels_);
 }
 
 void Exti::drive_lines(u32 bank, u32 lines, bool level) {

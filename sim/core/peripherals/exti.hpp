@@ -14,6 +14,7 @@ public:
 protected:
     void written(u32 offset, u32 value) override;
     void after_reset() override;
+    void fields(State& state) override;
 
 private:
     static constexpr u32 second_bank = 0x20; ///< lines 32 and up
@@ -28,6 +29,8 @@ private:
     static bool is_direct(int line);
     void trigger(u32 bank, u32 lines);
     void drive_lines(u32 bank, u32 lines, bool level);
+
+    u64 levels_ = 0; ///< of the lines at their inputs
 };
 
 } // namespace tinysim

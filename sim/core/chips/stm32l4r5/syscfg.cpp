@@ -44,10 +44,37 @@ public:
     void input(int line, bool level) override {
         const u32 port = static_cast<u32>(line) / 16;
         const u32 pin = static_cast<u32>(line) % 16;
-        const u32 exticr = at(0x08 + pin / 4 * 4);
-        if ((exticr >> 4 * (pin % 4) & 15) == port)
+        const u32 mask = 1u << pin;
+        if (port >= std::size(levels_))
+            return;
+        levels_[port] = static_cast<u16>((levels_[port] & ~mask) | (level ? mask : 0));
+        if (selected(pin) == port)
             drive(static_cast<int>(pin), level);
     }
+
+protected:
+    /// Another port at a line, if its level is another one, is an edge.
+    void written(u32 offset, u32) override {
+        if (offset >= exticr1 && offset < exticr1 + 16)
+            drive_pins(offset - exticr1, offset - exticr1 + 4);
+    }
+    void after_reset() override { drive_pins(0, 16); }
+    void fields(State& state) override {
+        RegisterBlock::fields(state);
+        state.outside(levels_);
+    }
+
+private:
+    static constexpr u32 exticr1 = 0x08;
+
+    u32 selected(u32 pin) const { return at(exticr1 + pin / 4 * 4) >> 4 * (pin % 4) & 15; }
+    void drive_pins(u32 first, u32 end) {
+        for (u32 pin = first; pin < end; ++pin)
+            if (const u32 port = selected(pin); port < std::size(levels_))
+                drive(static_cast<int>(pin), (levels_[port] >> pin & 1) != 0);
+    }
+
+    u16 levels_[9] = {}; ///< of the pins of ports A to I
 };
 
 const Registered model{"Miscellaneous.STM32_SYSCFG", make<Syscfg>};
