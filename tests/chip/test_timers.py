@@ -128,6 +128,21 @@ def test_pwm_reaches_the_pin_of_its_alternate_function(chip: Chip) -> None:
     assert _edges(chip, "gpioa", 0) == 20
 
 
+def test_pins_that_change_together_have_their_edges_once_each(chip: Chip) -> None:
+    for pin in range(4):
+        chip.machine.watch_pin("gpioa", pin)
+        chip[f"TIM2_CCR{pin + 1}"] = 25
+    chip["TIM2_CCMR1"] = chip["TIM2_CCMR2"] = 0x6060
+    chip["TIM2_CCER"] = 0x1111
+    chip["GPIOA_AFRL"] = 0x1111
+    chip["GPIOA_MODER"] = chip.registers["GPIOA_MODER"].reset & ~0xFF | 0xAA
+    _start(chip, "TIM2", 100)
+    chip.machine.pin_events()
+    chip.run(1000)
+    events = chip.machine.pin_events()
+    assert [sum(event.pin == pin for event in events) for pin in range(4)] == [20] * 4
+
+
 def test_an_advanced_timer_drives_nothing_without_moe(chip: Chip) -> None:
     chip["GPIOA_AFRH"] = 1
     chip["GPIOA_MODER"] = chip.registers["GPIOA_MODER"].reset & ~(3 << 16) | 2 << 16

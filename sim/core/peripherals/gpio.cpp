@@ -1,5 +1,6 @@
 #include "gpio.hpp"
 
+#include <bit>
 #include <cstdio>
 
 namespace tinysim {
@@ -83,17 +84,17 @@ u32 Gpio::levels() const {
     return result;
 }
 
+/// Tells each new level once, even if who hears of one changes another.
 void Gpio::update() {
-    const u32 before = levels_;
-    levels_ = levels();
-    for (unsigned pin = 0; pin < 16; ++pin)
-        if (((before ^ levels_) >> pin & 1) != 0) {
-            const bool level = (levels_ >> pin & 1) != 0;
-            on_edge(pin, level);
-            drive(static_cast<int>(pin), level);
-            if ((at(moder) >> 2 * pin & 3) == alternate_mode)
-                drive(static_cast<int>(16 * function(pin) + pin), level);
-        }
+    while (const u32 changed = levels_ ^ levels()) {
+        const auto pin = static_cast<unsigned>(std::countr_zero(changed));
+        levels_ ^= 1u << pin;
+        const bool level = (levels_ >> pin & 1) != 0;
+        on_edge(pin, level);
+        drive(static_cast<int>(pin), level);
+        if ((at(moder) >> 2 * pin & 3) == alternate_mode)
+            drive(static_cast<int>(16 * function(pin) + pin), level);
+    }
 }
 
 void Gpio::input(int line, bool level) {
