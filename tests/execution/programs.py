@@ -131,6 +131,42 @@ third: .asciz "from the third"
 """
 )
 
+ASKS = (
+    VECTORS
+    + """
+    ldr r0, =0x40021000   @ RCC_APB1ENR1: USART2
+    movs r1, #2
+    lsls r1, #16
+    str r1, [r0, #0x58]
+    ldr r4, =0x40004400
+    movs r1, #35          @ 4 MHz / 115200
+    str r1, [r4, #0x0C]
+    movs r1, #13          @ UE, TE, RE
+    str r1, [r4]
+1:  adr r1, question
+2:  ldrb r2, [r1], #1
+    cbz r2, 3f
+    bl put
+    b 2b
+3:  ldr r3, [r4, #0x1C]
+    lsls r3, #26          @ RXNE
+    bpl 3b
+    ldr r2, [r4, #0x24]
+    bl put
+    movs r2, #10
+    bl put
+    b 1b
+put:
+    ldr r3, [r4, #0x1C]
+    lsls r3, #24          @ TXE
+    bpl put
+    str r2, [r4, #0x28]
+    bx lr
+    .balign 4
+question: .asciz "\\tä?"
+"""
+)
+
 UNMODELLED = (
     VECTORS
     + """

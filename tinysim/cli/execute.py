@@ -33,8 +33,12 @@ def execute(
         str | None, typer.Option("--uart", help="print this serial port alone: lpuart1, usart2")
     ] = None,
     typed: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option("--type", metavar="TEXT", help=r"send this at the start; \r and \n are known"),
+    ] = None,
+    prompt: Annotated[
+        str | None,
+        typer.Option("--prompt", metavar="REGEX", help="send each --type when asked like this"),
     ] = None,
     press: Annotated[
         list[str] | None,
@@ -59,7 +63,8 @@ def execute(
     from .lines import Lines
 
     seconds = _duration("--for", duration)
-    pattern = _pattern(until)
+    pattern = _pattern("--until", until)
+    asks = _pattern("--prompt", prompt)
     options = {**settings("builtin", sets or ()), "tier": tier.value}
     board = load_board()
     run = Execution(board, load_image(image), options)
@@ -75,7 +80,8 @@ def execute(
             raise TinySimError(f"--pin {given}: NAME=0 or NAME=1 was expected, PA0=1@200ms")
         run.drive(name, level == "1", at_s)
     port = uart or board.settings.uart.link
-    run.write(port, _unescape(typed).encode("latin-1", "replace") if typed else b"")
+    answers = [_unescape(text).encode("latin-1", "replace") for text in typed or ()]
+    run.write(port, b"" if asks else b"".join(answers))
 
     lines = Lines(alone=uart)
     seen = False
@@ -89,14 +95,20 @@ def execute(
             elif isinstance(event, Text):
                 for line in lines.add(event.source, event.data):
                     seen = seen or bool(pattern and pattern.search(line))
+                asked = event.source == port and lines.unfinished(port)
+                if asks and answers and asked and _ends_like(asks, asked):
+                    run.write(port, answers.pop(0))
             if seen:
                 break
     finally:
-        lines.end()
+        for line in lines.end():
+            seen = seen or bool(pattern and pattern.search(line))
         for warning in run.warnings():
             warn(warning)
     if not seen:
         detail(f"{end.value}: {run.time_s:.3f} s, {run.machine.cycles:,} cycles, in {run.where()}")
+    if asks and answers and not seen:
+        warn(f"no prompt like '{prompt}' for {len(answers)} of {len(typed or ())} --type")
     if pattern and not seen:
         warn(f"no line like '{until}' within {run.time_s:.3f} s of the board's time")
         raise SystemExit(1)
@@ -120,11 +132,15 @@ def _at(option: str, text: str) -> tuple[str, float]:
     return name, _duration(option, time)
 
 
-def _pattern(until: str | None) -> re.Pattern[str] | None:
+def _pattern(option: str, regex: str | None) -> re.Pattern[str] | None:
     try:
-        return re.compile(until) if until else None
+        return re.compile(regex) if regex else None
     except re.error as error:
-        raise TinySimError(f"--until {until}: {error}") from None
+        raise TinySimError(f"{option} {regex}: {error}") from None
+
+
+def _ends_like(pattern: re.Pattern[str], text: str) -> bool:
+    return any(found.end() == len(text) for found in pattern.finditer(text))
 
 
 def _unescape(text: str) -> str:

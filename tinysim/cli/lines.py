@@ -12,29 +12,37 @@ class Lines:
 
     def __init__(self, alone: str | None = None) -> None:
         self._alone = alone
-        self._open: dict[str, str] = {}
+        self._open: dict[str, bytes] = {}
 
     def add(self, source: str, data: bytes) -> Iterator[str]:
         """Print the lines that these bytes end; yields each, whether it is printed or not."""
-        text = self._open.pop(source, "") + data.decode("utf-8", "replace")
-        *whole, rest = text.split("\n")
+        *whole, rest = (self._open.pop(source, b"") + data).split(b"\n")
         while len(rest) > _LONGEST:
             whole.append(rest[:_LONGEST])
             rest = rest[_LONGEST:]
         if rest:
             self._open[source] = rest
         for line in whole:
-            self._print(source, line.rstrip("\r"))
-            yield line.rstrip("\r")
+            yield self._print(source, line)
 
-    def end(self) -> None:
-        """Print what has no line feed behind it."""
+    def unfinished(self, source: str) -> str:
+        """What a source has said since its last line feed."""
+        return _text(self._open.get(source, b""))
+
+    def end(self) -> Iterator[str]:
+        """Print what has no line feed behind it; yields each."""
         for source, rest in self._open.items():
-            self._print(source, rest)
+            yield self._print(source, rest)
         self._open = {}
 
-    def _print(self, source: str, line: str) -> None:
+    def _print(self, source: str, data: bytes) -> str:
+        line = _text(data).rstrip("\r")
         if self._alone is None:
-            say(f"{source} | {line}")
+            say(f"{source} | {line.expandtabs()}")
         elif source == self._alone:
-            say(line)
+            say(line.expandtabs())
+        return line
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")

@@ -69,6 +69,7 @@ class Execution:
         self._watched: dict[tuple[str, int], str] = {}
         self._deeds: list[_Deed] = []
         self._numbers = 0
+        self._stirred = False
         self.machine.reset()
 
     @property
@@ -99,6 +100,7 @@ class Execution:
         if port not in self.ports:
             raise EngineError(f"no serial port '{port}'; there are: {', '.join(self.ports)}")
         self.machine.uart_write(port, data)
+        self._stirred = True
 
     def watch(self, name: str) -> None:
         """Report the edges of a pin from now on: `PA5`, `LD2`."""
@@ -125,6 +127,8 @@ class Execution:
     def run(self, seconds: float) -> Iterator[Text | Edge | End]:
         """Run on; what comes out, in order, and at last why it came back.
 
+        Firmware that waits for what it is sent or shown meanwhile goes on.
+
         Raises:
             FaultError: the core can go on no more.
 
@@ -133,7 +137,10 @@ class Execution:
         end = End.TIME
         while end is End.TIME and (left := end_s - self.time_s) > 0:
             end = self._run(min(left, _SLICE_S))
+            self._stirred = False
             yield from self._heard()
+            if end is End.IDLE and self._stirred:
+                end = End.TIME
         yield end
 
     def _run(self, seconds: float) -> End:
@@ -168,6 +175,7 @@ class Execution:
             yield Text(f"rtt{number}", data, self.time_s)
 
     def _do(self, at_s: float | None, act: Callable[[], None]) -> None:
+        self._stirred = True
         if at_s is None:
             act()
             return
