@@ -78,6 +78,30 @@ def test_a_byte_takes_nine_bits(chip: Chip) -> None:
     assert chip["I2C1_ISR"] & _TXIS
 
 
+@pytest.mark.parametrize("device", [_EEPROM, _EEPROM + 1])
+def test_start_stands_until_the_address_is_sent(chip: Chip, device: int) -> None:
+    chip["I2C1_CR2"] = _command(1, _START, device)
+    chip.run(_BYTE // 2)
+    chip["I2C1_CR2"] = _command(1, 0, device)  # a zero does nothing to it, nor does it begin again
+    assert chip["I2C1_CR2"] & _START
+    chip.run(_BYTE - _BYTE // 2 - 1)
+    assert chip["I2C1_CR2"] & _START
+    chip.run(1)
+    assert not chip["I2C1_CR2"] & _START
+    assert bool(chip["I2C1_ISR"] & _NACKF) == (device != _EEPROM)
+
+
+def test_without_pe_nothing_starts(chip: Chip) -> None:
+    chip["I2C1_CR2"] = _command(1, _START)
+    chip["I2C1_CR1"] = 0
+    assert not chip["I2C1_CR2"] & _START
+    chip["I2C1_CR2"] = _command(1, _START)
+    chip["I2C1_CR1"] = _PE
+    chip.run(2 * _BYTE)
+    assert not chip["I2C1_CR2"] & _START
+    assert chip["I2C1_ISR"] == 1
+
+
 def test_nobody_at_an_address_is_a_nack_and_a_stop(chip: Chip) -> None:
     chip["I2C1_CR1"] = _PE | _NACKIE
     chip["I2C1_CR2"] = _command(1, _START, device=0x51)

@@ -75,7 +75,7 @@ RegisterMap registers() {
           {"RD_WRN", 10},
           {"ADD10", 11, unmodelled},
           {"HEAD10R", 12, stored},
-          {"START", 13, order},
+          {"START", 13},
           {"STOP", 14, order},
           {"NACK", 15, stored},
           {"NBYTES", 23, 16},
@@ -120,7 +120,7 @@ public:
 
 protected:
     u32 reading(u32 offset) override;
-    bool writing(u32 offset, u32&) override { return offset != txdr || has(cr1, cr1_pe); }
+    bool writing(u32 offset, u32& value) override;
     void written(u32 offset, u32 value) override;
     void after_reset() override { update(); }
     void fields(State& state) override {
@@ -146,6 +146,8 @@ private:
     }
     void go(Phase phase) {
         phase_ = phase;
+        if (phase != Phase::address)
+            at(cr2) &= ~cr2_start;
         const bool moves =
             phase == Phase::address || phase == Phase::sends || phase == Phase::receives;
         schedule(moves ? around.now() + bits_take(byte_bits) : never);
@@ -228,6 +230,13 @@ u32 I2c::reading(u32 offset) {
     return at(offset);
 }
 
+bool I2c::writing(u32 offset, u32& value) {
+    // START stays until the address is sent.
+    if (offset == cr2)
+        value = has(cr1, cr1_pe) ? value | (at(cr2) & cr2_start) : value & ~cr2_start;
+    return offset != txdr || has(cr1, cr1_pe);
+}
+
 void I2c::written(u32 offset, u32 value) {
     switch (offset) {
     case cr1:
@@ -239,7 +248,7 @@ void I2c::written(u32 offset, u32 value) {
     case cr2:
         if (!has(cr1, cr1_pe))
             break;
-        if ((value & cr2_start) != 0) {
+        if ((value & cr2_start) != 0 && phase_ != Phase::address) {
             left_ = at(cr2) >> 16 & 0xFF;
             at(isr) = (at(isr) & ~(isr_tc | isr_tcr)) | isr_busy;
             go(Phase::address);
