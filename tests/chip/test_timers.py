@@ -74,6 +74,30 @@ def test_centre_aligned_counting_turns_at_both_ends(chip: Chip) -> None:
     assert directions == ([0] * 10 + [1] * 10 + [0] * 10)[:25]
 
 
+@pytest.mark.parametrize(
+    ("control", "ticks"), [(0, 100), (_DIR, 100), (3 << 5, 99)], ids=["up", "down", "centre"]
+)
+def test_a_compare_value_out_of_reach_flags_the_overflow(
+    chip: Chip, control: int, ticks: int
+) -> None:
+    for channel, value in ((1, 100), (2, 0x8000)):
+        chip[f"TIM3_CCR{channel}"] = value
+    chip["TIM3_CCMR1"] = 3 << 4  # toggles, for a match alone
+    chip["TIM3_CCER"] = 1
+    chip["GPIOA_AFRL"] = 2 << 24
+    chip["GPIOA_MODER"] = chip.registers["GPIOA_MODER"].reset & ~(3 << 12) | 2 << 12
+    level = chip["GPIOA_IDR"]
+    _start(chip, "TIM3", 100, control)
+    chip.run(ticks - 5)
+    assert chip["TIM3_SR"] & 3 << 1 == 0
+    chip.run(10)
+    assert chip["TIM3_SR"] & 3 << 1 == 3 << 1
+    chip["TIM3_SR"] = 0
+    chip.run(ticks // 2)
+    assert chip["TIM3_SR"] & 3 << 1 == 0
+    assert chip["GPIOA_IDR"] == level
+
+
 def test_one_pulse_mode_stops_at_the_update(chip: Chip) -> None:
     _start(chip, "TIM7", 100, _OPM)
     chip.run(500)

@@ -232,8 +232,10 @@ void Timer::on_due() {
 
 /// The count has just become what it is.
 void Timer::arrive(bool at_boundary) {
-    if (at_boundary)
+    if (at_boundary) {
+        flag_unreachable();
         overflow();
+    }
     for (unsigned channel = 0; channel < channels_; ++channel) {
         if (!is_output(channel) || compare(channel) != position_.count)
             continue;
@@ -246,6 +248,15 @@ void Timer::arrive(bool at_boundary) {
             refresh_outputs();
     }
     refresh_outputs();
+}
+
+/// CCR above ARR: its flag comes with the overflow, going down with the underflow (CC1IF in SR).
+void Timer::flag_unreachable() {
+    if (mode() == Mode::centre && !position_.down)
+        return;
+    for (unsigned channel = 0; channel < channels_; ++channel)
+        if (is_output(channel) && compare(channel) > reload_)
+            flag_match(channel);
 }
 
 void Timer::overflow() {

@@ -88,6 +88,8 @@ private:
     void refresh_outputs();
     void drive_channel(unsigned channel);
     void match(unsigned channel);
+    void flag_match(unsigned channel);
+    void flag_unreachable();
     void capture(unsigned channel);
     void capture_event(unsigned channel);
     void channel_input(unsigned line, bool level);

@@ -9,7 +9,7 @@ namespace tinysim {
 using namespace timer;
 
 void Timer::match(unsigned channel) {
-    at(sr) |= channel < 4 ? flag_cc1 << channel : 1u << (12 + channel);
+    flag_match(channel);
     switch (output_mode(channel)) {
     case 1:
         set_output(channel, true);
@@ -23,6 +23,10 @@ void Timer::match(unsigned channel) {
     default:
         break;
     }
+}
+
+void Timer::flag_match(unsigned channel) {
+    at(sr) |= channel < 4 ? flag_cc1 << channel : 1u << (12 + channel);
     if (channel < 4)
         request(dma_ch1 + static_cast<int>(channel), dier_cc1de << channel);
     if (channel == 0)
