@@ -47,6 +47,18 @@ def test_a_ring_of_rtt_is_drained_as_often_as_it_fills(tmp_path: Path) -> None:
     assert len(heard) > 2
 
 
+@pytest.mark.parametrize("address", [0x2000FFF8, 0x20010000, 0x2002FFD0])
+def test_rtt_is_found_wherever_it_lies(tmp_path: Path, address: int) -> None:
+    run = _run(tmp_path, programs.ECHO_BUTTON)
+    words = (1, 0, 0, 0x20000800, 16, 3, 0, 0)  # one channel up with three bytes to be read
+    block = b"SEGGER RTT".ljust(16, b"\0") + b"".join(word.to_bytes(4, "little") for word in words)
+    run.machine.write_memory(0x20000900, b"SEGGER RTT, but not its block")
+    run.machine.write_memory(0x20000800, b"abc")
+    run.machine.write_memory(address, block)
+    heard = [event for event in run.run(0.05) if isinstance(event, Text)]
+    assert [(event.source, event.data) for event in heard] == [("rtt0", b"abc")]
+
+
 def test_a_button_is_pressed_and_a_light_follows(tmp_path: Path) -> None:
     run = _run(tmp_path, programs.ECHO_BUTTON)
     run.watch("LD2")

@@ -19,7 +19,6 @@ _SLICE_S = 0.01
 """Virtual seconds between looks at what the board has said."""
 _HOST_MS = 100
 _PRESSED_S = 0.1
-_GPIO = "GPIOPort.STM32_GPIOPort"
 
 
 class End(Enum):

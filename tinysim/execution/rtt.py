@@ -9,9 +9,12 @@ from struct import unpack
 
 from .._core import CoreError, Machine
 
-_NAME = b"SEGGER RTT".ljust(16, b"\0")
+_WORDS = b"SEGGER RTT"
+_NAME = _WORDS.ljust(16, b"\0")
 _HEADER, _CHANNEL = 24, 24
 _READ_OFFSET = 16
+_PIECE = 1 << 16
+"""Bytes of RAM that are looked through at once; the host is slow to make room for more."""
 _MOST_CHANNELS = 32
 _MOST_BUFFER = 1 << 20
 
@@ -40,10 +43,13 @@ class RttReader:
                 yield number, data
 
     def _find(self) -> int | None:
-        for address, size in self._regions:
-            place = self._machine.read_memory(address, size).find(_NAME)
-            if place >= 0:
-                return address + place
+        for first, size in self._regions:
+            for address in range(first, first + size, _PIECE):
+                most = min(_PIECE + len(_NAME) - 1, first + size - address)
+                piece = self._machine.read_memory(address, most)
+                # Zeros alone are no sign of it: RAM is full of them.
+                if _WORDS in piece and (place := piece.find(_NAME)) >= 0:
+                    return address + place
         return None
 
     def _drain(self, channel: int) -> bytes:
