@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 
 from . import firmware as _firmware
 from .answer import parse_vector
 from .benchmarks import BENCHMARKS
+from .closing import Closing
 from .engines import open_engine
 from .engines.base import Counters, Inspectable
 from .errors import EngineError, ImageError, ProtocolError
@@ -70,7 +70,7 @@ class _ReachedError(Exception):
     """The place to run to was reached."""
 
 
-class Board:
+class Board(Closing):
     """An emulated board with an image.
 
     `firmware` is an image's path, or a benchmark's name for the firmware that comes with tinysim.
@@ -101,17 +101,6 @@ class Board:
         self._dut = Dut(made)
         self._state = "not booted"
         self._expected: int | None = None
-
-    def __enter__(self) -> "Board":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Free what the board holds."""

@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
-from types import TracebackType
 from typing import Any, Generic, TypeVar
 
+from .closing import Closing
 from .errors import EngineError
 
 _Item = TypeVar("_Item")
@@ -20,7 +20,7 @@ _AHEAD = 2
 """Items that a worker has before it has answered the first: it need not wait for the next."""
 
 
-class Workers(Generic[_Item, _Answer]):
+class Workers(Closing, Generic[_Item, _Answer]):
     """A context of `jobs` processes that each call `start(*arguments)` and use what it returns.
 
     Signals that end the program are its owner's: a worker hears of them by being ended.
@@ -51,17 +51,6 @@ class Workers(Generic[_Item, _Answer]):
             raise
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-
-    def __enter__(self) -> "Workers[_Item, _Answer]":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End every worker, whatever it is at."""

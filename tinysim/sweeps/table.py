@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
+from ..closing import Closing
 from ..errors import StorageError, TinySimError, ToolError
 from .grid import Grid, Point
 from .measure import Measured
@@ -38,7 +38,7 @@ def load_duckdb() -> Any:
     return duckdb
 
 
-class SweepTable:
+class SweepTable(Closing):
     """A context; rows are there as soon as they are added.
 
     Raises:
@@ -62,15 +62,7 @@ class SweepTable:
             self._connection.close()
             raise StorageError(f"{path}: holds a sweep over other axes")
 
-    def __enter__(self) -> "SweepTable":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._connection.close()
 
     def left(self, points: Sequence[Point], *, again: bool) -> list[Point]:
