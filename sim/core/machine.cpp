@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <chrono>
 #include <numeric>
-#include <tuple>
 
 namespace tinysim {
 namespace {
@@ -150,22 +149,18 @@ FlashTiming Machine::flash_timing() const {
     return timing;
 }
 
-bool Machine::is_configured() const {
-    const FlashTiming wanted = flash_timing();
-    const FlashTiming& found = core.pipeline.accelerator.timing();
-    return std::tie(wanted.wait_states, wanted.row_shift, wanted.prefetch, wanted.instruction_cache,
-                    wanted.data_cache) == std::tie(found.wait_states, found.row_shift,
-                                                   found.prefetch, found.instruction_cache,
-                                                   found.data_cache);
-}
-
 VoltageRange Machine::voltage_range() const {
     return pwr_ ? pwr_->voltage_range() : VoltageRange::boost;
 }
 
-void Machine::clock_or_voltage_changed() {
-    if (flash_ && !is_configured())
+/// Lets the accelerator follow its settings; where they are as before, its caches stay.
+void Machine::update_accelerator() {
+    if (flash_ && flash_timing() != core.pipeline.accelerator.timing())
         configure_accelerator();
+}
+
+void Machine::clock_or_voltage_changed() {
+    update_accelerator();
     check_clock();
 }
 
@@ -602,8 +597,7 @@ void Machine::restore(const std::string& state) {
     State loading(in);
     core.fields(loading);
     core.after_load();
-    if (flash_ && !is_configured())
-        configure_accelerator(); // for the options of this machine
+    update_accelerator(); // for the options of this machine
     in(kept_ps_);
     in(kept_cycles_);
     in(stopped_);

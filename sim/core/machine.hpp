@@ -138,7 +138,7 @@ private:
     void note_sent(u8 byte, Moment written);
     void keep_time();
     FlashTiming flash_timing() const;
-    bool is_configured() const;
+    void update_accelerator();
     void configure_accelerator();
     VoltageRange voltage_range() const;
     void clock_or_voltage_changed();

@@ -14,6 +14,7 @@ struct FlashTiming {
     bool prefetch = false;
     bool instruction_cache = true;
     bool data_cache = true;
+    bool operator==(const FlashTiming&) const = default;
 };
 
 /// One cache of the accelerator: lines of 32 bytes, valid row by row, least recently used out.
