@@ -14,14 +14,14 @@ namespace {
 
 /// "TSNP" and the version of what follows: flat members in the host's byte order, without host
 /// addresses.
-constexpr u64 snapshot_format = 0x0000'0003'504E'5354;
+constexpr u64 snapshot_format = 0x0000'0004'504E'5354;
 
 /// How often peripherals may be due at one moment: more than any legitimate chain of them.
 constexpr unsigned most_repeats = 10'000;
 
 } // namespace
 
-Machine::Machine() : core(bus, *this) {
+Machine::Machine() : core(bus, *this, tiers.manual) {
     struct Unit {
         const char* name;
         u32 address;
@@ -78,7 +78,7 @@ void Machine::wire(Peripheral& peripheral) {
         rcc_ = rcc;
         rcc_->before_change = [this] { keep_time(); };
         rcc_->after_change = [this] {
-            core.pipeline.matrix.apb_divider = {rcc_->apb_divider(false), rcc_->apb_divider(true)};
+            pipeline().matrix.apb_divider = {rcc_->apb_divider(false), rcc_->apb_divider(true)};
             core.code_changed(); // what was remembered holds no more
             clock_or_voltage_changed();
         };
@@ -155,7 +155,7 @@ VoltageRange Machine::voltage_range() const {
 
 /// Lets the accelerator follow its settings; where they are as before, its caches stay.
 void Machine::update_accelerator() {
-    if (flash_ && flash_timing() != core.pipeline.accelerator.timing())
+    if (flash_ && flash_timing() != accelerator().timing())
         configure_accelerator();
 }
 
@@ -177,7 +177,7 @@ void Machine::check_clock() {
 
 void Machine::configure_accelerator() {
     const u32 acr = flash_->acr();
-    Accelerator& accelerator = core.pipeline.accelerator;
+    Accelerator& accelerator = pipeline().accelerator;
     accelerator.configure(flash_timing());
     if (bit<11>(acr) || !bit<9>(acr))
         accelerator.clear_instruction_cache();
@@ -526,21 +526,7 @@ std::map<std::string, u64> Machine::counters() const {
     for (unsigned number = 0; number < Exceptions::count; ++number)
         if (const u64 count = core.exception_counts[number]; count != 0)
             result["exception." + exception_name(number)] = count;
-    if (core.tier == Tier::t3) {
-        const Pipeline& pipeline = core.pipeline;
-        result["stall.fetch"] = pipeline.counts[Count::stalled_on_fetch];
-        result["stall.flash_data"] = pipeline.counts[Count::stalled_on_flash];
-        result["stall.bus"] = pipeline.counts[Count::stalled_on_bus];
-        result["stall.hazard"] = pipeline.counts[Count::stalled_on_hazards];
-        result["flash.fetch"] = pipeline.counts[Count::fetches];
-        result["ram.fetch"] = pipeline.counts[Count::ram_fetches];
-        result["bus.access"] = pipeline.counts[Count::bus_accesses];
-        result["bus.wait"] = pipeline.counts[Count::bus_waits];
-        result["flash.read"] = pipeline.accelerator.reads;
-        result["flash.fetch_miss"] = pipeline.accelerator.fetch_misses;
-        result["flash.fetch_prefetched"] = pipeline.accelerator.fetch_prefetched;
-        result["flash.read_miss"] = pipeline.accelerator.read_misses;
-    }
+    result.merge(core.timing().counters());
     return result;
 }
 
@@ -567,6 +553,7 @@ std::string Machine::snapshot() {
     }
     State saving(out);
     core.fields(saving);
+    tiers.fields(saving, tier_);
     out(kept_ps_);
     out(kept_cycles_);
     out(stopped_);
@@ -596,6 +583,8 @@ void Machine::restore(const std::string& state) {
     unsettled_ = false;
     State loading(in);
     core.fields(loading);
+    if (tiers.fields(loading, tier_) != tier_)
+        core.timing().reset(core.cycles);
     core.after_load();
     update_accelerator(); // for the options of this machine
     in(kept_ps_);

@@ -7,6 +7,7 @@
 #include "peripherals/gpio.hpp"
 #include "peripherals/usart.hpp"
 #include "system/system_control.hpp"
+#include "timing/tiers.hpp"
 
 #include <map>
 #include <optional>
@@ -82,7 +83,7 @@ public:
 
     u64 time_ns() const;
     u32 clock_hz() const { return hclk(); }
-    u32 flash_wait_states() const { return core.pipeline.accelerator.timing().wait_states; }
+    u32 flash_wait_states() const { return accelerator().timing().wait_states; }
     std::map<std::string, u64> counters() const;
     std::map<std::string, u32> registers();
     void set_register(const std::string& name, u32 value);
@@ -93,9 +94,12 @@ public:
     void restore(const std::string& state);
 
     Bus bus;
+    Tiers tiers{bus.regions};
     Core core;
 
 private:
+    Pipeline& pipeline() { return tiers.cycle_model.pipeline; }
+    const Accelerator& accelerator() const { return tiers.cycle_model.pipeline.accelerator; }
     // What peripherals ask for.
     Cycles now() const override { return core.now(); }
     Moment moment() const override { return {core.now(), core.executed()}; }
@@ -157,6 +161,7 @@ private:
     Rcc* rcc_ = nullptr;
     Pwr* pwr_ = nullptr;
     FlashInterface* flash_ = nullptr;
+    Tier tier_ = Tier::t2;
     bool dual_bank_ = true; ///< as the board's option bytes are when it is powered
     /// What ACR says is not asked where these say otherwise.
     struct FlashChoice {

@@ -70,10 +70,11 @@ const std::map<std::string, Machine::Option>& Machine::option_table() {
     };
     static const std::map<std::string, Option> table{
         {"tier",
-         {[](const Machine& m) { return std::string(tier_names[static_cast<int>(m.core.tier)]); },
+         {[](const Machine& m) { return std::string(tier_names[static_cast<int>(m.tier_)]); },
           [](Machine& m, const Property& value) {
               const auto tier = expect_name(value, tier_names, "T0, T1, T2 or T3");
-              m.core.set_tier(static_cast<Tier>(tier));
+              m.tier_ = static_cast<Tier>(tier);
+              m.core.set_timing(m.tiers[m.tier_]);
           }}},
         {"strict",
          {[](const Machine& m) { return m.bus.strict; },
@@ -121,13 +122,14 @@ const std::map<std::string, Machine::Option>& Machine::option_table() {
         {"flash.instruction_cache", flash(&FlashChoice::instruction_cache)},
         {"flash.data_cache", flash(&FlashChoice::data_cache)},
         {"bus.arbitration",
-         {[](const Machine& m) { return i64{m.core.pipeline.matrix.arbitration}; },
+         {[](const Machine& m) { return i64{m.tiers.cycle_model.pipeline.matrix.arbitration}; },
           [](Machine& m, const Property& value) {
-              m.core.pipeline.matrix.arbitration = expect_number(value, 0, 15, "0 to 15 cycles");
+              m.tiers.cycle_model.pipeline.matrix.arbitration =
+                  expect_number(value, 0, 15, "0 to 15 cycles");
           }}},
         {"bus.parked",
          {[](const Machine& m) {
-              const u8 slave = m.core.pipeline.matrix.parked;
+              const u8 slave = m.tiers.cycle_model.pipeline.matrix.parked;
               return slave == Regions::no_slave ? std::string(nothing)
                                                 : m.bus.regions.slave_name(slave);
           },
@@ -137,37 +139,37 @@ const std::map<std::string, Machine::Option>& Machine::option_table() {
               const u8 slave = m.bus.regions.slave(name);
               if (slave == Regions::no_slave && name != nothing)
                   throw WrongValue{wanted};
-              m.core.pipeline.matrix.parked = slave;
+              m.tiers.cycle_model.pipeline.matrix.parked = slave;
           }}},
         {"timing.sleep_wakeup",
-         {[](const Machine& m) { return i64{m.core.wakeup_cycles}; },
+         {[](const Machine& m) { return i64{m.tiers.cycle_model.wakeup_cycles}; },
           [](Machine& m, const Property& value) {
-              m.core.wakeup_cycles = expect_number(value, 0, 1000, "0 to 1000 cycles");
+              m.tiers.cycle_model.wakeup_cycles = expect_number(value, 0, 1000, "0 to 1000 cycles");
           }}},
         {"timing.bus_change",
-         {[](const Machine& m) { return m.core.pipeline.rules.bus_change; },
+         {[](const Machine& m) { return m.tiers.cycle_model.pipeline.rules.bus_change; },
           [](Machine& m, const Property& value) {
-              m.core.pipeline.rules.bus_change = expect<bool>(value, "true or false");
+              m.tiers.cycle_model.pipeline.rules.bus_change = expect<bool>(value, "true or false");
           }}},
         {"timing.fetch_restart",
          {[](const Machine& m) {
-              return std::string(
-                  restart_names[static_cast<int>(m.core.pipeline.rules.fetch_restart)]);
+              return std::string(restart_names[static_cast<int>(
+                  m.tiers.cycle_model.pipeline.rules.fetch_restart)]);
           },
           [](Machine& m, const Property& value) {
-              m.core.pipeline.rules.fetch_restart = static_cast<FetchRestart>(
+              m.tiers.cycle_model.pipeline.rules.fetch_restart = static_cast<FetchRestart>(
                   expect_name(value, restart_names, "at_once, late or paced"));
           }}},
         {"timing.cpi_percent",
-         {[](const Machine& m) { return i64{m.core.constant_cpi_percent}; },
+         {[](const Machine& m) { return i64{m.tiers.constant_rate.percent}; },
           [](Machine& m, const Property& value) {
-              m.core.constant_cpi_percent = expect_number(value, 100, 1000, "100 to 1000");
+              m.tiers.constant_rate.percent = expect_number(value, 100, 1000, "100 to 1000");
               m.core.code_changed();
           }}},
         {"timing.memoise",
-         {[](const Machine& m) { return m.core.pipeline.memoise; },
+         {[](const Machine& m) { return m.tiers.cycle_model.pipeline.memoise; },
           [](Machine& m, const Property& value) {
-              m.core.pipeline.memoise = expect<bool>(value, "true or false");
+              m.tiers.cycle_model.pipeline.memoise = expect<bool>(value, "true or false");
           }}},
     };
     return table;

@@ -84,9 +84,6 @@ Decoded decode_one(const Bus& bus, u32 pc, u32 it_state) {
 
 } // namespace
 
-Block::Block() = default;
-Block::~Block() = default;
-
 Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
     auto owned = std::make_unique<Block>();
     Block& block = *owned;
@@ -94,7 +91,6 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
     block.it_state = static_cast<u8>(entry_it_state);
     u32 state = entry_it_state;
     u32 pc = address;
-    u32 divisions = 0;
     bool guarded = false;
     bool fp_ready = false;
     constexpr u32 granules = ~(Mpu::granule - 1);
@@ -144,7 +140,6 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
         block.instructions.push_back(decoded.info);
         block.cost += cycles;
         block.pure = block.pure && !decoded.impure && !decoded.fp;
-        divisions += decoded.info.kind == Kind::divide;
         state = decoded.info.kind == Kind::it ? decoded.op.imm : advance_it(state);
         pc += decoded.info.size;
         guarded |= bus.guard_code(pc - decoded.info.size);
@@ -166,21 +161,7 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
     block.taken_cost = refill_direct + straddles(bus, block.target);
     if (bus.guard_code(pc - 1) || guarded)
         protection.forget();
-    switch (tier) {
-    case Tier::t0:
-        block.bound = block.count;
-        break;
-    case Tier::t1:
-        block.bound = block.count * constant_cpi_percent / 100 + 1;
-        break;
-    case Tier::t2:
-        block.bound = block.cost + block.taken_cost + 10 * divisions + 1;
-        break;
-    case Tier::t3:
-        block.bound = Pipeline::bound(block);
-        block.can_remember = Pipeline::can_remember(block);
-        break;
-    }
+    timing_->prepare(block);
     if (breakpoints.contains(address) && longest > 1)
         block.bound = never / 2; // never entered without asking
     blocks_.push_back(std::move(owned));
@@ -247,8 +228,7 @@ void Core::flush_blocks() {
             sum.instructions += block->executions * block->count;
             sum.cycles += block->executed_cycles;
         }
-    pipeline.detach();
-    pipeline_states.clear();
+    timing_->forget_code();
     for (const u32 used : used_pages_)
         pages_[used].reset();
     used_pages_.clear();

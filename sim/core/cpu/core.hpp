@@ -1,7 +1,7 @@
 #pragma once
 
 #include "../system/exceptions.hpp"
-#include "../timing/pipeline.hpp"
+#include "../timing/timing.hpp"
 #include "op.hpp"
 #include "protection.hpp"
 
@@ -13,8 +13,6 @@
 #include <unordered_set>
 
 namespace tinysim {
-
-enum class Tier { t0, t1, t2, t3 };
 
 enum class Stop { budget, line, breakpoint, fault, exit, idle, paused };
 
@@ -51,7 +49,7 @@ struct Trace {
 /// The processor: its registers, its decoded code and the loop that executes it.
 class Core {
 public:
-    Core(Bus& bus, Surroundings& around);
+    Core(Bus& bus, Surroundings& around, Timing& timing);
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;
 
@@ -63,7 +61,7 @@ public:
     /// Nothing happens up to `until`.
     void pass_idle(Cycles until) {
         if (until > cycles)
-            pass(until - cycles);
+            pass_until(until);
     }
 
     // ---- registers (public: they are what instructions are made of)
@@ -95,7 +93,7 @@ public:
     u32 pc = 0; ///< of the next instruction, between blocks and after an indirect branch
     Exit exit = Exit::next;
     bool leave = false;
-    u32 extra = 0; ///< cycles beyond the block's cost
+    u32 beyond_manual = 0; ///< see Execution
     /// Words that the FP context of an exception's frame took in this block.
     u32 lazily_stacked = 0;
 
@@ -165,16 +163,10 @@ public:
     Surroundings& around;
     Exceptions exceptions;
     Protection protection{bus};
-    Tier tier = Tier::t2;
-    void set_tier(Tier value) {
-        tier = value;
-        pipeline.restart(cycles);
-        code_changed();
-    }
-    u32 constant_cpi_percent = 140; ///< T1
-    u32 wakeup_cycles = 0;          ///< T3: from sleep to execution
-    PipelineStates pipeline_states;
-    Pipeline pipeline{&bus.regions, &pipeline_states}; ///< T3
+    /// Another model of time, which begins with nothing cached or under way.
+    void set_timing(Timing& timing);
+    const Timing& timing() const { return *timing_; }
+    Timing& timing() { return *timing_; }
     void set_event_deadline(Cycles at);
     void code_changed() {
         flush_pending_ = true;
@@ -209,16 +201,18 @@ public:
     void after_load();
 
 private:
-    template <Tier tier> Stop run_tier();
-    template <Tier tier> void execute(Block& block);
-    template <Tier tier> void account(Block& block);
+    Stop run_blocks();
+    void execute(Block& block);
+    void account(Block& block);
     void account_partial(Block& block, bool completed);
+    Execution execution(Block& block, const Op& end, u32 count) const;
     Block* next_block(Block& block);
     Cycles cycles_until(const Op& op) const;
-    void pass(Cycles spent);
-    void change_context(u32 frame, u32 words, bool push, std::optional<u32> vector);
-    template <Tier tier> bool attend(Block*& block);
-    template <Tier tier> bool skip_wait(Block& head);
+    void pass_until(Cycles time);
+    void switch_context(ContextSwitch::Kind kind, u32 frame, u32 words, u32 number);
+    bool attend(Block*& block);
+    bool skip_wait(Block& head);
+    Block* next_of_round(const Block& block);
     bool asleep();
     bool awakens();
     bool may_trigger(u32 address) const;
@@ -267,6 +261,7 @@ private:
     bool for_event_ = false; ///< it sleeps by WFE
     bool deep_ = false;      ///< it sleeps with SLEEPDEEP
     bool flush_pending_ = false;
+    Timing* timing_;
     bool stopping_ = false;
     bool resuming_ = false; ///< a breakpoint here has been seen
     bool stepping_ = false;
@@ -277,7 +272,6 @@ private:
     Cycles deadline_ = 0;
     Block* running_block_ = nullptr;
     const Op* accessing_ = nullptr; ///< the instruction in a slow access
-    u32 carry_ = 0;                 ///< T2: Block::carry of the last block
     bool guards_fetches_ = false;   ///< the MPU has been on: see decode
     std::optional<Exception> stack_fault_;
     Trace trace_;

@@ -6,12 +6,6 @@
 namespace tinysim {
 namespace {
 
-/// Cycles of entry and return with memory that does not wait (100166 3.9.1), and between a
-/// handler and the next one when tail-chaining.
-constexpr Cycles entry_cycles = 12;
-constexpr Cycles return_cycles = 12;
-constexpr Cycles tail_chain_cycles = 6;
-
 constexpr u32 basic_frame = 0x20;
 constexpr u32 basic_words = 8;
 constexpr u32 extended_frame = 0x68;
@@ -186,13 +180,8 @@ u32 Core::push_frame(u32 return_address) {
     return 0xFFFFFFE0 | mode | (with_fp ? 0 : exc_return_fp);
 }
 
-/// The time that the transfer of a frame takes: at T3 by where it lies, else with memory that
-/// does not wait.
-void Core::change_context(u32 frame, u32 words, bool push, std::optional<u32> vector) {
-    if (tier == Tier::t3)
-        pass(pipeline.change_context(cycles, frame, words, push, vector) - cycles);
-    else
-        pass((push ? entry_cycles : return_cycles) + words - basic_words);
+void Core::switch_context(ContextSwitch::Kind kind, u32 frame, u32 words, u32 number) {
+    pass_until(timing_->switch_context({kind, frame, words, exceptions.vtor + 4 * number}, cycles));
 }
 
 /// Stacking for an exception was itself at fault. The derived exception is taken first when it
@@ -233,7 +222,7 @@ void Core::enter(unsigned number, u32 return_address) {
                           ? basic_words + fp_words
                           : basic_words;
     const u32 exc_return = push_frame(return_address);
-    change_context(r[13], words, true, exceptions.vtor + 4 * number);
+    switch_context(ContextSwitch::Kind::entry, r[13], words, number);
     if (cycles >= event_deadline_)
         fire_events();
     if (stack_fault_)
@@ -254,7 +243,6 @@ void Core::enter(unsigned number, u32 return_address) {
     fp_active = false;
     exclusive = false;
     event_register = true;
-    carry_ = 0;
     wait_ = {};
     u32 vector = 0;
     if (bus.read(exceptions.vtor + 4 * number, 4, vector, pc) != Access::ok) {
@@ -269,10 +257,7 @@ void Core::enter(unsigned number, u32 return_address) {
 
 /// Tail-chaining: the next handler starts without unstacking (B1.5.12).
 void Core::chain(unsigned number, u32 exc_return) {
-    if (tier == Tier::t3)
-        pass(pipeline.change_context(cycles, 0, 0, true, exceptions.vtor + 4 * number) - cycles);
-    else
-        pass(tail_chain_cycles);
+    switch_context(ContextSwitch::Kind::chain, 0, 0, number);
     exceptions.activate(number);
     protect();
     ++exception_counts[number];
@@ -342,12 +327,11 @@ void Core::exception_return(u32 exc_return) {
         stack_read(frame + 4 * i);
     if (stack_fault_)
         return fail_return(frame, exc_return);
-    change_context(frame, words, false, {});
+    switch_context(ContextSwitch::Kind::exit, frame, words, 0);
     pop_frame(exc_return);
     protect();
     event_register = true;
     exclusive = false;
-    carry_ = 0;
     wait_ = {};
     if (to_thread && (exceptions.scr & Exceptions::scr_sleeponexit) != 0 &&
         exceptions.active_count() == 0)
@@ -399,8 +383,8 @@ bool Core::prepare_fp(const Op* op) {
         stack_write(exceptions.fpcar + 0x40, read_fpscr());
         protect();
         exceptions.fpccr &= ~Exceptions::fpccr_lspact;
-        extra += fp_words;
-        lazily_stacked = tier == Tier::t3 ? fp_words : 0;
+        beyond_manual += fp_words;
+        lazily_stacked = fp_words;
         if (stack_fault_) {
             const u32 status = *stack_fault_ == Exception::bus_fault ? cfsr::lsperr : cfsr::mlsperr;
             return fault(op, *std::exchange(stack_fault_, {}), status, exceptions.fpcar);

@@ -6,7 +6,7 @@ void Core::fields(State& state) {
     state(r);
     state(s);
     for (u32* field : {&n, &z, &c, &v, &q, &ge, &fpscr, &fp_flags, &it_state, &other_sp, &basepri,
-                       &pc, &exc_return_, &carry_})
+                       &pc, &exc_return_})
         state(*field);
     for (bool* field :
          {&fp_special, &primask, &faultmask, &unprivileged, &process_stack, &fp_active, &exclusive,
@@ -22,7 +22,6 @@ void Core::fields(State& state) {
     state(may_wait_);
     state(exceptions);
     state(exception_counts);
-    pipeline.fields(state);
 }
 
 void Core::after_load() {

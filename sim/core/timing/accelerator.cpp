@@ -97,8 +97,8 @@ u32 Accelerator::load(Cycles t) {
 }
 
 void Accelerator::fields(State& state) {
-    state(instructions_);
-    state(data_);
+    instructions_.fields(state);
+    data_.fields(state);
     for (Cycles* field : {&busy_, &fetch_row_ready_, &prefetched_ready_, &planned_from_})
         state(*field);
     for (u32* field : {&fetch_row_, &read_row_, &prefetched_row_, &planned_row_})

@@ -63,6 +63,12 @@ public:
         line->ready[row] = ready;
     }
     void clear() { *this = Cache{}; }
+    void fields(State& state) {
+        state(lines_);
+        state(hints_);
+        state(recent_);
+        state(clock_);
+    }
 
 private:
     /// The index of a line, or `Lines`. A hint saves most searches.

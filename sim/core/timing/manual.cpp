@@ -1,5 +1,7 @@
 #include "manual.hpp"
 
+#include <algorithm>
+
 namespace tinysim {
 namespace {
 
@@ -75,6 +77,39 @@ u32 manual_cycles(const Instruction& instruction, const Instruction* previous) {
     if (fp_result && instruction.kind >= Kind::fp && instruction.kind <= Kind::fp_divide)
         ++cycles;
     return cycles;
+}
+
+void ManualCycles::prepare(Block& block) const {
+    // A division takes up to 12 cycles, of which the table has 2.
+    const auto divisions =
+        std::count_if(block.instructions.begin(), block.instructions.end(),
+                      [](const Instruction& one) { return one.kind == Kind::divide; });
+    block.bound = block.cost + block.taken_cost + 10 * static_cast<Cycles>(divisions) + 1;
+}
+
+Cycles ManualCycles::run(const Execution& execution, Cycles now) {
+    const Block& block = execution.block;
+    Cycles spent = static_cast<u32>(block.cost + execution.beyond_manual);
+    if (execution.exit == Exit::taken)
+        spent += block.taken_cost;
+    if (carry_ != 0) [[unlikely]]
+        spent += static_cast<Cycles>(i64{carry_cycles(block.instructions.front(), carry_)});
+    carry_ = execution.exit == Exit::next ? block.carry : 0;
+    return now + spent;
+}
+
+Cycles ManualCycles::run_part(const Execution& execution, Cycles now) {
+    carry_ = 0;
+    return preview(execution, now);
+}
+
+Cycles ManualCycles::preview(const Execution& execution, Cycles now) const {
+    return now + static_cast<u32>(execution.end->cycles + execution.beyond_manual);
+}
+
+Cycles ManualCycles::switch_context(const ContextSwitch& change, Cycles now) {
+    carry_ = 0;
+    return Timing::switch_context(change, now);
 }
 
 } // namespace tinysim

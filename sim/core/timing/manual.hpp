@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../cpu/op.hpp"
+#include "timing.hpp"
 
 namespace tinysim {
 
@@ -23,5 +23,21 @@ struct Carry {
 u32 carry_of(const Instruction& last);
 /// Cycles to add to a block that begins with `first`, as a signed number.
 i32 carry_cycles(const Instruction& first, u32 carry);
+
+/// Tier T2: the manual's cycles, of a block and across its borders.
+class ManualCycles final : public Timing {
+public:
+    void prepare(Block& block) const override;
+    Cycles run(const Execution& execution, Cycles now) override;
+    Cycles run_part(const Execution& execution, Cycles now) override;
+    Cycles preview(const Execution& execution, Cycles now) const override;
+    Cycles switch_context(const ContextSwitch& change, Cycles now) override;
+    void restart(Cycles) override { carry_ = 0; }
+    void reset(Cycles) override { carry_ = 0; }
+    void fields(State& state) override { state(carry_); }
+
+private:
+    u32 carry_ = 0; ///< of the block before, see Carry
+};
 
 } // namespace tinysim

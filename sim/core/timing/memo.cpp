@@ -31,6 +31,10 @@ constexpr std::array<u64, 2 + 2 * longest_block> path_keys = [] {
 
 } // namespace
 
+// Here, as only here is known what a BlockTiming is.
+Block::Block() = default;
+Block::~Block() = default;
+
 bool Pipeline::can_remember(const Block& block) {
     u32 reads = 0;
     for (const Instruction& instruction : block.instructions)

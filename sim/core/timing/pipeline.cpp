@@ -424,23 +424,21 @@ void Pipeline::restart(Cycles now) {
     expected_pc_ = 1; // no instruction's address
 }
 
-Cycles Pipeline::change_context(Cycles now, u32 frame, u32 words, bool push,
-                                std::optional<u32> vector) {
+Cycles Pipeline::switch_context(const ContextSwitch& change, Cycles now) {
     settle();
-    Cycles end = now + 1;
-    if (words != 0) {
+    Cycles end = now + 2;
+    if (change.kind != ContextSwitch::Kind::chain) {
+        const bool write = change.kind == ContextSwitch::Kind::entry;
         const Cycles begin = std::max(now + 1, data_end_);
         bus_end_ = data_end_;
-        end = data_end_ = begin + words + data_wait(frame, push, begin);
-    } else {
-        ++end;
+        end = data_end_ = begin + change.words + data_wait(change.frame, write, begin);
     }
-    if (vector) {
-        const Region& region = (*regions_)[*vector];
+    if (change.kind != ContextSwitch::Kind::exit) {
+        const Region& region = (*regions_)[change.vector];
         Cycles read = 0;
         if (region.flash) {
             ++counts[Count::fetches];
-            read = now + 2 + accelerator.fetch(*vector - region.first, now + 1);
+            read = now + 2 + accelerator.fetch(change.vector - region.first, now + 1);
         } else {
             read = fetch_from_ram(region, now + 1);
         }

@@ -1,12 +1,10 @@
 #pragma once
 
-#include "../cpu/op.hpp"
 #include "../memory/regions.hpp"
-#include "../snapshot.hpp"
 #include "accelerator.hpp"
+#include "timing.hpp"
 
 #include <bitset>
-#include <optional>
 #include <vector>
 
 namespace tinysim {
@@ -170,9 +168,8 @@ public:
     void reset(Cycles now);
     /// The pipeline is empty at `now`: sleep, reset.
     void restart(Cycles now);
-    /// An exception's entry or return: `words` are transferred at `frame`, and a vector is read
-    /// where there is one. When the first instruction that comes can be fetched.
-    Cycles change_context(Cycles now, u32 frame, u32 words, bool push, std::optional<u32> vector);
+    /// When the first instruction that comes after a switch can be fetched.
+    Cycles switch_context(const ContextSwitch& change, Cycles now);
     /// Nothing executes for so many cycles.
     void stall(Cycles spent);
     /// What has happened since `before` happens so many times more, in `period` cycles each.

@@ -61,7 +61,7 @@ template <unsigned condition> void execute_guard(Core& core, const Op* op) {
     *core.trace++ = execute;
     if (execute)
         return next(core, op);
-    core.extra -= op->skip;
+    core.beyond_manual -= op->skip;
     return op[op->aux].run(core, op + op->aux);
 }
 

@@ -95,7 +95,7 @@ template <bool Signed> void execute_divide(Core& core, const Op* op) {
     }
     core.r[op->rd] = result;
     // The block's cost has the shortest division in it.
-    core.extra += taken - 2;
+    core.beyond_manual += taken - 2;
     *core.trace++ = taken;
     return next(core, op);
 }

@@ -1,0 +1,230 @@
+#include "core.hpp"
+
+#include <algorithm>
+#include <cfenv>
+#include <utility>
+
+namespace tinysim {
+namespace {
+
+/// More cycles than any LDM or STM can take.
+constexpr Cycles longest_multiple = 200;
+
+} // namespace
+
+Execution Core::execution(Block& block, const Op& end, u32 count) const {
+    return {block, count, &end, exit, trace_.entries.data(), beyond_manual, lazily_stacked};
+}
+
+Cycles Core::cycles_until(const Op& op) const {
+    return timing_->preview(execution(*running_block_, op, op.index), cycles);
+}
+
+/// Time goes by without instructions.
+void Core::pass_until(Cycles time) {
+    cycles = time;
+    timing_->restart(cycles);
+}
+
+Cycles Core::now() const { return accessing_ ? cycles_until(*accessing_) : cycles; }
+
+u64 Core::executed() const { return accessing_ ? instructions + accessing_->index : instructions; }
+
+u32 Core::current_pc() const { return accessing_ ? accessing_->pc : pc; }
+
+void Core::account(Block& block) {
+    instructions += block.count;
+    const Cycles before = cycles;
+    cycles = timing_->run(execution(block, block.ops.back(), block.count), cycles);
+    if (lazily_stacked != 0) [[unlikely]]
+        lazily_stacked = 0;
+    if (profiling) [[unlikely]] {
+        ++block.executions;
+        block.executed_cycles += cycles - before;
+    }
+}
+
+/// Accounts for a block that was left at `stopped_at`, and finds where to go on.
+void Core::account_partial(Block& block, bool completed) {
+    const Op& op = *stopped_at;
+    const u32 executed = op.index + (completed ? 1u : 0u);
+    instructions += executed;
+    const Op* boundary = &op;
+    while (completed && boundary->index == op.index)
+        ++boundary;
+    cycles = timing_->run_part(execution(block, *boundary, executed), cycles);
+    lazily_stacked = 0;
+    if (exit != Exit::diverted) {
+        const bool inside = executed < block.count;
+        pc = inside ? block.instructions[executed].pc : block.end;
+        it_state = inside ? block.instructions[executed].it_state : block.end_it_state;
+    } else {
+        it_state = 0;
+    }
+}
+
+Block* Core::next_block(Block& block) {
+    switch (exit) {
+    case Exit::next:
+    case Exit::taken: {
+        Block* const known = block.next[exit == Exit::taken ? 1 : 0];
+        return known ? known : follow(block);
+    }
+    case Exit::indirect:
+        return find_block(pc, 0);
+    default:
+        return nullptr;
+    }
+}
+
+void Core::execute(Block& block) {
+    exit = Exit::next;
+    beyond_manual = 0;
+    trace = trace_.entries.data();
+    running_block_ = &block;
+    block.ops.front().run(*this, block.ops.data());
+    if (exit <= Exit::indirect) [[likely]]
+        account(block);
+    else
+        account_partial(block, exit != Exit::aborted);
+}
+
+Stop Core::run_blocks() {
+    Block* block = nullptr;
+    for (;;) {
+        if (!block || cycles + block->bound > deadline_) [[unlikely]]
+            if (!attend(block))
+                return stop_;
+        execute(*block);
+        block = next_block(*block);
+    }
+}
+
+/// An event may fall within an LDM or STM. If it brings an interrupt, the registers that have
+/// been transferred by then are, and the rest waits for the return (DDI0403 B1.5.10).
+bool Core::interrupt_multiple(const Block& block) {
+    const Instruction& info = block.instructions.front();
+    const bool multiple = info.kind == Kind::load_multiple || info.kind == Kind::store_multiple;
+    if (!multiple || info.fp_sources != 0 || info.fp_destinations != 0 || it_state != 0 ||
+        event_deadline_ <= cycles || event_deadline_ >= cycles + block.cost)
+        return false;
+    const Cycles start = cycles;
+    cycles = event_deadline_;
+    fire_events();
+    if (exceptions.next(primask, faultmask, basepri) == 0) {
+        cycles = start;
+        return false;
+    }
+    timing_->restart(cycles);
+    const Op& op = block.ops.front();
+    const bool load = info.kind == Kind::load_multiple;
+    // With its base in the list it starts again, and so does a PUSH, as the exception's frame
+    // goes where it has written.
+    if (load ? (op.imm >> op.rn & 1) != 0 : op.rn == 13)
+        return true;
+    const bool decrement = op.decrement;
+    u32 at = decrement ? r[op.rn] - 4 * op.aux : r[op.rn];
+    u32 list = op.imm;
+    Cycles left = std::min<Cycles>(cycles - start - 1, info.accesses - 1u);
+    for (; left > 0; --left, list &= list - 1, at += 4) {
+        const unsigned reg = static_cast<unsigned>(__builtin_ctz(list));
+        u32 value = r[reg];
+        const Access result = load ? read_permitted(at, 4, value) : write_permitted(at, 4, value);
+        if (result != Access::ok)
+            return true; // it starts again, and faults
+        if (load)
+            r[reg] = value;
+    }
+    const unsigned next_register = static_cast<unsigned>(__builtin_ctz(list));
+    // Register 0 is where it starts anyway.
+    it_state = next_register << 4;
+    return true;
+}
+
+/// Everything that can come between two instructions. Leaves the next block to execute in
+/// `block`; false: the run ends here.
+bool Core::attend(Block*& block) {
+    if (block) {
+        pc = block->pc;
+        it_state = block->it_state;
+    }
+    for (;;) {
+        if (flush_pending_) {
+            flush_blocks();
+            flush_pending_ = false;
+        }
+        if (pending_fault_.pending)
+            raise_synchronous();
+        if (call_supervisor_) {
+            call_supervisor_ = false;
+            raise(Exception::sv_call, pc);
+        }
+        if (exc_return_ != 0)
+            exception_return(std::exchange(exc_return_, 0));
+        if (pending_fault_.pending && !stopping_)
+            continue;
+        if (cycles >= event_deadline_)
+            fire_events();
+        if (!stopping_ && asleep())
+            continue;
+        if (stopping_) {
+            stopping_ = false;
+            return false;
+        }
+        if (stepping_ ? instructions >= step_until_ : cycles >= limit_) {
+            stop_ = Stop::budget;
+            return false;
+        }
+        if (take_exception())
+            continue;
+        if (!resuming_ && !breakpoints.empty() && breakpoints.contains(pc)) {
+            stop_ = Stop::breakpoint;
+            return false;
+        }
+        resuming_ = false;
+        if (may_wait_) {
+            may_wait_ = false;
+            if (!stepping_ && pc == wait_.head && skip_wait(*find_block(pc, it_state)))
+                continue;
+        }
+        if (cycles + longest_multiple > event_deadline_ &&
+            interrupt_multiple(*find_single(pc, it_state)))
+            continue;
+        break;
+    }
+    deadline_ = std::min({event_deadline_, limit_, never / 4});
+    block = find_block(pc, it_state);
+    if (stepping_ || cycles + block->bound > event_deadline_ || block->bound >= never / 2)
+        block = find_single(pc, it_state);
+    if (stepping_)
+        deadline_ = 0;
+    return true;
+}
+
+/// Runs until something stops it.
+Stop Core::go() {
+    resuming_ = std::exchange(stop_, Stop::budget) == Stop::breakpoint;
+    stopping_ = false;
+    std::feclearexcept(FE_ALL_EXCEPT);
+    need_attention();
+    const Stop result = run_blocks();
+    read_fpscr();
+    running_block_ = nullptr;
+    return result;
+}
+
+Stop Core::run(Cycles limit) {
+    limit_ = limit;
+    return go();
+}
+
+Stop Core::step(u64 count) {
+    stepping_ = true;
+    step_until_ = instructions + count;
+    limit_ = never;
+    const Stop result = go();
+    stepping_ = false;
+    return result;
+}
+
+} // namespace tinysim
