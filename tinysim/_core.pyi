@@ -92,7 +92,7 @@ class BlockProfile:
 
 @final
 class Machine:
-    def __init__(self) -> None: ...
+    def __init__(self, chip: str = "stm32l4r5") -> None: ...
 
     # The parts, before the first `reset`.
 

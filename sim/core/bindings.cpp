@@ -1,4 +1,4 @@
-#include "machine.hpp"
+#include "machine/machine.hpp"
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/map.h>
@@ -112,7 +112,7 @@ NB_MODULE(_core, module) {
         .def_ro("cycles", &BlockProfile::cycles);
 
     nb::class_<Machine>(module, "Machine")
-        .def(nb::init<>())
+        .def(nb::init<const std::string&>(), nb::arg("chip") = "stm32l4r5")
         .def("add_memory", &Machine::add_memory, nb::arg("name"), nb::arg("kind"),
              nb::arg("addresses"), nb::arg("size"))
         .def(

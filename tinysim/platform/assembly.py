@@ -24,8 +24,8 @@ def build_machine(board: Board, options: Mapping[str, int | str | bool] | None =
         PlatformError: the engine has no model for a part, or no such option.
 
     """
-    machine = Machine()
     try:
+        machine = Machine(board.settings.core.chip)
         entries = board.machine.entries.values()
         for entry in entries:
             _add(machine, board, entry)

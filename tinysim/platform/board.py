@@ -18,9 +18,10 @@ class _Table(BaseModel):
 
 
 class Core(_Table):
-    """The processor. `max_clock_hz` is in Hz."""
+    """The processor, and the chip that the core models. `max_clock_hz` is in Hz."""
 
     name: str
+    chip: str
     max_clock_hz: int
 
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../machine.hpp"
+#include "../machine/machine.hpp"
 
 #include <initializer_list>
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "../options.hpp"
 #include "counting.hpp"
 #include "cycle_model.hpp"
 #include "manual.hpp"
@@ -12,34 +13,21 @@ enum class Tier : u8 { t0, t1, t2, t3 };
 /// The models of time, one a tier.
 class Tiers {
 public:
-    explicit Tiers(const Regions& regions) : cycle_model(regions) {}
+    explicit Tiers(const Regions& regions) : cycle_model(regions), regions_(regions) {}
 
-    Timing& operator[](Tier tier) {
-        switch (tier) {
-        case Tier::t0:
-            return instruction_count;
-        case Tier::t1:
-            return constant_rate;
-        case Tier::t2:
-            return manual;
-        case Tier::t3:
-            break;
-        }
-        return cycle_model;
-    }
-
-    /// What a snapshot holds of them, and in which tier it was taken.
-    Tier fields(State& state, Tier tier) {
-        state(tier);
-        manual.fields(state);
-        cycle_model.fields(state);
-        return tier;
-    }
+    Timing& operator[](Tier tier);
+    /// Adds the options of all models.
+    void offer(Options& options);
+    /// What a snapshot holds of them, and the tier in which it is, or was, taken.
+    Tier fields(State& state, Tier tier);
 
     InstructionCount instruction_count;
     ConstantRate constant_rate;
     ManualCycles manual;
     CycleModel cycle_model;
+
+private:
+    const Regions& regions_;
 };
 
 } // namespace tinysim

@@ -1,13 +1,9 @@
 #pragma once
 
-#include "chips/stm32l4r5/flash_interface.hpp"
-#include "chips/stm32l4r5/pwr.hpp"
-#include "chips/stm32l4r5/rcc.hpp"
-#include "cpu/core.hpp"
-#include "peripherals/gpio.hpp"
-#include "peripherals/usart.hpp"
-#include "system/system_control.hpp"
-#include "timing/tiers.hpp"
+#include "../chips/chip.hpp"
+#include "../peripherals/gpio.hpp"
+#include "../peripherals/usart.hpp"
+#include "../timing/tiers.hpp"
 
 #include <map>
 #include <optional>
@@ -31,11 +27,12 @@ struct PlacedRegister {
     Register declaration;
 };
 
-/// A board: the core, its memories and peripherals, and the wires between them. Put together
-/// once, then loaded, reset and run.
-class Machine final : public Surroundings, public Clocks {
+/// A board: a chip with its core, memories and peripherals, and the wires between them. Put
+/// together once, then loaded, reset and run.
+class Machine final : public Surroundings {
 public:
-    Machine();
+    /// Throws CoreError where there is no such chip.
+    explicit Machine(const std::string& chip = "stm32l4r5");
 
     void add_memory(const std::string& name, const std::string& kind,
                     const std::vector<u32>& addresses, u32 size);
@@ -55,7 +52,7 @@ public:
     /// The voltage at a channel of an analog-to-digital converter.
     void set_analog(const std::string& converter, unsigned channel, double volts);
     void configure(const std::string& option, const Property& value);
-    Properties options() const;
+    Properties options() const { return options_.values(); }
 
     void load(u32 address, const std::string& data);
     std::string read_memory(u32 address, u32 size);
@@ -83,7 +80,7 @@ public:
 
     u64 time_ns() const;
     u32 clock_hz() const { return hclk(); }
-    u32 flash_wait_states() const { return accelerator().timing().wait_states; }
+    u32 flash_wait_states() const { return chip_->flash_wait_states(); }
     std::map<std::string, u64> counters() const;
     std::map<std::string, u32> registers();
     void set_register(const std::string& name, u32 value);
@@ -98,12 +95,10 @@ public:
     Core core;
 
 private:
-    Pipeline& pipeline() { return tiers.cycle_model.pipeline; }
-    const Accelerator& accelerator() const { return tiers.cycle_model.pipeline.accelerator; }
     // What peripherals ask for.
     Cycles now() const override { return core.now(); }
     Moment moment() const override { return {core.now(), core.executed()}; }
-    u32 hclk() const override;
+    u32 hclk() const override { return chip_->hclk(); }
     void rescheduled() override;
     u32 pc() const override { return core.current_pc(); }
     void report(std::string kind, const std::string& name, u32 address, bool write) override;
@@ -112,74 +107,34 @@ private:
         core.event_register = true;
         core.need_attention();
     }
-    bool is_stopped() const override { return stopped_; }
-    bool backup_writable() const override { return !pwr_ || pwr_->backup_writable(); }
+    bool is_stopped() const override { return chip_->is_stopped(); }
+    bool backup_writable() const override { return chip_->backup_writable(); }
     Bus& memory() override { return bus; }
-    u32 uart_clock(const std::string& name) const override;
-    Rate timer_rate(const std::string& name) const override;
-    u32 timer_input(const std::string& name, u32 remap) const override {
-        return rcc_ ? rcc_->timer_input(name, remap) : 0;
-    }
-    u32 lptim_clock(const std::string& name) const override {
-        return rcc_ ? rcc_->lptim_clock(name) : hclk();
-    }
-    u32 i2c_clock(const std::string& name) const override {
-        return rcc_ ? rcc_->i2c_clock(name) : hclk();
-    }
-    u32 apb_divider(const std::string& name) const override {
-        return rcc_ ? rcc_->apb_divider(name) : 1;
-    }
-    u32 rtc_clock() const override { return rcc_ ? rcc_->rtc_clock() : 0; }
 
-    struct Option;
-    static const std::map<std::string, Option>& option_table();
     Peripheral& find(const std::string& name);
     Gpio& gpio(const std::string& name);
     void adopt(std::unique_ptr<Peripheral> peripheral);
-    void wire(Peripheral& peripheral);
+    void watch(Peripheral& peripheral);
     void fire_events();
     [[noreturn]] void fail_overdue(Peripheral& peripheral);
     void note_sent(u8 byte, Moment written);
     void keep_time();
-    FlashTiming flash_timing() const;
-    void update_accelerator();
-    void configure_accelerator();
-    VoltageRange voltage_range() const;
-    void clock_or_voltage_changed();
-    void check_clock();
+    u64 since_kept() const;
     void system_reset(ResetCause cause);
     void take_reset();
-    void enter_low_power();
-    void leave_stop();
-    void wake_from_standby();
-    void lose_memory(ResetCause cause);
-    void tell_of_clocks(void (Peripheral::*change)());
 
-    std::vector<std::unique_ptr<Peripheral>> peripherals_;
+    Parts peripherals_;
     std::map<std::string, Peripheral*> by_name_;
     SystemControl* system_control_ = nullptr;
-    Rcc* rcc_ = nullptr;
-    Pwr* pwr_ = nullptr;
-    FlashInterface* flash_ = nullptr;
+    std::unique_ptr<Chip> chip_;
+    Options options_;
     Tier tier_ = Tier::t2;
-    bool dual_bank_ = true; ///< as the board's option bytes are when it is powered
-    /// What ACR says is not asked where these say otherwise.
-    struct FlashChoice {
-        std::optional<u32> latency;
-        bool least_latency = false; ///< the fewest that the clock and the voltage permit
-        std::optional<bool> prefetch, instruction_cache, data_cache;
-    };
-    FlashChoice flash_choice_;
-    u32 clock_ = 0; ///< HCLK from the PLL, in Hz; 0 is what RCC makes it
     std::string watched_uart_;
     bool until_line_ = false;
     bool at_line_start_ = true;
     Moment line_start_, line_end_;
     bool firing_ = false;
     std::optional<ResetCause> reset_pending_;
-    bool stopped_ = false;   ///< HCLK is
-    bool unsettled_ = false; ///< its parts are being loaded or reset, one after the other
-    LowPower mode_ = LowPower::sleep;
     std::map<std::pair<std::string, unsigned>, bool> watched_pins_;
     std::vector<PinEvent> pin_events_;
     static constexpr std::size_t most_pin_events = 1u << 16; ///< that nobody has taken
