@@ -1,6 +1,7 @@
 """Grids, their points on the board, and the table."""
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.robustness.command import refused
 from tests.robustness.command import tinysim as command
 from tests.sweeps import workers
 from tinysim.models.write import write_network
+from tinysim.platform import find_platforms
 from tinysim.reports.sweep import Spot, fronted
 from tinysim.sweeps import SweepTable, read_grid, run_sweep
 
@@ -73,13 +75,45 @@ def test_points_are_what_single_runs_are_and_errors_are_rows(folder: Path) -> No
     assert rows(table, "select count(*) from points where error is null") == [["4"]]
 
 
+@pytest.mark.skipif(shutil.which("arm-none-eabi-g++") is None, reason="no toolchain")
+def test_flags_of_the_compiler_and_boards_are_axes(folder: Path) -> None:
+    """Less code by -Os; a board of one's own whose flash has one bank of wider rows."""
+    shutil.copytree(find_platforms(), folder / "boards")
+    mine = folder / "boards" / "mine.toml"
+    text = (folder / "boards" / "nucleo_l4r5zi.toml").read_text()
+    mine.write_text(text.replace('bank = "dual"', 'bank = "single"').replace("22.5", "45.0"))
+    file = grid(
+        folder,
+        '[axes]\nmodel = "a.tflite"\nflags = ["", "-Os"]\n'
+        'board = ["nucleo_l4r5zi", "boards/mine.toml"]\n',
+    )
+    table = folder / "t.duckdb"
+    ran = command("sweep", file, "--to", str(table), "--html", str(folder / "page.html"))
+    assert ran.code == 0, ran
+    found = rows(
+        table,
+        "select flags, board, flash, cycles, energy_uj / latency_us from points "
+        "order by flags, board desc",
+    )
+    (plain, wide, small, _) = found
+    assert (plain[0], small[0], wide[1]) == ("", "-Os", "boards/mine.toml")
+    assert int(small[2]) < int(plain[2]) == int(wide[2])
+    assert float(wide[3]) < float(plain[3])
+    assert float(plain[4]) == pytest.approx(1.8 * 22.5 / 1000, rel=1e-3)
+    assert float(wide[4]) == pytest.approx(1.8 * 45 / 1000, rel=1e-3)
+    assert "energy, µJ (estimate)" in (folder / "page.html").read_text()
+    before = read_grid(Path(file)).points[1].key
+    mine.write_text(text)
+    assert read_grid(Path(file)).points[1].key != before
+
+
 def test_a_killed_workers_point_is_tried_again(folder: Path) -> None:
     plan = read_grid(
         Path(grid(folder, '[axes]\nmodel = "a.tflite"\nclock = ["120MHz", "48MHz", "24MHz"]\n'))
     )
     found = {
         measured.point.value("clock"): measured
-        for measured in run_sweep(plan.points, 2, workers.killed_once)
+        for measured in run_sweep(plan.points, 2, partial(workers.killed_once, str(folder)))
     }
     assert found["120MHz"].latency_us == found["48MHz"].latency_us == 1.0
     assert found["24MHz"].error == "its process died 3 times"
@@ -124,6 +158,10 @@ def test_a_changed_model_is_another_point(folder: Path) -> None:
         ('[axes]\nmodel = "a.tflite"\ncolour = ["red"]\n', "colour"),
         ('[axes]\nmodel = "a.tflite"\nvariant = "best"\n', "variant 'best'; there are: dsp"),
         ('[axes]\nmodel = "a.tflite"\ntier = ["T9"]\n', "tier 'T9'"),
+        ('[axes]\nmodel = "a.tflite"\nflags = "O3"\n', "'O3' is no flag of a compiler"),
+        ('[axes]\nmodel = "a.tflite"\nflags = "-O3;rm"\n', "'-O3;rm' is no flag"),
+        ('[axes]\nmodel = "a.tflite"\nboard = "uno"\n', "no board 'uno'"),
+        ('[axes]\nmodel = "a.tflite"\nboard = "uno.toml"\n', "no board 'uno'"),
         ('[axes]\nmodel = ["a.tflite", "a.tflite"]\n', "a value is there twice"),
         ('input = "x"\n[axes]\nmodel = "a.tflite"\n', "'input' is not known here"),
         ('[axes]\nmodel = "a.tflite"\nclock = [[1]]\n', "a list of texts or numbers"),

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from tinysim.sweeps import Point
@@ -14,15 +16,29 @@ def at_once() -> Callable[[Point], Measured]:
     return lambda point: Measured(point, 0.0, latency_us=float(len(point.value("clock"))))
 
 
-def killed_once() -> Callable[[Point], Measured]:
+def waiting(seconds: float, point: Point) -> Measured:
+    """So long, and no work."""
+    time.sleep(seconds)
+    return Measured(point, seconds, latency_us=1.0)
+
+
+@dataclass(frozen=True)
+class Killing:
     """The point whose clock is 48MHz kills its process the first time, 24MHz every time."""
 
-    def measure(point: Point) -> Measured:
+    traces: str
+    """A folder."""
+
+    def __call__(self, point: Point) -> Measured:
+        """Measure nothing."""
         clock = point.value("clock")
-        trace = Path(point.model).with_suffix(".tried")
+        trace = Path(self.traces) / f"{clock}.tried"
         if clock == "24MHz" or (clock == "48MHz" and not trace.exists()):
             trace.touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return Measured(point, 0.0, latency_us=1.0)
 
-    return measure
+
+def killed_once(traces: str) -> Callable[[Point], Measured]:
+    """See `Killing`."""
+    return Killing(traces)

@@ -62,15 +62,16 @@ def _write(stream: TextIO, text: str) -> None:
         raise StorageError(f"standard output: {error.strerror or error}") from None
 
 
-def watched(items: Iterable[Item], what: str) -> Iterator[Item]:
-    """The items, and how many there were so far while somebody watches stderr."""
+def watched(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
+    """The items, and how many of `total` there were so far while somebody watches stderr."""
     if not sys.stderr.isatty():
         yield from items
         return
     from rich.console import Console
     from rich.progress import track
 
-    yield from track(items, printable(what), console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    yield from track(items, printable(what), total=total, console=console, transient=True)
 
 
 def show(table: "RenderableType", notes: Sequence[str] = ()) -> None:

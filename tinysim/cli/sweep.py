@@ -19,6 +19,10 @@ def sweep(
         Path, typer.Option("--to", help="the DuckDB file; one that is there is gone on with")
     ],
     jobs: Jobs = PROCESSORS,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="tcp://HOST:PORT", help="measure on this Dask cluster's workers"),
+    ] = None,
     again: Annotated[
         bool, typer.Option("--again", help="try points once more whose row is an error")
     ] = False,
@@ -26,14 +30,15 @@ def sweep(
     html: Annotated[Path | None, typer.Option(help="write a page with Pareto plots here")] = None,
 ) -> None:
     """Measure every combination of models, kernels and boards; exit code 1 when a point failed."""
-    from ..sweeps import SweepTable, read_grid, run_sweep
+    from ..sweeps import SweepTable, read_grid, run_on_cluster, run_sweep
 
     plan = read_grid(grid)
     failed = 0
     with SweepTable(to, plan) as table:
         left = table.left(plan.points, again=again)
         say(f"{len(plan.points)} points, {len(plan.points) - len(left)} of them measured before")
-        for measured in watched(run_sweep(left, jobs), "sweep"):
+        outcomes = run_on_cluster(left, scheduler) if scheduler else run_sweep(left, jobs)
+        for measured in watched(outcomes, "sweep", len(left)):
             table.add(measured)
             failed += bool(measured.error)
         if parquet:
@@ -53,6 +58,8 @@ def _page(title: str, axes: Sequence[str], rows: Sequence[dict[str, Any]]) -> st
         "RAM, KiB": lambda row: row["ram"] / 1024,
         "flash, KiB": lambda row: row["flash"] / 1024,
     }
+    if good and all(row["energy_uj"] is not None for row in good):
+        figures["energy, µJ (estimate)"] = lambda row: row["energy_uj"]
     if good and all(row["top1"] is not None for row in good):
         figures["right answers, %"] = lambda row: -100 * row["top1"]
     spots = [

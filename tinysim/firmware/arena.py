@@ -10,7 +10,7 @@ from ..errors import AssetError, EngineError
 from ..image import Image, Segment, load_image
 from ..models.estimate import scratch_bytes
 from ..models.lowering import Lowered
-from ..platform import load_board
+from ..platform import Board, load_board
 from .images import Order, Sizes, build_image
 
 _STEP = 16
@@ -23,7 +23,7 @@ _SEARCHED = 1 << 15
 """The planner's own needs over what it says to have used, in bytes, are less than this."""
 
 
-def fitted(order: Order, lowered: Lowered, input_bytes: int) -> Order:
+def fitted(order: Order, lowered: Lowered, input_bytes: int, board: Board | None = None) -> Order:
     """The same order with the smallest arena, and scratch memory, that its model starts in.
 
     `input_bytes` are set aside for what the host sends. What was found is kept beside the image
@@ -34,7 +34,8 @@ def fitted(order: Order, lowered: Lowered, input_bytes: int) -> Order:
 
     """
     state = lowered.state
-    memory = load_board().settings.memory.ram_bytes
+    board = board or load_board()
+    memory = board.settings.memory.ram_bytes
     scratch = _rounded(scratch_bytes(lowered.graph) * 5 // 4 + 1024)
     most = memory - scratch - _OTHER_RAM - input_bytes - len(state.initial)
     trial = Sizes(
@@ -45,7 +46,7 @@ def fitted(order: Order, lowered: Lowered, input_bytes: int) -> Order:
         states=state.count,
         state=state.initial,
     )
-    return replace(order, sizes=_fit(replace(order, sizes=trial), trial))
+    return replace(order, sizes=_fit(replace(order, sizes=trial), trial, board))
 
 
 def _rounded(size: int) -> int:
@@ -56,19 +57,19 @@ class RefusedError(AssetError):
     """The firmware does not take a model; the text is what it says."""
 
 
-def _fit(order: Order, trial: Sizes) -> Sizes:
+def _fit(order: Order, trial: Sizes, board: Board) -> Sizes:
     path = build_image(order)
     kept = path.parent / "sizes.json"
     with suppress(OSError, ValueError, KeyError):
         found = json.loads(kept.read_text())
         return replace(trial, arena=int(found["arena"]), scratch=int(found["scratch"]))
     image = load_image(path)
-    first = _start(image)
+    first = _start(image, board)
     if first.refusal:
         raise RefusedError(f"the firmware refuses the model: {first.refusal}")
 
     def starts(steps: int) -> bool:
-        return not _start(_with_arena(image, steps * _STEP)).refusal
+        return not _start(_with_arena(image, steps * _STEP), board).refusal
 
     # Less than was used cannot do; the trial's own size does.
     used, most = first.arena // _STEP, trial.arena // _STEP
@@ -102,8 +103,8 @@ class _Start:
         self.scratch = scratch
 
 
-def _start(image: Image) -> _Start:
-    engine = BuiltinEngine(load_board(), image, {"tier": "T0"})
+def _start(image: Image, board: Board) -> _Start:
+    engine = BuiltinEngine(board, image, {"tier": "T0"})
     engine.boot()
     said = ""
     try:

@@ -6,27 +6,36 @@ from ..errors import AssetError
 from ..models.check import Check, peak, require_runnable
 from ..models.estimate import STACK
 from ..models.prepare import Prepared
-from ..platform import load_board
+from ..platform import Board, load_board
 from .arena import RefusedError, fitted
+from .flags import as_definitions
 from .images import Order, build_image
 
 _LEAST_INPUT = 16
 
 
-def build_model(prepared: Prepared, variant: str = "dsp", *, energy: bool = False) -> Path:
+def build_model(
+    prepared: Prepared,
+    variant: str = "dsp",
+    *,
+    energy: bool = False,
+    flags: str = "",
+    board: Board | None = None,
+) -> Path:
     """The image of the firmware for any model with this one in it, its memory as small as may be.
 
     Raises:
         AssetError: the model does not run on the board.
-        ToolError: a tool is missing or failed.
+        ToolError: a tool is missing or failed, or `flags` are none of the compiler's.
 
     """
-    memory = load_board().settings.memory
+    board = board or load_board()
+    memory = board.settings.memory
     found = require_runnable(prepared, memory.flash_bytes, memory.ram_bytes, variant)
-    order = Order("model", prepared.flashed, variant, energy)
+    order = Order("model", prepared.flashed, variant, energy, flags=as_definitions(flags))
     size = max(prepared.input_bytes, _LEAST_INPUT)
     try:
-        return build_image(fitted(order, prepared.lowered, size))
+        return build_image(fitted(order, prepared.lowered, size, board))
     except RefusedError as error:
         raise AssetError(_why(prepared, found, str(error), memory.ram_bytes)) from None
 

@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 
 from ..errors import ProtocolError
+from ..platform import Board
 from ..protocol import Window
 from ..results import Energy, InputResult, Result, WindowResult
 from .performance import INPUTS, OFFICIAL_INFERENCES, OFFICIAL_US
@@ -53,7 +54,7 @@ def run_energy(setup: Setup, progress: Progress | None = None) -> Result:
             official_rule=setup.official and len(windows) == INPUTS,
             wall_s=time.perf_counter() - started,
         )
-        return result.model_copy(update={"energy": _estimate(setup, result.latency_us)})
+        return result.model_copy(update={"energy": estimate_energy(setup.board, result.latency_us)})
 
 
 def measure(setup: Setup, booted: Booted, inferences: int, warmups: int) -> Window:
@@ -87,8 +88,9 @@ def measure(setup: Setup, booted: Booted, inferences: int, warmups: int) -> Wind
     )
 
 
-def _estimate(setup: Setup, latency_us: float) -> Energy | None:
-    supply = setup.board.settings.supply
+def estimate_energy(board: Board, latency_us: float) -> Energy | None:
+    """An inference's energy at the board's mean power, where its description has that."""
+    supply = board.settings.supply
     if supply is None:
         return None
     power_mw = supply.volts * supply.run_ma

@@ -16,7 +16,7 @@ from ..models.estimate import estimate
 from ..models.graph import macs
 from ..models.inputs import Input
 from ..models.prepare import Prepared
-from ..platform import load_board
+from ..platform import Board, load_board
 from ..results import (
     Accuracy,
     Asset,
@@ -40,17 +40,20 @@ def model_setup(
     inputs: Sequence[Input],
     *,
     variant: str = "dsp",
+    flags: str = "",
     engine: str = "builtin",
     options: dict[str, int | str | bool] | None = None,
+    board: Board | None = None,
 ) -> Setup:
-    """What `run_model` takes, the image built."""
+    """What `run_model` takes, the image built; `flags` are the compiler's, after our own."""
     graph = prepared.lowered.graph
+    board = board or load_board()
     return Setup(
         benchmark=for_model(
             prepared.path.name, prepared.input_bytes, sum(macs(graph, node) for node in graph.nodes)
         ),
-        board=load_board(),
-        image=load_image(build_model(prepared, variant)),
+        board=board,
+        image=load_image(build_model(prepared, variant, flags=flags, board=board)),
         dataset=Dataset(
             tuple(Sample(part.name, 0, (part.data,)) for part in inputs),
             "given",

@@ -6,6 +6,8 @@
     [axes]
     model = ["a.tflite", "b.tflite"]
     variant = ["dsp", "reference"]      # dsp without
+    flags = ["", "-Os"]                 # of the compiler, after the firmware's own
+    board = ["nucleo_l4r5zi", "my.toml"]
     tier = ["T3"]                       # T3 without
     clock = ["120MHz", "80MHz"]         # and everything else that `--set` takes
     "flash.latency" = [5, 3]
@@ -21,11 +23,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import TinySimError
+from ..firmware.flags import require_flags
+from ..platform import Board, load_board
 from ..platform.options import Value, checked
 from ..storage import read_text
 from ..variant import parse_variant
 
-_OWN = {"model": "", "variant": "dsp", "tier": "T3"}
+_BOARD = "nucleo_l4r5zi"
+_OWN = {"model": "", "variant": "dsp", "flags": "", "board": _BOARD, "tier": "T3"}
 _TIERS = ("T0", "T1", "T2", "T3")
 _MOST_POINTS = 100_000
 _MOST_TEXT = 1 << 20
@@ -37,14 +42,17 @@ class Point:
 
     settings: tuple[tuple[str, str], ...]
     model: Path
-    inputs: Path | None
-    labels: Path | None
+    inputs: Path | None = None
+    labels: Path | None = None
+    board: Path | None = None
+    """The `.toml` of a board of one's own; None for one that comes with tinysim."""
+    content: str = ""
+    """sha256 over the files above, as far as a point is another one with other content."""
 
     @property
     def key(self) -> str:
-        """The same for the same point with the same model file."""
-        content = hashlib.sha256(self.model.read_bytes()).hexdigest()
-        rest = [self.settings, str(self.inputs), str(self.labels), content]
+        """The same for the same point with the same files."""
+        rest = [self.settings, str(self.inputs), str(self.labels), self.content]
         return hashlib.sha256(json.dumps(rest).encode()).hexdigest()[:20]
 
     def value(self, axis: str) -> str:
@@ -60,6 +68,17 @@ class Point:
         """
         given: dict[str, Value] = {k: v for k, v in self.settings if k not in _OWN}
         return checked("builtin", given)
+
+    def load_board(self) -> Board:
+        """The board that the point is measured on.
+
+        Raises:
+            PlatformError: there is none of that name, or its description cannot be followed.
+
+        """
+        if self.board is None:
+            return load_board(self.value("board"))
+        return load_board(self.board.stem, self.board.parent)
 
 
 @dataclass(frozen=True)
@@ -96,23 +115,47 @@ def read_grid(path: Path) -> Grid:
         raise TinySimError(f"{path}: {count} points; {_MOST_POINTS} at most")
     inputs, labels = (None if name is None else path.parent / str(name) for name in files.values())
     points = []
+    contents: dict[Path, str] = {}
     for chosen in itertools.product(*values.values()):
         settings = tuple(zip(values, chosen, strict=True))
-        point = Point(settings, path.parent / dict(settings)["model"], inputs, labels)
+        named = dict(settings)
+        model = path.parent / named["model"]
+        own = named.get("board", "").endswith(".toml")
+        board = path.parent / named["board"] if own else None
+        if not model.is_file():
+            raise TinySimError(f"{path}: {model}: there is no such model file")
+        used = [file for file in (model, board) if file]
+        for file in set(used) - contents.keys():
+            contents[file] = _sha256(file)
+        point = Point(
+            settings, model, inputs, labels, board, "".join(contents[file] for file in used)
+        )
         try:
             point.options()
         except TinySimError as error:
             raise TinySimError(f"{path}: {error}") from None
         points.append(point)
-    for point in points:
-        if not point.model.is_file():
-            raise TinySimError(f"{path}: {point.model}: there is no such model file")
     return Grid(tuple(values), tuple(points))
 
 
-def _require_variant(path: Path, text: str) -> None:
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _check(path: Path, name: str, text: str) -> None:
+    """Refuse a value of one of our own axes that is none."""
     try:
-        parse_variant(text)
+        if name == "variant":
+            parse_variant(text)
+        elif name == "flags":
+            require_flags(text)
+        elif name == "board":
+            own = text.endswith(".toml")
+            load_board(
+                Path(text).stem if own else text, (path.parent / text).parent if own else None
+            )
+        elif name == "tier" and text not in _TIERS:
+            raise TinySimError(f"{name} '{text}'; there are: {', '.join(_TIERS)}")
     except TinySimError as error:
         raise TinySimError(f"{path}: {error}") from None
 
@@ -123,10 +166,7 @@ def _values(path: Path, name: str, given: object) -> list[str]:
         raise TinySimError(f"{path}: {name}: a list of texts or numbers was expected")
     texts = [str(choice).lower() if isinstance(choice, bool) else str(choice) for choice in choices]
     for text in texts:
-        if name == "variant":
-            _require_variant(path, text)
-        if name == "tier" and text not in _TIERS:
-            raise TinySimError(f"{path}: {name} '{text}'; there are: {', '.join(_TIERS)}")
+        _check(path, name, text)
     if len(set(texts)) != len(texts):
         raise TinySimError(f"{path}: {name}: a value is there twice")
     return texts

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from ..errors import TinySimError
 from ..models.inputs import load_inputs, load_labels, seeded_inputs
 from ..models.prepare import prepare
+from ..platform import Board
 from ..results import Result
+from ..runs.energy import estimate_energy
 from ..runs.model import model_setup, run_model
 from .grid import Point
 
@@ -25,6 +27,8 @@ class Measured:
     flash: int | None = None
     ram: int | None = None
     arena: int | None = None
+    energy_uj: float | None = None
+    """An estimate, as in energy mode; None at another clock than the one it was measured at."""
     top1: float | None = None
     equals_host: bool | None = None
 
@@ -33,7 +37,8 @@ def measure(point: Point) -> Measured:
     """Run a point; nothing that is wrong with it is raised."""
     started = time.monotonic()
     try:
-        result = _run(point)
+        board = point.load_board()
+        result = _run(point, board)
     except (TinySimError, OSError, MemoryError) as error:
         text = " ".join(str(error).split()) or type(error).__name__
         return Measured(point, time.monotonic() - started, error=text)
@@ -46,17 +51,33 @@ def measure(point: Point) -> Measured:
         flash=result.memory.flash,
         ram=result.memory.ram,
         arena=result.memory.arena,
+        energy_uj=_energy(point, board, result.latency_us),
         top1=result.accuracy.top1 if result.accuracy else None,
         equals_host=result.host.equal if result.host else None,
     )
 
 
-def _run(point: Point) -> Result:
+def _energy(point: Point, board: Board, latency_us: float) -> float | None:
+    clock = point.options().get("clock", board.settings.core.max_clock_hz)
+    if clock != board.settings.core.max_clock_hz:
+        return None
+    found = estimate_energy(board, latency_us)
+    return found.per_inference_uj if found else None
+
+
+def _run(point: Point, board: Board) -> Result:
     prepared = prepare(point.model)
     graph = prepared.network.main
     inputs = load_inputs(graph, point.inputs) if point.inputs else seeded_inputs(graph)
     options = {**point.options(), "tier": point.value("tier")}
-    setup = model_setup(prepared, inputs, variant=point.value("variant"), options=options)
+    setup = model_setup(
+        prepared,
+        inputs,
+        variant=point.value("variant"),
+        flags=point.value("flags"),
+        options=options,
+        board=board,
+    )
     labels = load_labels(point.labels, len(setup.dataset.samples)) if point.labels else []
     return run_model(setup, prepared, labels)
 

@@ -16,12 +16,13 @@ _FIGURES = {
     "flash": "BIGINT",
     "ram": "BIGINT",
     "arena": "BIGINT",
+    "energy_uj": "DOUBLE",
     "top1": "DOUBLE",
     "equals_host": "BOOLEAN",
     "wall_s": "DOUBLE",
     "error": "VARCHAR",
 }
-"""Columns after the axes. Sizes are bytes, `error` is NULL where there is none."""
+"""Columns after the axes. Sizes are bytes, energies microjoules; `error` is NULL without one."""
 
 
 def load_duckdb() -> Any:
@@ -81,9 +82,10 @@ class SweepTable(Closing):
 
         """
         point = measured.point
-        row = {"key": point.key, **{axis: point.value(axis) for axis in self._axes}}
+        row: dict[str, Any] = {"key": point.key, **{axis: point.value(axis) for axis in self._axes}}
         row |= {name: getattr(measured, name) for name in _FIGURES}
-        values = [None if value == "" else value for value in row.values()]
+        row["error"] = measured.error or None
+        values = list(row.values())
         columns, marks = ", ".join(map(_quoted, row)), ", ".join("?" * len(row))
         try:
             self._connection.execute(f"INSERT INTO points ({columns}) VALUES ({marks})", values)
