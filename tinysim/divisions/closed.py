@@ -6,6 +6,7 @@ where that is quantized too and by another grid. There is no tolerance beside wh
 arithmetic adds.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from ..models.network import Graph
 from ..models.read import read_network
 from .normal import Layer, normal_form
 from .reference import Reference
+from .removal import without_channels
 from .values import Values
 
 _LEVELS = 127
@@ -71,7 +73,7 @@ def check_closed(path: Path, reference: Reference) -> Verdict:
     expected = normal_form(theirs)
     try:
         layers = normal_form(ours)
-        pairs = _pair(layers, expected)
+        pairs = _pair_smaller(layers, expected)
     except AssetError as error:
         found: tuple[Deviation, ...] = (Deviation("", str(error)),)
         return Verdict(path, reference, found, 0, 0, 0.0)
@@ -96,9 +98,27 @@ def check_closed(path: Path, reference: Reference) -> Verdict:
     return Verdict(path, reference, tuple(deviations), len(pairs), count, nearest)
 
 
+def _pair_smaller(ours: list[Layer], theirs: list[Layer]) -> list[tuple[Layer, Layer]]:
+    """Each layer with the reference's, from which channels are removed that do nothing and that
+    the model has not.
+    """
+    try:
+        return _pair(ours, theirs)
+    except AssetError as error:
+        with suppress(AssetError):
+            places = _match(ours, theirs, sizes=False)
+            if smaller := without_channels(ours, theirs, places):
+                return _pair(ours, smaller)
+        raise error from None
+
+
 def _pair(ours: list[Layer], theirs: list[Layer]) -> list[tuple[Layer, Layer]]:
-    """Each layer with the reference's, from the outputs on; the inputs of additions in the order
-    in which they fit.
+    return [(ours[mine], theirs[other]) for mine, other in _match(ours, theirs).items()]
+
+
+def _match(ours: list[Layer], theirs: list[Layer], *, sizes: bool = True) -> dict[int, int]:
+    """The place of the reference's layer for each of ours, from the outputs on; the inputs of
+    additions in the order in which they fit. Without `sizes` they are not compared.
     """
     known: dict[int, int] = {}
 
@@ -108,7 +128,7 @@ def _pair(ours: list[Layer], theirs: list[Layer]) -> list[tuple[Layer, Layer]]:
         if mine in known:
             return "" if known[mine] == other else f"{ours[mine].name}: its result goes elsewhere"
         a, b = ours[mine], theirs[other]
-        if difference := _differs(a, b):
+        if difference := _differs(a, b, sizes):
             return f"{a.name}: {difference}"
         known[mine] = other
         problem = ""
@@ -125,15 +145,17 @@ def _pair(ours: list[Layer], theirs: list[Layer]) -> list[tuple[Layer, Layer]]:
         raise AssetError(problem)
     if len(ours) != len(theirs):
         raise AssetError(f"{len(ours)} layers where the reference has {len(theirs)}")
-    return [(ours[mine], theirs[other]) for mine, other in sorted(known.items())]
+    return dict(sorted(known.items()))
 
 
-def _differs(a: Layer, b: Layer) -> str:
+def _differs(a: Layer, b: Layer, sizes: bool) -> str:
     if a.kind != b.kind:
         return f"a {a.kind} where the reference has a {b.kind} ({b.name})"
     for name in sorted({*a.traits, *b.traits}):
         if a.traits.get(name) != b.traits.get(name):
             return f"{name} {a.traits.get(name)} where the reference has {b.traits.get(name)}"
+    if not sizes:
+        return ""
     shapes = [None if layer.weights is None else layer.weights.numbers.shape for layer in (a, b)]
     if shapes[0] != shapes[1]:
         return f"weights of {_text(shapes[0])} where the reference has {_text(shapes[1])}"

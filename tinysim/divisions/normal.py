@@ -13,6 +13,8 @@ from .values import Values, read_values
 _SAME_VALUES = ("RESHAPE", "SQUEEZE", "EXPAND_DIMS", "QUANTIZE", "DEQUANTIZE")
 """What changes the form of numbers and not the numbers."""
 _ACTIVATIONS = {0: "none", 1: "relu", 2: "relu -1 to 1", 3: "relu6", 4: "tanh"}
+_BY_CHANNEL = ("MUL", "ADD", "SUB")
+"""What a batch normalization is made of where it is not folded."""
 _AFTERWARDS = {"RELU": "relu", "RELU6": "relu6", "RELU_N1_TO_1": "relu -1 to 1", "TANH": "tanh"}
 
 
@@ -44,7 +46,8 @@ def normal_form(graph: Graph) -> list[Layer]:
     """A graph's layers in the order of their execution.
 
     Reshapes and changes of type are left out, explicit padding and separate activations belong
-    to their layer, dense layers are convolutions of one place, and a pooling of everything is a
+    to their layer, and so does what multiplies its channels or is added to them: a batch
+    normalization. Dense layers are convolutions of one place, and a pooling of everything is a
     mean.
 
     Raises:
@@ -89,19 +92,60 @@ class _Maker:
             self.paddings[output] = tuple(map(int, amounts[2:6]))
         elif node.op in _AFTERWARDS:
             self.activate(number, node)
+        elif node.op in _BY_CHANNEL and sum(i in self.made for i in node.inputs) == 1:
+            self.scale(number, node)
         else:
             self.layers.append(self.layer(number, node))
             self.made[output] = len(self.layers) - 1
 
     def activate(self, number: int, node: Node) -> None:
-        place = self.made[node.inputs[0]]
-        alone = self.used.count(node.inputs[0]) == 1 and place == len(self.layers) - 1
-        if not alone or place < 0 or self.layers[place].traits.get("activation") != "none":
+        place = self.open_layer(node.inputs[0])
+        if place is None:
             raise AssetError(f"operation {number}, {node.op}: an activation of its own")
         layer = self.layers[place]
         traits = {**layer.traits, "activation": _AFTERWARDS[node.op]}
         self.layers[place] = replace(layer, traits=traits)
         self.made[node.outputs[0]] = place
+
+    def scale(self, number: int, node: Node) -> None:
+        """Fold a product or a sum by channel into the layer before it."""
+        first, second = node.inputs[:2]
+        source, constant = (first, second) if first in self.made else (second, first)
+        place = self.open_layer(source)
+        layer = None if place is None else self.layers[place]
+        if place is None or layer is None or layer.weights is None or layer.bias is None:
+            raise AssetError(f"operation {number}, {node.op}: a scale of its own")
+        count = len(layer.bias.numbers)
+        values = self.constant(constant)
+        if values.numbers.size not in (1, count) or values.numbers.shape[-1:] not in (
+            (count,),
+            (1,),
+            (),
+        ):
+            raise AssetError(f"operation {number}, {node.op}: not one number a channel")
+        values = values.shaped((-1,)).only(np.arange(count) % values.numbers.size)
+        weights, bias = layer.weights, layer.bias
+        if node.op == "MUL":
+            weights, bias = weights.times(values), bias.times(values)
+        elif node.op == "ADD":
+            bias = bias.plus(values)
+        elif source == first:
+            bias = bias.plus(values, -1)
+        else:
+            minus = Values(-np.ones(count), np.zeros(count), np.zeros(count))
+            weights, bias = weights.times(minus), bias.times(minus).plus(values)
+        number_of = int(node.options.get("fused_activation_function", 0))  # type: ignore[arg-type]
+        traits = {**layer.traits, "activation": _ACTIVATIONS.get(number_of, str(number_of))}
+        self.layers[place] = replace(layer, weights=weights, bias=bias, traits=traits)
+        self.made[node.outputs[0]] = place
+
+    def open_layer(self, source: int) -> int | None:
+        """The last layer, where this is its only result and it has no activation yet."""
+        place = self.made[source]
+        alone = self.used.count(source) == 1 and place == len(self.layers) - 1
+        if not alone or place < 0 or self.layers[place].traits.get("activation") != "none":
+            return None
+        return place
 
     def constant(self, index: int) -> Values:
         found = self.constants.get(index)

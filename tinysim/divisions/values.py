@@ -34,6 +34,37 @@ class Values:
         reach: NDArray[np.float64] = self.steps / 2 + self.rounding
         return reach
 
+    def times(self, factors: "Values") -> "Values":
+        """The products: each number by the factor of its first axis's place."""
+        shape = (-1,) + (1,) * (self.numbers.ndim - 1)
+        factor, size = factors.numbers.reshape(shape), np.abs(self.numbers)
+        apart = factors.trusted.reshape(shape)
+        whole = np.abs(factor)
+        return Values(
+            self.numbers * factor,
+            self.steps * (whole + apart),
+            self.rounding * (whole + apart) + size * (apart + whole * _FLOAT32),
+        )
+
+    def plus(self, terms: "Values", sign: int = 1) -> "Values":
+        """The sums, or the differences."""
+        total = self.numbers + sign * terms.numbers
+        rounding = self.rounding + terms.trusted + np.abs(total) * _FLOAT32
+        return Values(total, self.steps, rounding)
+
+    @property
+    def trusted(self) -> NDArray[np.float64]:
+        """`reach`, but not that of a grid coarser than the largest number needs in int8."""
+        needed = np.exp2(np.ceil(np.log2(max(np.abs(self.numbers).max(initial=0.0), 1e-300) / 127)))
+        trusted: NDArray[np.float64] = np.minimum(self.steps, needed) / 2 + self.rounding
+        return trusted
+
+    def only(self, places: NDArray[np.intp], axis: int = 0) -> "Values":
+        """Those at some places along an axis."""
+        return Values(
+            *(part.take(places, axis) for part in (self.numbers, self.steps, self.rounding))
+        )
+
     def shaped(self, shape: tuple[int, ...]) -> "Values":
         """The same in another shape."""
         return Values(*(part.reshape(shape) for part in (self.numbers, self.steps, self.rounding)))
