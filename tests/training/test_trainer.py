@@ -122,11 +122,11 @@ def test_the_rate_is_halved_where_nothing_gets_better() -> None:
     from tinysim.training.trainer import rate_of
 
     sww = find_recipe("sww")
-    assert rate_of(sww, with_losses("sww", 3, 2, 2.5, 2.5)) == 1e-3
-    assert rate_of(sww, with_losses("sww", 3, 2, 2.5, 2.5, 2.5)) == 5e-4
-    assert rate_of(sww, with_losses("sww", 3, 2, 2.5, 2.5, 2.5, 1)) == 5e-4
-    assert rate_of(sww, with_losses("sww", 3, 2, *[2.5] * 6)) == 2.5e-4
-    assert rate_of(find_recipe("kws"), with_losses("kws", *[1] * 12)) == 1e-4
+    assert rate_of(sww, with_losses("sww", 3, 2, 2.5, 2.5), 100) == 1e-3
+    assert rate_of(sww, with_losses("sww", 3, 2, 2.5, 2.5, 2.5), 100) == 5e-4
+    assert rate_of(sww, with_losses("sww", 3, 2, 2.5, 2.5, 2.5, 1), 100) == 5e-4
+    assert rate_of(sww, with_losses("sww", 3, 2, *[2.5] * 6), 100) == 2.5e-4
+    assert rate_of(find_recipe("kws"), with_losses("kws", *[1] * 12), 36) == 1e-4
 
 
 def test_a_signal_ends_the_training_after_its_epoch(data: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ..errors import TinySimError
 from ..storage import check_target, write_whole
 from ..training import find_recipe
 from .console import say
@@ -15,26 +16,32 @@ def compress(
     benchmark: Annotated[str, typer.Option("--as", help="the benchmark that it is for")],
     data: Annotated[Path, typer.Option(help="folder that `tinysim data prepare --out` wrote")],
     output: Annotated[Path, typer.Option("--output", "-o", help="the .keras file to write")],
-    sparsity: Annotated[float, typer.Option(help="share of weights to be zero")] = 0.5,
-    epochs: Annotated[int, typer.Option(min=1, help="of training on, while pruning")] = 8,
+    sparsity: Annotated[
+        float | None, typer.Option(help="share of weights to be zero: the smallest")
+    ] = None,
+    width: Annotated[
+        float | None, typer.Option(help="share of channels to stay: those that weigh most")
+    ] = None,
+    clusters: Annotated[
+        int | None, typer.Option(help="different values that a kernel may have")
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="of training on")] = 8,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1)] = 0,
 ) -> None:
-    """Prune a model's smallest weights and train the others on; for the open division."""
-    from ..training.compress import prune
+    """Make a model smaller by one of three ways and train it on; for the open division."""
+    from ..training.compress import Compression, Method, Progress, compress
 
+    amounts = {Method.SPARSITY: sparsity, Method.WIDTH: width, Method.CLUSTERS: clusters}
+    given = [(method, amount) for method, amount in amounts.items() if amount is not None]
+    if len(given) != 1:
+        raise TinySimError("one of --sparsity, --width and --clusters was expected")
     recipe = find_recipe(benchmark)
     check_target(output)
-    pruned = prune(
-        model,
-        recipe,
-        data,
-        sparsity,
-        epochs,
-        seed,
-        lambda number, share, loss: say(
-            f"epoch {number} of {epochs}: {share:.1%} of weights pruned, validation loss {loss:.4f}"
-        ),
-    )
+
+    def told(epoch: Progress) -> None:
+        say(f"epoch {epoch.number} of {epochs}: {epoch.done}, validation loss {epoch.loss:.4f}")
+
+    smaller = compress(model, recipe, data, Compression(*given[0]), epochs, seed, told)
     with write_whole(output) as path:
-        pruned.save(path)
+        smaller.save(path)
     say(str(output))

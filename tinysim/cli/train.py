@@ -20,6 +20,14 @@ def train(
         int | None, typer.Option(min=1, help="how many", show_default="the reference's")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="equal seeds, equal weights")] = 0,
+    float_epochs: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="epochs before it is trained on as its quantized form computes",
+            show_default="the reference's: 50 for sww, else all",
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="go on with the training in --out")
     ] = False,
@@ -37,7 +45,7 @@ def train(
     total = epochs or recipe.epochs
     with signals.gently() as stop:
         history = train(
-            Plan(recipe, data, out, total, seed, resume),
+            Plan(recipe, data, out, total, seed, resume, float_epochs),
             lambda number, epoch: say(_line(number, total, epoch)),
             lambda: bool(stop),
         )

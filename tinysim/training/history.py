@@ -33,15 +33,24 @@ class History(BaseModel):
     seed: int
     examples: int
     """In the training set."""
+    float_epochs: int | None = None
+    """Epochs before quantization takes part; None where it never does."""
     epochs: tuple[Epoch, ...] = ()
 
     def with_epoch(self, epoch: Epoch) -> "History":
         """The same with one more."""
         return self.model_copy(update={"epochs": (*self.epochs, epoch)})
 
+    def aware_epochs(self) -> int:
+        """How many of the epochs were with quantization."""
+        if self.float_epochs is None:
+            return 0
+        return max(0, len(self.epochs) - self.float_epochs)
+
     def without_improvement(self) -> int:
-        """Epochs since the best validation loss."""
-        losses = [epoch.validation_loss for epoch in self.epochs]
+        """Epochs since the best validation loss, with quantization or before it."""
+        since = self.epochs[-self.aware_epochs() :]
+        losses = [epoch.validation_loss for epoch in since]
         return len(losses) - 1 - losses.index(min(losses)) if losses else 0
 
 

@@ -42,20 +42,42 @@ def load_trained(path: Path) -> Trained:
     tf = load_tensorflow()
     if not path.exists():
         raise AssetError(f"{path}: does not exist")
-    try:
-        with quiet():
-            if path.is_dir():
+    if path.is_dir():
+        try:
+            with quiet():
                 return _from_saved_model(tf, path)
-            model = tf.keras.models.load_model(path, compile=False)
-    except Exception as error:  # damaged files make TensorFlow raise errors of every kind
-        first = str(error).strip().splitlines() or [type(error).__name__]
-        raise AssetError(f"{path}: not a Keras model or SavedModel: {first[0][:160]}") from None
+        except Exception as error:  # damaged files make TensorFlow raise errors of every kind
+            raise AssetError(f"{path}: not a Keras model or SavedModel: {_first(error)}") from None
+    model = load_model(path)
     if len(model.inputs) != 1 or len(model.outputs) != 1:
         raise AssetError(f"{path}: a model of one input and one output was expected")
     for weights in model.weights:
         if np.dtype(weights.dtype) == np.float16:
             raise AssetError(f"{path}: its weights are float16; float32 was expected")
     return Trained(model, tuple(model.input_shape))
+
+
+def load_model(path: Path, *, compile: bool = False) -> Any:
+    """A Keras model, with its optimizer where it is to be trained on.
+
+    Raises:
+        AssetError: the file holds none.
+        ToolError: TensorFlow is missing.
+
+    """
+    tf = load_tensorflow()
+    from . import fake_quantization  # noqa: F401 - a model may have these layers
+
+    try:
+        with quiet():
+            return tf.keras.models.load_model(path, compile=compile)
+    except Exception as error:  # damaged files make TensorFlow raise errors of every kind
+        raise AssetError(f"{path}: not a Keras model or SavedModel: {_first(error)}") from None
+
+
+def _first(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:160] if lines else type(error).__name__
 
 
 def _from_saved_model(tf: Any, path: Path) -> Trained:

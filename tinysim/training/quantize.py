@@ -1,4 +1,4 @@
-"""Post-training quantization by TensorFlow's converter."""
+"""Quantization by TensorFlow's converter, after training or of a model that was trained for it."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import AssetError, ToolError
+from .aware import is_aware
 from .extra import load_tensorflow, quiet
 from .recipe import Model
 
@@ -46,6 +47,8 @@ def quantize(
         raise AssetError("there is no calibration input: at least one is needed")
     if not np.isfinite(calibration).all():
         raise AssetError("a calibration input holds a number that is none (NaN or infinity)")
+    if scheme is not Scheme.INT8 and is_aware(getattr(model, "model", model)):
+        raise AssetError(f"the model was trained to be quantized to int8, not {scheme}")
     if input_range:
         calibration = _covering(calibration, input_range)
     converter = make_converter(model)

@@ -54,6 +54,9 @@ class Recipe:
     patience: int = 0
     """Epochs without a better validation loss after which the rate is halved; 0 for never."""
 
+    float_epochs: int | None = None
+    """Epochs before the model is trained on as its quantized form will compute; None for all."""
+
     @property
     def folder(self) -> str:
         """The name of the folder with the training set."""

@@ -8,15 +8,17 @@ from typing import Any
 
 from ..errors import AssetError, TinySimError
 from ..storage import make_folder, write_whole
+from . import aware
 from .extra import load_tensorflow, quiet
 from .history import Epoch, History, read_history, write_history
+from .loading import load_model
 from .pipeline import plain_batches, steps, training_batches
 from .recipe import Model, Recipe
 from .sets import Split, open_noise, open_split
 
-LAST, BEST, HISTORY = "model.keras", "best.keras", "history.json"
-"""In the folder of a training: after the last epoch, and after the one with the least validation
-loss.
+LAST, BEST, FLOAT, HISTORY = "model.keras", "best.keras", "float.keras", "history.json"
+"""In the folder of a training: after the last epoch, after the one with the least validation loss,
+and, where quantization takes part, after the last one before it.
 """
 _LOGS = "tensorboard"
 
@@ -31,6 +33,8 @@ class Plan:
     epochs: int
     seed: int = 0
     resume: bool = False
+    float_epochs: int | None = None
+    """Epochs before quantization takes part; the recipe's own where it is None."""
 
 
 def train(
@@ -58,11 +62,13 @@ def train(
     tf.keras.utils.set_random_seed(plan.seed)
     tf.config.experimental.enable_op_determinism()
     with quiet():
-        model = _model(plan, training, len(history.epochs))
+        model = _model(plan, training, history)
     logs = tf.summary.create_file_writer(str(plan.out / _LOGS))
     for number in range(len(history.epochs), plan.epochs):
         started = time.monotonic()
-        rate = rate_of(plan.recipe, history)
+        if number == history.float_epochs:
+            model = _make_aware(plan, model)
+        rate = rate_of(plan.recipe, history, plan.epochs)
         model.optimizer.learning_rate = rate
         _reseed(model, plan.seed, number)
         with quiet():
@@ -96,35 +102,51 @@ def train(
 
 def _begin(plan: Plan, training: Split) -> History:
     path = plan.out / HISTORY
-    fresh = History(recipe=plan.recipe.name, seed=plan.seed, examples=len(training.examples))
+    wanted = plan.recipe.float_epochs if plan.float_epochs is None else plan.float_epochs
+    fresh = History(
+        recipe=plan.recipe.name,
+        seed=plan.seed,
+        examples=len(training.examples),
+        float_epochs=wanted,
+    )
     if not plan.resume:
         if path.exists():
             raise TinySimError(f"{plan.out}: there is a training already: --resume goes on with it")
         return fresh
     history = read_history(path)
-    for what in ("recipe", "seed", "examples"):
+    for what in ("recipe", "seed", "examples", "float_epochs"):
         then, now = getattr(history, what), getattr(fresh, what)
         if then != now:
             raise TinySimError(f"{path}: {what} {then} then and {now} now: not the same training")
     return history
 
 
-def _model(plan: Plan, training: Split, done: int) -> Model:
-    tf = load_tensorflow()
+def _model(plan: Plan, training: Split, history: History) -> Model:
+    done = len(history.epochs)
     if not done:
-        model = plan.recipe.build()
-        loss = "mse" if plan.recipe.is_autoencoder else "sparse_categorical_crossentropy"
-        metrics = [] if plan.recipe.is_autoencoder else ["accuracy"]
-        model.compile(tf.keras.optimizers.Adam(), loss=loss, metrics=metrics)
-        return model
+        return _compiled(plan, plan.recipe.build())
     path = plan.out / LAST
-    try:
-        model = tf.keras.models.load_model(path)
-    except (OSError, ValueError) as error:
-        raise AssetError(f"{path}: not a Keras model: {str(error).splitlines()[0]}") from None
-    if int(model.optimizer.iterations) != done * steps(training, plan.recipe):
+    model = load_model(path, compile=True)
+    # The optimizer is a new one where quantization begins.
+    counted = history.aware_epochs() or done
+    if int(model.optimizer.iterations) != counted * steps(training, plan.recipe):
         raise AssetError(f"{path}: not the model after the {done} epochs of {HISTORY}")
     return model
+
+
+def _compiled(plan: Plan, model: Model) -> Model:
+    tf = load_tensorflow()
+    loss = "mse" if plan.recipe.is_autoencoder else "sparse_categorical_crossentropy"
+    metrics = [] if plan.recipe.is_autoencoder else ["accuracy"]
+    model.compile(tf.keras.optimizers.Adam(), loss=loss, metrics=metrics)
+    return model
+
+
+def _make_aware(plan: Plan, model: Model) -> Model:
+    with write_whole(plan.out / FLOAT) as path, quiet():
+        model.save(path)
+    with quiet():
+        return _compiled(plan, aware.make_aware(model, plan.recipe.input_range))
 
 
 def _reseed(model: Model, seed: int, epoch: int) -> None:
@@ -134,14 +156,17 @@ def _reseed(model: Model, seed: int, epoch: int) -> None:
             generator.state.assign([seed, epoch << 16 | place])
 
 
-def rate_of(recipe: Recipe, history: History) -> float:
-    """The learning rate of the epoch after these."""
-    rate = recipe.rate(len(history.epochs))
+def rate_of(recipe: Recipe, history: History, total: int) -> float:
+    """The learning rate of the epoch after these, out of `total`."""
+    done, start = len(history.epochs), history.float_epochs
+    if start is not None and done >= start:
+        return aware.rate(recipe.rate(0), done - start, total - start)
+    rate = recipe.rate(done)
     if not recipe.patience:
         return rate
     halved = sum(
         1
-        for end in range(1, len(history.epochs) + 1)
+        for end in range(1, done + 1)
         if (waited := _upto(history, end).without_improvement()) and waited % recipe.patience == 0
     )
     return float(rate * 0.5**halved)

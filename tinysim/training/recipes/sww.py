@@ -100,4 +100,5 @@ RECIPE = Recipe(
     inputs=_inputs,
     augment=_augment,
     patience=3,
+    float_epochs=50,
 )
