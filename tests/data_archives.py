@@ -4,6 +4,7 @@ import io
 import pickle
 import tarfile
 import wave
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,15 @@ def tar(path: Path, files: dict[str, bytes]) -> Path:
             member = tarfile.TarInfo(name)
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
+    return path
+
+
+def zipped(path: Path, files: dict[str, bytes]) -> Path:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    path.write_bytes(content.getvalue())
     return path
 
 

@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
@@ -64,23 +64,24 @@ class Workers(Closing, Generic[_Item, _Answer]):
             line.close()
         self._processes, self._lines = [], []
 
-    def map(self, items: Sequence[_Item]) -> Iterator[_Answer]:
-        """The answer to each item, in their order, as soon as it is there.
+    def map(self, items: Iterable[_Item]) -> Iterator[_Answer]:
+        """The answer to each item, in their order, as soon as it is there. Items are taken no
+        sooner than a worker has room for them.
 
         Raises:
             EngineError: a worker has died.
             TinySimError: what an item raised.
 
         """
-        waiting = deque(enumerate(items))
+        waiting = enumerate(items)
         asked: dict[Connection, deque[int]] = {line: deque() for line in self._lines}
         found: dict[int, _Answer] = {}
         due = 0
         for _ in range(_AHEAD):
             for line in self._lines:
                 _ask(line, waiting, asked[line])
-        while due < len(items):
-            for ready in wait([line for line in self._lines if asked[line]]):
+        while busy := [line for line in self._lines if asked[line]]:
+            for ready in wait(busy):
                 assert isinstance(ready, Connection)
                 try:
                     answer, error = ready.recv()
@@ -95,10 +96,10 @@ class Workers(Closing, Generic[_Item, _Answer]):
                 due += 1
 
 
-def _ask(line: Connection, waiting: deque[tuple[int, Any]], asked: deque[int]) -> None:
-    if not waiting:
+def _ask(line: Connection, waiting: Iterator[tuple[int, Any]], asked: deque[int]) -> None:
+    number, item = next(waiting, (-1, None))
+    if number < 0:
         return
-    number, item = waiting.popleft()
     try:
         line.send(item)
     except OSError:

@@ -98,6 +98,43 @@ def test_a_machines_file_is_its_energies(tmp_path: Path) -> None:
     assert np.array_equal(windows[3], energies[3:8].ravel())
 
 
+def test_archives_are_read_as_they_come(tmp_path: Path) -> None:
+    """ToyCar's two zip archives and MUSAN's tar make what their folders make."""
+    pytest.importorskip("scipy")
+    plain, packed = tmp_path / "plain", tmp_path / "packed"
+    raw.toycar(plain)
+    packed.mkdir()
+    files = {path.relative_to(plain).as_posix(): path.read_bytes() for path in plain.rglob("*.wav")}
+    later = {name: data for name, data in files.items() if "train/normal_id_01_00000009" in name}
+    for name, part in (
+        ("dev_data_ToyCar.zip", {n: d for n, d in files.items() if n not in later}),
+        ("eval_data_train_ToyCar.zip", {**later, "ToyCar/readme.txt": b"text"}),
+    ):
+        raw.zipped(packed / name, part)
+    made = [prepare("ad", source, tmp_path / f"{source.name}-out") for source in (plain, packed)]
+    written = [json.loads(one.manifest.read_text())["written"] for one in made]
+    assert written[0] == written[1]
+    read = json.loads(made[1].manifest.read_text())["read"]
+    assert [entry["path"] for entry in read] == [
+        "dev_data_ToyCar.zip",
+        "eval_data_train_ToyCar.zip",
+    ]
+    dev = packed / "dev_data_ToyCar.zip"
+    content = dev.read_bytes()
+    for spoiled in (content[:-40], content[:500] + bytes(40) + content[540:]):
+        dev.write_bytes(spoiled)
+        out = tmp_path / "bad"
+        arguments = ("data", "prepare", "ad", "--raw", str(packed), "--out", str(out))
+        refused(tinysim(*arguments), "damaged")
+        assert not list(out.iterdir())
+    raw.speech(plain)
+    noise = {f"musan/noise/free-sound/n{n}.wav": raw.wav(raw.clip(n, 3000)) for n in range(2)}
+    raw.tar(plain / "musan.tar.gz", {**noise, "musan/music/m.wav": b"never read"})
+    prepare("sww", plain, tmp_path / "sww")
+    stored = np.load(tmp_path / "sww" / "training" / "sww" / "noise.npy")
+    assert np.array_equal(stored[-6000:], np.concatenate([raw.clip(n, 3000) for n in range(2)]))
+
+
 def test_images_keep_their_pixels(tmp_path: Path) -> None:
     raw.cifar(tmp_path)
     prepare("ic", tmp_path, tmp_path / "out")

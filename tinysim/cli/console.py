@@ -1,7 +1,7 @@
 """The way to the terminal: all that is printed passes here, and nothing but text comes out."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from ..errors import StorageError
@@ -62,16 +62,26 @@ def _write(stream: TextIO, text: str) -> None:
         raise StorageError(f"standard output: {error.strerror or error}") from None
 
 
-def watched(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
-    """The items, and how many of `total` there were so far while somebody watches stderr."""
+def watched(
+    items: Iterable[Item],
+    what: str,
+    total: int | None = None,
+    reached: Callable[[], int] | None = None,
+) -> Iterator[Item]:
+    """The items, while somebody who watches stderr sees how many of `total` there were so far, or
+    what `reached` says.
+    """
     if not sys.stderr.isatty():
         yield from items
         return
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import Progress
 
-    console = Console(stderr=True)
-    yield from track(items, printable(what), total=total, console=console, transient=True)
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(printable(what), total=total)
+        for number, item in enumerate(items, 1):
+            yield item
+            progress.update(task, completed=reached() if reached else number)
 
 
 def show(table: "RenderableType", notes: Sequence[str] = ()) -> None:

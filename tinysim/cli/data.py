@@ -1,6 +1,6 @@
 """`tinysim data`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,8 +28,10 @@ def prepare_data(
     Exit code 1 when --verify finds a file that is missing or has another label.
     """
 
-    def watch(items: Iterable[Any], what: str) -> Iterator[Any]:
-        return watched(items, f"{benchmark}, {what}")
+    def watch(
+        items: Iterable[Any], what: str, total: int | None, reached: Callable[[], int] | None
+    ) -> Iterator[Any]:
+        return watched(items, f"{benchmark}, {what}", total, reached)
 
     made = prepare(benchmark, raw, out, verify=verify, jobs=jobs, watched=watch)
     for name, count in made.counts.items():
@@ -42,6 +44,33 @@ def prepare_data(
         raise SystemExit(1)
     if verify:
         say(f"{verify}: every file is there, and every label is the same")
+
+
+@app.command("fetch")
+def fetch_data(
+    benchmark: Annotated[str, typer.Argument(help=", ".join(PREPARATIONS))],
+    raw: Annotated[Path, typer.Option(help="folder that the archives come into")],
+) -> None:
+    """Download what `data prepare` reads; each file is compared with its published hash.
+
+    A download that was broken off is gone on with.
+    """
+    from ..data.fetch import fetch, sources_of
+
+    for source in sources_of(benchmark):
+        size = f", {source.bytes:,} bytes" if source.bytes else ""
+        say(f"{source.name}: {source.licence}{size}, from {source.address}")
+
+        def watch(parts: Iterator[int], what: str, total: int | None) -> Iterator[int]:
+            at = [0]
+
+            def noted() -> Iterator[int]:
+                for at[0] in parts:
+                    yield at[0]
+
+            return watched(noted(), what, total, lambda: at[0])
+
+        say(f"  {fetch(source, raw, watch)}")
 
 
 @app.command("status")

@@ -40,7 +40,7 @@ def prepare(job: Job) -> None:
 
     """
     seen = set()
-    for name, content in job.watched(_batches(job), "batches"):
+    for name, content in _batches(job):
         images, labels, files = _read(content, name)
         seen.add(name)
         if name != _TEST:
@@ -66,7 +66,7 @@ def _batches(job: Job) -> Iterator[tuple[str, bytes]]:
             if path.name in wanted:
                 yield path.name, job.raw.content(path)
         return
-    for name, content in job.raw.members(source):
+    for name, content in job.members(source, "batches"):
         if (base := PurePosixPath(name).name) in wanted:
             yield base, content
 

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -48,8 +48,8 @@ def prepare(job: Job) -> None:
     """
     counts = [0, 0]
     kept: dict[str, tuple[int, bytes]] = {}
-    for number, (name, label, content) in enumerate(job.watched(_images(job), "images")):
-        image = _decode(content, name)
+    images = job.shared(_start, _images(job))
+    for number, (name, label, image) in enumerate(images):
         split = "validation" if number % _VALIDATION == _VALIDATION - 1 else "train"
         found = _NUMBER.search(name)
         file = f"{found[2]}.bin" if found else f"{PurePosixPath(name).stem}.bin"
@@ -81,10 +81,14 @@ def _images(job: Job) -> Iterator[tuple[str, int, bytes]]:
             for path in sorted((source / folder).iterdir()):
                 yield str(path), label, job.raw.content(path)
         return
-    for name, content in job.raw.members(source):
+    for name, content in job.members(source, "images"):
         folder = PurePosixPath(name).parent.name
         if folder in _CLASSES:
             yield name, _CLASSES[folder], content
+
+
+def _start() -> Callable[[tuple[str, int, bytes]], tuple[str, int, NDArray[np.uint8]]]:
+    return lambda image: (image[0], image[1], _decode(image[2], image[0]))
 
 
 def _decode(content: bytes, name: str) -> NDArray[np.uint8]:

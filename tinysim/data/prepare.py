@@ -1,7 +1,7 @@
 """Makes a benchmark's data sets out of raw data."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from ..errors import AssetError, TinySimError
 from ..storage import write_text
 from ..training.sets import FOLDER
 from . import cifar, person, speech, toycar
-from .job import Job
+from .job import Job, Watch
 from .raw import Raw
 from .stage import manifest, staged
 
@@ -42,7 +42,7 @@ def prepare(
     *,
     verify: Path | None = None,
     jobs: int | None = None,
-    watched: Callable[[Iterable[object], str], Iterator[object]] | None = None,
+    watched: Watch | None = None,
 ) -> Prepared:
     """Write `OUT/datasets/ID`, `OUT/training/NAME` and `OUT/NAME.manifest.json`, all or nothing.
 

@@ -3,9 +3,11 @@
 import gzip
 import hashlib
 import tarfile
+import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, cast
 
@@ -22,6 +24,8 @@ class Raw:
     """A folder with raw data. `read` fills with each file's size and sha256."""
 
     folder: Path
+    at: int = 0
+    """Bytes that were read of the archive that is read."""
     read: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def find(self, *names: str) -> Path | None:
@@ -40,7 +44,9 @@ class Raw:
             raise AssetError(f"{self.folder}: has no {' or '.join(names)}")
         return found
 
-    def members(self, archive: Path) -> Iterator[tuple[str, bytes]]:
+    def members(
+        self, archive: Path, wanted: Callable[[str], bool] = lambda name: True
+    ) -> Iterator[tuple[str, bytes]]:
         """The name and content of each file in a tar archive, compressed or not, in its order.
 
         Raises:
@@ -55,7 +61,9 @@ class Raw:
                     plain = cast(IO[bytes], gzip.GzipFile(fileobj=plain))
                 with tarfile.open(fileobj=plain, mode="r|") as tar:
                     for member in tar:
-                        if not member.isfile():
+                        self.at = hashing.count
+                        name = member.name.removeprefix("./")
+                        if not member.isfile() or not wanted(name):
                             continue
                         if member.size > _MOST_FILE:
                             raise AssetError(
@@ -63,7 +71,7 @@ class Raw:
                             )
                         content = tar.extractfile(member)
                         assert content is not None
-                        yield member.name.removeprefix("./"), content.read()
+                        yield name, content.read()
                 # A damaged header ends an archive like its end does; zeros must follow, and the
                 # checksum of what was compressed.
                 while part := plain.read(1 << 20):
@@ -74,6 +82,37 @@ class Raw:
         except OSError as error:
             raise AssetError(f"{archive}: cannot be read: {error.strerror or error}") from None
         self.read[str(archive.relative_to(self.folder))] = (hashing.count, hashing.sha256())
+
+    def zipped(
+        self, archive: Path, wanted: Callable[[str], bool]
+    ) -> Iterator[tuple[str, Callable[[], bytes]]]:
+        """The name of each file in a zip archive, by name, and how to read it.
+
+        Raises:
+            AssetError: it is damaged, or holds a file larger than any that is needed.
+
+        """
+        try:
+            with archive.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            self.read[str(archive.relative_to(self.folder))] = (archive.stat().st_size, digest)
+            found = zipfile.ZipFile(archive)
+        except (zipfile.BadZipFile, OSError) as error:
+            raise AssetError(f"{archive}: damaged or not a zip archive: {error}") from None
+
+        def read(info: zipfile.ZipInfo) -> bytes:
+            if info.file_size > _MOST_FILE:
+                raise AssetError(
+                    f"{archive}: {info.filename} is larger than {_MOST_FILE >> 20} MiB"
+                )
+            try:
+                return found.read(info)
+            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+                raise AssetError(f"{archive}: {info.filename} is damaged: {error}") from None
+
+        for info in sorted(found.infolist(), key=lambda info: info.filename):
+            if not info.is_dir() and wanted(info.filename):
+                yield info.filename, partial(read, info)
 
     def content(self, path: Path) -> bytes:
         """A file's bytes.

@@ -1,6 +1,7 @@
 """Keyword spotting and the streaming wake word: Speech Commands, version 0.02."""
 
 import hashlib
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -27,6 +28,7 @@ _MARVIN, _QUIET, _OTHER = 0, 1, 2
 _CALIBRATION = 100
 """Inputs for quantization, out of the validation split."""
 _MUSAN = "musan/noise"
+_MUSAN_ARCHIVES = ("musan.tar.gz", "musan.tar")
 _MOST_NOISE = 60 * 60 * RATE
 
 
@@ -42,7 +44,7 @@ def prepare_kws(job: Job) -> None:
     if archive is None:
         raise AssetError(f"{job.raw.folder}: has no {_TEST_ARCHIVES[0]}, the evaluation's sounds")
     sounds: list[tuple[str, int, NDArray[np.int16]]] = []
-    for name, content in job.watched(job.raw.members(archive), "evaluation"):
+    for name, content in job.members(archive, "evaluation"):
         path = PurePosixPath(name)
         if path.suffix == ".wav" and path.parent.name in _FOLDERS:
             clip = read_wav(content, name, RATE)
@@ -50,9 +52,11 @@ def prepare_kws(job: Job) -> None:
             sounds.append((f"{path.parent.name}/{path.name}", label, clip))
             job.stage.add("test", _whole(clip), label)
     sounds.sort(key=lambda sound: hashlib.sha256(sound[0].encode()).digest())
-    for number, (_, label, clip) in enumerate(sounds[: KWS.files]):
+    chosen = sounds[: KWS.files]
+    made = job.shared(_start, [clip for _, _, clip in chosen])
+    inputs = job.watched(made, "coefficients", len(chosen))
+    for number, ((_, label, _), content) in enumerate(zip(chosen, inputs, strict=True)):
         file = f"tst_{number:06d}_{KWS.classes[label]}_{label}.bin"
-        content = kws.as_input(kws.mfcc(clip)).tobytes()
         job.write_input(KWS.model_id, file, content, f"{file},{len(KWS.classes)},{label}", label)
 
 
@@ -64,13 +68,26 @@ def prepare_sww(job: Job) -> None:
 
     """
     _training(job, {"marvin": _MARVIN}, _OTHER, _QUIET, testing=True)
-    folder = job.raw.folder / _MUSAN
     count = 0
-    for path in sorted(folder.rglob("*.wav")) if folder.is_dir() else []:
-        sound = read_wav(job.raw.content(path), str(path))
-        if (count := count + len(sound)) > _MOST_NOISE:
-            break
-        job.stage.array("noise", "<i2", ()).add(sound)
+    for name, content in _musan(job):
+        sound = read_wav(content, name)
+        if (count := count + len(sound)) <= _MOST_NOISE:
+            job.stage.array("noise", "<i2", ()).add(sound)
+
+
+def _musan(job: Job) -> Iterator[tuple[str, bytes]]:
+    folder = job.raw.folder / _MUSAN
+    if folder.is_dir():
+        for path in sorted(folder.rglob("*.wav")):
+            yield str(path), job.raw.content(path)
+    elif archive := job.raw.find(*_MUSAN_ARCHIVES):
+        yield from job.members(
+            archive, "noise", lambda name: name.startswith(f"{_MUSAN}/") and name.endswith(".wav")
+        )
+
+
+def _start() -> Callable[[NDArray[np.int16]], bytes]:
+    return lambda clip: kws.as_input(kws.mfcc(clip)).tobytes()
 
 
 def _training(
@@ -80,7 +97,7 @@ def _training(
     archive = job.raw.need(*_ARCHIVES)
     listed = _lists(job, archive)
     calibrated = 0
-    for name, content in job.watched(job.raw.members(archive), "training"):
+    for name, content in job.members(archive, "training"):
         path = PurePosixPath(name)
         if path.suffix != ".wav" or not path.parent.name:
             continue

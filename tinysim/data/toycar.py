@@ -1,8 +1,10 @@
 """Anomaly detection: the toy car of ToyADMOS, as the DCASE challenge of 2020 published it."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +12,13 @@ from numpy.typing import NDArray
 from ..benchmarks import AD
 from ..errors import AssetError
 from ..features import ad
-from ..workers import Workers
 from .job import Job
 from .wav import read_wav
 
 _FOLDERS = ("ToyCar", "dev_data/ToyCar", ".")
+_ARCHIVES = ("dev_data_ToyCar.zip", "eval_data_train_ToyCar.zip")
+"""As the challenge published them: the additional sounds for training are in the second one."""
+_PLACE = re.compile(r"(^|/)ToyCar/(train|test)/[^/]+\.wav$")
 _NAME = re.compile(r"(normal|anomaly)_id_\d\d_\d{8}\.wav")
 _SUFFIX = "_hist_librosa.bin"
 _FRAMES = 5
@@ -28,22 +32,27 @@ def prepare(job: Job) -> None:
     """Five frames of energies at a time from `train`, whole files from `test`.
 
     Raises:
-        AssetError: there are no such folders, or a file is no whole sound of 16 kHz.
+        AssetError: there are no such sounds, or one is no whole sound of 16 kHz.
 
     """
-    source = _source(job)
-    paths = _sounds(source / "train")
-    for number, (path, energies) in enumerate(_energies(job, paths, "training")):
-        if not path.name.startswith("normal"):
-            raise AssetError(f"{path}: training is on normal sounds alone")
+    sounds = _sounds(job)
+    training = [sound for sound in sounds if sound.split == "train"]
+    for number, (sound, energies) in enumerate(_energies(job, training, "training")):
+        if not sound.file.startswith("normal"):
+            raise AssetError(f"{sound.name}: training is on normal sounds alone")
         split = "validation" if number % _VALIDATION == _VALIDATION - 1 else "train"
         job.stage.extend(split, windows(energies))
         if number % _CALIBRATION == 0:
             job.stage.extend("calibration", windows(energies)[::_CALIBRATION])
-    tests = {path.stem + _SUFFIX: path for path in _sounds(source / "test")}
+    tests = {
+        PurePosixPath(sound.file).stem + _SUFFIX: sound for sound in sounds if sound.split == "test"
+    }
     chosen = tests if job.wanted is None else [file for file in job.wanted if file in tests]
-    for path, energies in _energies(job, [tests[file] for file in chosen], "evaluation"):
-        file, label = path.stem + _SUFFIX, int(path.name.startswith("anomaly"))
+    for sound, energies in _energies(job, [tests[file] for file in chosen], "evaluation"):
+        file, label = (
+            PurePosixPath(sound.file).stem + _SUFFIX,
+            int(sound.file.startswith("anomaly")),
+        )
         width, stride = AD.input_bytes, energies[0].nbytes
         row = f"{file},{len(AD.classes)},{label},{width},{stride}"
         job.write_input(AD.model_id, file, energies.astype("<f4").tobytes(), row, label)
@@ -55,36 +64,65 @@ def windows(energies: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.stack([energies[at : at + _FRAMES].ravel() for at in range(count)])
 
 
-def _source(job: Job) -> Path:
+@dataclass(frozen=True)
+class _Sound:
+    """A wav file: `train` or `test`, and how to read it."""
+
+    split: str
+    file: str
+    name: str
+    read: Callable[[], bytes]
+
+
+def _sounds(job: Job) -> list[_Sound]:
+    """All of both splits, by their names."""
+    found = list(_in_folders(job) or _in_archives(job))
+    for split in ("train", "test"):
+        if not any(sound.split == split for sound in found):
+            raise AssetError(
+                f"{job.raw.folder}: has no ToyCar with train and test in it: no wav file in {split}"
+            )
+    for sound in found:
+        if not _NAME.fullmatch(sound.file):
+            raise AssetError(f"{sound.name}: its name does not say whether it is normal")
+    return sorted(found, key=lambda sound: sound.file)
+
+
+def _in_folders(job: Job) -> list[_Sound]:
     for name in _FOLDERS:
         folder = job.raw.folder / name
         if (folder / "train").is_dir() and (folder / "test").is_dir():
-            return folder
-    raise AssetError(f"{job.raw.folder}: has no ToyCar with train and test in it")
+            return [
+                _Sound(split, path.name, str(path), partial(job.raw.content, path))
+                for split in ("train", "test")
+                for path in sorted((folder / split).iterdir())
+                if path.suffix == ".wav"
+            ]
+    return []
 
 
-def _sounds(folder: Path) -> list[Path]:
-    found = sorted(path for path in folder.iterdir() if path.suffix == ".wav")
-    if not found:
-        raise AssetError(f"{folder}: has no wav file")
-    for path in found:
-        if not _NAME.fullmatch(path.name):
-            raise AssetError(f"{path}: its name does not say whether it is normal or an anomaly")
-    return found
+def _in_archives(job: Job) -> list[_Sound]:
+    return [
+        _Sound(PurePosixPath(name).parent.name, PurePosixPath(name).name, name, read)
+        for archive in _ARCHIVES
+        if (path := job.raw.find(archive))
+        for name, read in job.raw.zipped(path, lambda name: bool(_PLACE.search(name)))
+    ]
 
 
-def _energies(job: Job, paths: list[Path], what: str) -> Iterator[tuple[Path, NDArray[np.float32]]]:
-    for path in paths:
-        job.raw.content(path)
-    with Workers(min(job.jobs, len(paths)) or 1, _start, ()) as workers:
-        yield from zip(paths, job.watched(workers.map(paths), what), strict=True)
+def _energies(
+    job: Job, sounds: list[_Sound], what: str
+) -> Iterator[tuple[_Sound, NDArray[np.float32]]]:
+    read = ((sound.name, sound.read()) for sound in sounds)
+    made = job.watched(job.shared(_start, read), what, len(sounds))
+    yield from zip(sounds, made, strict=True)
 
 
-def _start():  # type: ignore[no-untyped-def]
-    return file_energies
+def _start() -> Callable[[tuple[str, bytes]], NDArray[np.float32]]:
+    return lambda sound: file_energies(*sound)
 
 
-def file_energies(path: Path) -> NDArray[np.float32]:
+def file_energies(name: str, content: bytes) -> NDArray[np.float32]:
     """The energies of a file: 200 x 128.
 
     Raises:
@@ -92,6 +130,6 @@ def file_energies(path: Path) -> NDArray[np.float32]:
 
     """
     try:
-        return ad.log_mel(read_wav(path.read_bytes(), str(path)))
+        return ad.log_mel(read_wav(content, name))
     except ValueError as error:
-        raise AssetError(f"{path}: {error}") from None
+        raise AssetError(f"{name}: {error}") from None

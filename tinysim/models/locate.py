@@ -14,7 +14,7 @@ from ..errors import AssetError
 OFFICIAL_COMMIT = "1afd2c9820f795965a6134facd0b4dfae41ef23f"
 """Of mlcommons/tiny; every int8 model is the same in all releases since v0.5."""
 
-_URL = "https://raw.githubusercontent.com/mlcommons/tiny/{commit}/{path}"
+OFFICIAL_URL = "https://raw.githubusercontent.com/mlcommons/tiny/{commit}/{path}"
 _GIVE_UP_S = 5
 _ASK_AGAIN_S = 3600
 """After a download that failed: a run must not wait for the network each time."""
@@ -108,7 +108,7 @@ def _download(benchmark: Benchmark, target: Path) -> str:
     pooch.get_logger().setLevel("WARNING")
     try:
         pooch.retrieve(
-            _URL.format(commit=OFFICIAL_COMMIT, path=benchmark.model_path),
+            OFFICIAL_URL.format(commit=OFFICIAL_COMMIT, path=benchmark.model_path),
             known_hash=f"sha256:{benchmark.model_sha256}",
             path=target.parent,
             fname=target.name,
