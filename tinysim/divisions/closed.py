@@ -6,6 +6,7 @@ where that is quantized too and by another grid. There is no tolerance beside wh
 arithmetic adds.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,7 @@ def check_closed(path: Path, reference: Reference) -> Verdict:
     expected = normal_form(theirs)
     try:
         layers = normal_form(ours)
-        pairs = _pair_smaller(layers, expected)
+        pairs = _pair_smaller(layers, expected, lambda layer: _input_step(ours, layer))
     except AssetError as error:
         found: tuple[Deviation, ...] = (Deviation("", str(error)),)
         return Verdict(path, reference, found, 0, 0, 0.0)
@@ -98,7 +99,9 @@ def check_closed(path: Path, reference: Reference) -> Verdict:
     return Verdict(path, reference, tuple(deviations), len(pairs), count, nearest)
 
 
-def _pair_smaller(ours: list[Layer], theirs: list[Layer]) -> list[tuple[Layer, Layer]]:
+def _pair_smaller(
+    ours: list[Layer], theirs: list[Layer], step: Callable[[Layer], float]
+) -> list[tuple[Layer, Layer]]:
     """Each layer with the reference's, from which channels are removed that do nothing and that
     the model has not.
     """
@@ -107,7 +110,7 @@ def _pair_smaller(ours: list[Layer], theirs: list[Layer]) -> list[tuple[Layer, L
     except AssetError as error:
         with suppress(AssetError):
             places = _match(ours, theirs, sizes=False)
-            if smaller := without_channels(ours, theirs, places):
+            if smaller := without_channels(ours, theirs, places, step):
                 return _pair(ours, smaller)
         raise error from None
 

@@ -75,14 +75,16 @@ class _Maker:
 
     def add(self, number: int, node: Node) -> None:
         source, output = node.inputs[0], node.outputs[0]
-        if source not in self.made:
+        if node.op in _BY_CHANNEL and sum(index in self.made for index in node.inputs) == 1:
+            self.scale(number, node)
+        elif source not in self.made:
             # A constant on its way to its layer, float16 weights for example.
             if node.op in ("DEQUANTIZE", "RESHAPE") and source != -1:
                 shape = self.graph.tensors[output].shape
                 self.constants[output] = self.constant(source).shaped(shape)
                 return
             raise AssetError(f"operation {number}, {node.op}: it works on a constant")
-        if node.op in _SAME_VALUES:
+        elif node.op in _SAME_VALUES:
             self.made[output] = self.made[source]
         elif node.op == "PAD":
             amounts = np.frombuffer(self.graph.tensors[node.inputs[1]].data or b"", np.int32)
@@ -92,8 +94,6 @@ class _Maker:
             self.paddings[output] = tuple(map(int, amounts[2:6]))
         elif node.op in _AFTERWARDS:
             self.activate(number, node)
-        elif node.op in _BY_CHANNEL and sum(i in self.made for i in node.inputs) == 1:
-            self.scale(number, node)
         else:
             self.layers.append(self.layer(number, node))
             self.made[output] = len(self.layers) - 1

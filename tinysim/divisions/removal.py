@@ -26,15 +26,19 @@ _PASSING = ("mean", "average pool")
 
 
 def without_channels(
-    ours: list[Layer], theirs: list[Layer], places: dict[int, int]
+    ours: list[Layer],
+    theirs: list[Layer],
+    places: dict[int, int],
+    step: Callable[[Layer], float],
 ) -> list[Layer] | None:
     """The reference without the channels that our layers have not; None where one of them does
-    something. `places` has the reference's layer for each of ours.
+    something. `places` has the reference's layer for each of ours, `step` tells the grid of the
+    input of one of ours: a constant is rounded to it before a reader sees it.
     """
     if len(places) != len(theirs):
         return None
     mine = {other: ours[place] for place, other in places.items()}
-    return _Removal(theirs, mine).reduced()
+    return _Removal(theirs, mine, step).reduced()
 
 
 @dataclass
@@ -43,6 +47,7 @@ class _Removal:
     """The reference's."""
     mine: dict[int, Layer]
     """Ours by their places."""
+    step: Callable[[Layer], float]
     constants: list[_Numbers] = field(default_factory=list)
     """The value of each channel of each layer; NaN where it varies."""
     kept: dict[int, NDArray[np.intp]] = field(default_factory=dict)
@@ -201,12 +206,15 @@ class _Removal:
         weights, bias = layer.weights, layer.bias
         source = layer.sources[0]
         if layer.kind == "convolution" and source >= 0:
-            bias = self._with_constants(layer, bias, self.kept[groups[source]])
+            rounded = self.step(self.mine[place]) / 2
+            bias = self._with_constants(layer, bias, self.kept[groups[source]], rounded)
             if weights.numbers.shape[3] == self._channels(source):
                 weights = weights.only(self.kept[groups[source]], 3)
         return replace(layer, weights=weights.only(stays), bias=bias.only(stays), shape=shape)
 
-    def _with_constants(self, layer: Layer, bias: Values, stays: NDArray[np.intp]) -> Values:
+    def _with_constants(
+        self, layer: Layer, bias: Values, stays: NDArray[np.intp], rounded: float
+    ) -> Values:
         """The bias, and what removed channels add to every sum."""
         assert layer.weights is not None
         values = self.constants[layer.sources[0]]
@@ -217,5 +225,6 @@ class _Removal:
         taken = layer.weights.only(gone, 3)
         factor = values[gone]
         added = (taken.numbers * factor).sum(axis=(1, 2, 3))
-        doubt = (taken.reach * np.abs(factor)).sum(axis=(1, 2, 3))
+        doubt = taken.reach * np.abs(factor) + np.abs(taken.numbers) * rounded
+        doubt = doubt.sum(axis=(1, 2, 3))
         return bias.plus(Values(added, np.zeros_like(added), doubt))
