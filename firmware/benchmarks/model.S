@@ -48,6 +48,12 @@
 #endif
     .size tinysim_state_at_reset, . - tinysim_state_at_reset
 
+// For the linker script; without it the stack has 8 KB.
+#ifdef STACK_BYTES
+    .global tinysim_stack_bytes
+    .set tinysim_stack_bytes, STACK_BYTES
+#endif
+
     constant tinysim_outputs, OUTPUTS
     constant tinysim_states, STATES
     memory tinysim_scratch, SCRATCH_BYTES, .bss.scratch, 8

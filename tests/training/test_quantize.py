@@ -57,13 +57,11 @@ def test_a_quantized_model_answers_as_the_float_one(
     assert np.abs(whole(inputs) - real(inputs)).max() < {"int8": 0.03, "int16x8": 0.01}[scheme]
 
 
-@pytest.mark.parametrize("name", [name for name in recipe_names() if name != "ic2"])
+@pytest.mark.parametrize("name", recipe_names())
 def test_a_fresh_reference_model_runs_on_the_board_as_on_the_host(
     name: str, tmp_path: Path
 ) -> None:
-    """Initialized, quantized, and run by the ordinary command; every byte is the host's. (The large
-    ResNet needs more RAM than the board has, as the official one does.)
-    """
+    """Initialized, quantized, and run by the ordinary command; every byte is the host's."""
     recipe = find_recipe(name)
     recipe.build().save(tmp_path / "fresh.keras")
     low, high = recipe.input_range or (0.0, 1.0)

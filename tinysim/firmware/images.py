@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ToolError
+from ..models.estimate import STACK
 from ..models.locate import cache_folder
 from ..models.support import operations_of
 from ..variant import Variant, parse_variant
@@ -27,10 +28,12 @@ class Sizes:
     outputs: int = 1
     states: int = 0
     state: bytes = b""
+    stack: int = STACK
 
     def header(self, name: str) -> str:
         """For the assembler."""
         values: dict[str, int | str] = {
+            "STACK_BYTES": self.stack,
             "ARENA_BYTES": self.arena,
             "SCRATCH_BYTES": self.scratch,
             "INPUT_BYTES": self.input,

@@ -102,8 +102,9 @@ def judge(prepared: Prepared, flash: int, ram: int, variant: str = "dsp") -> Che
 
 
 def quantize_command(path: Path) -> str:
-    """What turns a model into one with int8 weights and activations."""
-    return f"tinysim quantize {shlex.quote(str(path))} --data SAMPLES"
+    """What makes one of int8, from the model that this one was made from."""
+    target = shlex.quote(str(path.with_name(f"{path.stem}_int8.tflite")))
+    return f"tinysim quantize MODEL.keras --calibration INPUTS.npy -o {target}"
 
 
 def _find(graph: Graph, number: int, node: Node, variant: str) -> Finding:

@@ -10,15 +10,18 @@ _TENSOR, _NODE, _OPTIONS = 64, 48, 24
 """Bytes of the interpreter's TfLiteTensor, of a node and its registration, and of its options."""
 _SCALES, _PER_SCALE = 36, 8
 """Of a tensor's quantization, and of each of its scales."""
-_PER_CHANNEL = 20
-"""Our kernels' bias, multiplier and shift of a channel, and the two that these come from."""
+_PER_CHANNEL = 12
+"""Our kernels' bias, multiplier and shift of a channel."""
+_PER_MULTIPLIER = 8
+"""The two that these are made from, at the start."""
 _PAIR = 20
 """A 3 x 3 filter of DEPTHWISE_CONV_2D, in pairs."""
 
 _REDUCTIONS = ("MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN")
 _TAPS = 1024
 
-STACK = 8_192
+STACK, LEAST_STACK = 8_192, 4_096
+"""What an image has, and what it is content with where RAM is short."""
 _RAM = 750
 """C library, interpreter and the firmware's variables."""
 _FLASH = 33_500
@@ -53,7 +56,7 @@ def estimate(prepared: Prepared, *, own_kernels: bool = True) -> Estimate:
         flash=len(prepared.flashed) + state + _FLASH + _FLASH_PER_OPERATION * kinds,
         ram=arena + prepared.input_bytes + state + _RAM + scratch_bytes(graph),
         arena=arena,
-        ram_least=plan.bytes + kept + prepared.input_bytes + state + STACK,
+        ram_least=plan.bytes + kept + prepared.input_bytes + state + LEAST_STACK,
         plan=plan,
     )
 
@@ -84,10 +87,17 @@ def _kernel_memory(graph: Graph, node: Node) -> int:
     if weights is None or weights.type != "INT8":
         return 0
     channels = weights.shape[_CHANNEL_AXIS[node.op]]
+    if _is_wide(graph, node):
+        return _PER_MULTIPLIER * channels
     packed = weights.bytes if node.op == "CONV_2D" else 0
     if node.op == "DEPTHWISE_CONV_2D" and weights.shape[1:3] == (3, 3) and channels % 4 == 0:
         packed = _PAIR * channels
     return packed + _PER_CHANNEL * channels
+
+
+def _is_wide(graph: Graph, node: Node) -> bool:
+    """Whether activations are int16: those kernels read the weights where they lie."""
+    return graph.tensors[node.inputs[0]].type == "INT16"
 
 
 def _weights(graph: Graph, node: Node) -> Tensor | None:
@@ -110,6 +120,13 @@ def _node_scratch(graph: Graph, node: Node) -> int:
         # Sums of a reduction, or places of a kernel's taps.
         outputs = [graph.tensors[index].elements for index in node.outputs]
         return 8 * max(outputs, default=0) if node.op in _REDUCTIONS else _TAPS
+    if _is_wide(graph, node):
+        return 0
+    channels = weights.shape[_CHANNEL_AXIS[node.op]]
+    return max(_weighted_scratch(graph, node, weights), _PER_MULTIPLIER * channels)
+
+
+def _weighted_scratch(graph: Graph, node: Node, weights: Tensor) -> int:
     size = weights.elements // max(weights.shape[_CHANNEL_AXIS[node.op]], 1)
     if node.op == "FULLY_CONNECTED":
         return 2 * size
