@@ -148,6 +148,20 @@ class Machine:
     def set_analog(self, converter: str, channel: int, volts: float) -> None:
         """Set the voltage at a channel of an analog-to-digital converter: 0 to 3.3 V."""
 
+    def audio_play(self, name: str, samples: bytes, start_ns: int, rate_mhz: int) -> None:
+        """Let an audio port play from a virtual time on, at thousandths of a hertz.
+
+        Raises:
+            CoreError: no such port, or not a whole number of frames.
+
+        """
+
+    def audio_recorded(self, name: str) -> bytes:
+        """What the chip has sent to an audio port since the last call."""
+
+    def audio_counts(self, name: str) -> tuple[int, int, int]:
+        """Frames played, frames of the sound, samples that found no room in the chip."""
+
     def configure(self, option: str, value: int | bool | str) -> None:
         """Set an option of the model; `options` names them all.
 

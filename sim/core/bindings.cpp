@@ -141,6 +141,26 @@ NB_MODULE(_core, module) {
         .def("set_analog", &Machine::set_analog, nb::arg("converter"), nb::arg("channel"),
              nb::arg("volts"))
         .def(
+            "audio_play",
+            [](Machine& machine, const std::string& name, nb::bytes samples, u64 start_ns,
+               u64 rate_mhz) {
+                machine.audio(name).play(to_string(samples), start_ns * 1000, rate_mhz);
+            },
+            nb::arg("name"), nb::arg("samples"), nb::arg("start_ns"), nb::arg("rate_mhz"))
+        .def(
+            "audio_recorded",
+            [](Machine& machine, const std::string& name) {
+                return to_bytes(machine.audio(name).take_recorded());
+            },
+            nb::arg("name"))
+        .def(
+            "audio_counts",
+            [](Machine& machine, const std::string& name) {
+                const AudioPort& port = machine.audio(name);
+                return nb::make_tuple(port.played(), port.length(), port.lost());
+            },
+            nb::arg("name"))
+        .def(
             "configure",
             [](Machine& machine, const std::string& option, nb::handle value) {
                 machine.configure(option, to_property(value));

@@ -1,7 +1,6 @@
 #include "machine.hpp"
 
 #include "../peripherals/adc.hpp"
-#include "../peripherals/i2c_device.hpp"
 #include "../system/debug.hpp"
 #include "../text.hpp"
 
@@ -133,11 +132,8 @@ void Machine::add_bus(const std::string& name, u32 address, u32 size, u32 bridge
 }
 
 void Machine::attach(const std::string& device, const std::string& bus_name, u32 address) {
-    auto* const i2c = dynamic_cast<I2cBus*>(&find(bus_name));
-    auto* const on_i2c = dynamic_cast<I2cDevice*>(&find(device));
-    if (!i2c || !on_i2c)
+    if (!find(bus_name).attach(find(device), address))
         throw CoreError(device + ": no device for " + bus_name);
-    i2c->attach(*on_i2c, address);
 }
 
 void Machine::add_reserved(const std::string& name, u32 address, u32 size) {
@@ -156,6 +152,13 @@ Usart& Machine::uart(const std::string& name) {
     if (!usart)
         throw CoreError(name + ": not a UART");
     return *usart;
+}
+
+AudioPort& Machine::audio(const std::string& name) {
+    auto* port = dynamic_cast<AudioPort*>(&find(name));
+    if (!port)
+        throw CoreError(name + ": not an audio port");
+    return *port;
 }
 
 Gpio& Machine::gpio(const std::string& name) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../chips/chip.hpp"
+#include "../peripherals/audio_port.hpp"
 #include "../peripherals/gpio.hpp"
 #include "../peripherals/usart.hpp"
 #include "../timing/tiers.hpp"
@@ -69,6 +70,7 @@ public:
     Stop run(Cycles cycles, bool until_line, u32 host_ms = 0);
     Stop step(u64 instructions);
 
+    AudioPort& audio(const std::string& name);
     Usart& uart(const std::string& name);
     void watch_uart(const std::string& name);
     /// When the firmware wrote the first byte of the watched port's last line to TDR.
@@ -78,7 +80,9 @@ public:
     void watch_pin(const std::string& port, unsigned pin);
     std::vector<PinEvent> take_pin_events() { return std::exchange(pin_events_, {}); }
 
-    u64 time_ns() const;
+    u64 time_ps() const override;
+    u64 time_ns() const { return time_ps() / 1000; }
+    Cycles cycle_at(u64 time_ps) const override;
     u32 clock_hz() const { return hclk(); }
     u32 flash_wait_states() const { return chip_->flash_wait_states(); }
     std::map<std::string, u64> counters() const;
@@ -119,7 +123,6 @@ private:
     [[noreturn]] void fail_overdue(Peripheral& peripheral);
     void note_sent(u8 byte, Moment written);
     void keep_time();
-    u64 since_kept() const;
     void system_reset(ResetCause cause);
     void take_reset();
 

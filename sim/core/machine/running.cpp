@@ -10,6 +10,8 @@ namespace {
 /// How often peripherals may be due at one moment: more than any legitimate chain of them.
 constexpr unsigned most_repeats = 10'000;
 
+constexpr u64 ps_a_second = 1'000'000'000'000;
+
 } // namespace
 
 void Machine::system_reset(ResetCause cause) {
@@ -121,16 +123,20 @@ Stop Machine::step(u64 instructions) {
     return reason;
 }
 
-u64 Machine::time_ns() const { return (kept_ps_ + since_kept()) / 1000; }
-
-/// Virtual time since HCLK changed last, in ps.
-u64 Machine::since_kept() const {
+u64 Machine::time_ps() const {
     const auto cycles = static_cast<unsigned __int128>(core.now() - kept_cycles_);
-    return static_cast<u64>(cycles * 1'000'000'000'000u / hclk());
+    return kept_ps_ + static_cast<u64>(cycles * ps_a_second / hclk());
+}
+
+Cycles Machine::cycle_at(u64 time_ps) const {
+    if (time_ps <= kept_ps_)
+        return kept_cycles_;
+    const auto ps = static_cast<unsigned __int128>(time_ps - kept_ps_);
+    return kept_cycles_ + static_cast<u64>((ps * hclk() + ps_a_second - 1) / ps_a_second);
 }
 
 void Machine::keep_time() {
-    kept_ps_ += since_kept();
+    kept_ps_ = time_ps();
     kept_cycles_ = core.now();
 }
 

@@ -29,6 +29,8 @@ public:
     virtual u32 lptim_clock(const std::string&) const { return hclk(); }
     /// Kernel clock of an I2C in Hz.
     virtual u32 i2c_clock(const std::string&) const { return hclk(); }
+    /// Kernel clock of a SAI in Hz, 0 while it has none.
+    virtual u32 sai_clock(const std::string&) const { return hclk(); }
     /// HCLK cycles a cycle of a peripheral's bus.
     virtual u32 apb_divider(const std::string&) const { return 1; }
     /// How a timer's kernel clock runs beside HCLK.

@@ -106,12 +106,17 @@ RegisterMap registers() {
 
 /// I2C as a master (RM0432 section 49) on a bus of devices. Nobody calls it as a slave. Outputs:
 /// event and error interrupts, DMA requests to receive and to send.
-class I2c final : public RegisterBlock, public I2cBus {
+class I2c final : public RegisterBlock {
 public:
     explicit I2c(const Site& site)
         : RegisterBlock(site.name, site.around, registers()), clocks_(site.clocks) {}
 
-    void attach(I2cDevice& device, u32 address) override { devices_[address & 0x7F] = &device; }
+    bool attach(Peripheral& device, u32 address) override {
+        auto* const target = dynamic_cast<I2cDevice*>(&device);
+        if (target)
+            devices_[address & 0x7F] = target;
+        return target != nullptr;
+    }
     bool is_volatile(u32 offset) const override { return offset == rxdr; }
     int output(const std::string& wire) const override {
         return wire == "error" ? 1 : wire == "dma_rx" ? 2 : wire == "dma_tx" ? 3 : 0;

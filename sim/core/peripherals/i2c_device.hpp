@@ -20,11 +20,4 @@ public:
     virtual void end() {}
 };
 
-/// A bus that devices are put on at addresses of 7 bits.
-class I2cBus {
-public:
-    virtual ~I2cBus() = default;
-    virtual void attach(I2cDevice& device, u32 address) = 0;
-};
-
 } // namespace tinysim

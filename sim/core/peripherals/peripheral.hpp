@@ -42,6 +42,10 @@ public:
     virtual ~Surroundings() = default;
     virtual Cycles now() const = 0;
     virtual Moment moment() const = 0;
+    /// Virtual time since power came, in picoseconds.
+    virtual u64 time_ps() const = 0;
+    /// The first cycle at which it will be as late as this, at the clock of now.
+    virtual Cycles cycle_at(u64 time_ps) const = 0;
     /// HCLK of the moment, in Hz.
     virtual u32 hclk() const = 0;
     /// A peripheral's `due` has changed.
@@ -124,6 +128,9 @@ public:
             outputs_.resize(static_cast<std::size_t>(output) + 1);
         outputs_[static_cast<std::size_t>(output)].push_back(wire);
     }
+
+    /// A device is put on the bus that this is, at an address there; false: none of its kind.
+    virtual bool attach(Peripheral&, u32) { return false; }
 
     const std::string name;
     /// Size of its register block in bytes.

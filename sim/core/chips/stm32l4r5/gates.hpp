@@ -36,6 +36,7 @@ inline const std::map<std::string, Gate>& gates() {
         {"lptim2", {apb1enr2, 5}},  {"syscfg", {apb2enr, 0}},       {"tim1", {apb2enr, 11}},
         {"spi1", {apb2enr, 12}},    {"tim8", {apb2enr, 13}},        {"usart1", {apb2enr, 14}},
         {"tim15", {apb2enr, 16}},   {"tim16", {apb2enr, 17}},       {"tim17", {apb2enr, 18}},
+        {"sai1", {apb2enr, 21}},    {"sai2", {apb2enr, 22}},
     };
     return table;
 }

@@ -43,7 +43,9 @@ const Registered model{"Python.stm32l4_rcc", make<Rcc>};
 
 } // namespace
 
-Rcc::Rcc(const Site& site) : RegisterBlock(site.name, site.around, registers()) {}
+Rcc::Rcc(const Site& site)
+    : RegisterBlock(site.name, site.around, registers()),
+      sai1_extclk_(site.number("sai1Extclk", 0)), sai2_extclk_(site.number("sai2Extclk", 0)) {}
 
 void Rcc::after_reset() {
     gate_clients();
@@ -59,10 +61,10 @@ u32 Rcc::msi() const {
     return range < 12 ? msi_ranges[range] : msi_ranges[6];
 }
 
-u32 Rcc::pll() const {
-    const u32 config = at(pllcfgr);
+/// A PLL's voltage-controlled oscillator; all three share the source (RM0432 6.4.4).
+u64 Rcc::vco(u32 config) const {
     u64 source = 0;
-    switch (bits<1, 0>(config)) {
+    switch (bits<1, 0>(at(pllcfgr))) {
     case 1:
         source = msi();
         break;
@@ -75,10 +77,21 @@ u32 Rcc::pll() const {
     default:
         break;
     }
-    const u32 m = bits<7, 4>(config) + 1;
-    const u32 n = bits<14, 8>(config);
-    const u32 r = 2 * (bits<26, 25>(config) + 1);
-    return static_cast<u32>(source * n / m / r);
+    return source * bits<14, 8>(config) / (bits<7, 4>(config) + 1);
+}
+
+u32 Rcc::pll() const {
+    const u32 config = at(pllcfgr);
+    return static_cast<u32>(vco(config) / (2 * (bits<26, 25>(config) + 1)));
+}
+
+/// Output P: divided by PDIV, or where that is 0 by 7 or 17.
+u32 Rcc::pll_p(u32 offset, unsigned on_bit) const {
+    const u32 config = at(offset);
+    if ((at(cr) >> on_bit & 1) == 0 || !bit<16>(config))
+        return 0;
+    const u32 pdiv = bits<31, 27>(config);
+    return static_cast<u32>(vco(config) / (pdiv != 0 ? pdiv : bit<17>(config) ? 17 : 7));
 }
 
 u32 Rcc::sysclk() const {
@@ -163,6 +176,25 @@ u32 Rcc::i2c_clock(const std::string& name) const {
         return hsi16;
     default:
         return hclk() / apb_divider(name);
+    }
+}
+
+u32 Rcc::sai_clock(const std::string& name) const {
+    if (around.is_stopped())
+        return 0;
+    switch (at(ccipr2) >> (name == "sai2" ? 8 : 5) & 7) {
+    case 0:
+        return pll_p(pllsai1cfgr, 26);
+    case 1:
+        return pll_p(pllsai2cfgr, 28);
+    case 2:
+        return pll_p(pllcfgr, 24);
+    case 3:
+        return name == "sai2" ? sai2_extclk_ : sai1_extclk_;
+    case 4:
+        return bit<8>(at(cr)) ? hsi16 : 0;
+    default:
+        return 0;
     }
 }
 

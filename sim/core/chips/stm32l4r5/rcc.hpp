@@ -19,6 +19,7 @@ public:
     u32 rtc_clock() const override;
     u32 lptim_clock(const std::string& name) const override;
     u32 i2c_clock(const std::string& name) const override;
+    u32 sai_clock(const std::string& name) const override;
     u32 apb_divider(const std::string& name) const override;
     u32 timer_input(const std::string& name, u32 remap) const override;
     /// Whether the PLL drives the core.
@@ -48,10 +49,14 @@ private:
     u32 sysclk() const;
     u32 msi() const;
     u32 pll() const;
+    u64 vco(u32 config) const;
+    u32 pll_p(u32 config_offset, unsigned on_bit) const;
     void gate_clients();
     void reset_clients(u32 offset, u32 bits);
     void change(u32 offset, u32 value);
     void note_ready(u32 offset, u32 before);
+
+    const u32 sai1_extclk_, sai2_extclk_; ///< at the pins of these names, in Hz
 };
 
 } // namespace tinysim

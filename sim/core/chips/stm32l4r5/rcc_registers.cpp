@@ -12,13 +12,13 @@ Register pll(u32 offset, const char* name) {
             {{"PLLSRC", 1, 0},
              {"PLLM", 7, 4},
              {"PLLN", 14, 8},
-             {"PLLPEN", 16, stored},
-             {"PLLP", 17, stored},
+             {"PLLPEN", 16},
+             {"PLLP", 17},
              {"PLLQEN", 20, stored},
              {"PLLQ", 22, 21, stored},
              {"PLLREN", 24, stored},
              {"PLLR", 26, 25},
-             {"PLLPDIV", 31, 27, stored}}};
+             {"PLLPDIV", 31, 27}}};
 }
 
 } // namespace
@@ -307,8 +307,8 @@ RegisterMap registers() {
          {{"I2C4SEL", 1, 0},
           {"DFSDM1SEL", 2, stored},
           {"ADFSDM1SEL", 4, 3, stored},
-          {"SAI1SEL", 7, 5, stored},
-          {"SAI2SEL", 10, 8, stored},
+          {"SAI1SEL", 7, 5},
+          {"SAI2SEL", 10, 8},
           {"SDMMCSEL", 14, stored},
           {"PLLSAI2DIVR", 17, 16, stored},
           {"OSPISEL", 21, 20, stored}}},

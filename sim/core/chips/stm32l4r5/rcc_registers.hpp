@@ -10,6 +10,8 @@ enum Offset : u32 {
     icscr = 0x04,
     cfgr = 0x08,
     pllcfgr = 0x0C,
+    pllsai1cfgr = 0x10,
+    pllsai2cfgr = 0x14,
     cier = 0x18,
     cifr = 0x1C,
     cicr = 0x20,

@@ -138,6 +138,10 @@ u32 Stm32l4r5::i2c_clock(const std::string& name) const {
     return rcc_ ? rcc_->i2c_clock(name) : hclk();
 }
 
+u32 Stm32l4r5::sai_clock(const std::string& name) const {
+    return rcc_ ? rcc_->sai_clock(name) : hclk();
+}
+
 u32 Stm32l4r5::apb_divider(const std::string& name) const {
     return rcc_ ? rcc_->apb_divider(name) : 1;
 }

@@ -38,6 +38,7 @@ public:
     u32 timer_input(const std::string& name, u32 remap) const override;
     u32 lptim_clock(const std::string& name) const override;
     u32 i2c_clock(const std::string& name) const override;
+    u32 sai_clock(const std::string& name) const override;
     u32 apb_divider(const std::string& name) const override;
     u32 rtc_clock() const override;
 
