@@ -1,6 +1,6 @@
 """The operations of a model, as a profile names them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -33,19 +33,31 @@ def list_operations(graph: Graph) -> list[Operation]:
 
 
 def macs(graph: Graph, node: Node) -> int:
-    """Multiply-accumulates of an operation; 0 where it has none to speak of."""
+    """Multiply-accumulates of an operation; 0 where it has none to speak of. Products with the
+    padding around a tensor count, as is usual.
+    """
     count = _MACS.get(node.op)
-    if count is None or len(node.present) < 2:
-        return 0
     shapes = [graph.tensors[index].shape for index in node.present]
-    return count(graph.tensors[node.outputs[0]].shape, *shapes[:2])
+    if count is None or len(shapes) < 2:
+        return 0
+    return count(graph.tensors[node.outputs[0]].shape, shapes)
 
 
 Shape = tuple[int, ...]
 
-_MACS: dict[str, Callable[[Shape, Shape, Shape], int]] = {
-    "CONV_2D": lambda output, _, weights: prod(output) * prod(weights[1:]),
-    "DEPTHWISE_CONV_2D": lambda output, _, weights: prod(output) * prod(weights[1:3]),
-    "FULLY_CONNECTED": lambda output, _, weights: prod(output) * weights[-1],
-    "BATCH_MATMUL": lambda output, left, _: prod(output) * left[-1],
+
+def _lstm(_: Shape, inputs: Sequence[Shape]) -> int:
+    """Every matrix of weights times a vector, for each step of each sequence."""
+    sequences, weights = inputs[0], inputs[1:]
+    return prod(sequences[:2]) * sum(prod(shape) for shape in weights[:8] if len(shape) == 2)
+
+
+_MACS: dict[str, Callable[[Shape, Sequence[Shape]], int]] = {
+    "CONV_2D": lambda output, inputs: prod(output) * prod(inputs[1][1:]),
+    "DEPTHWISE_CONV_2D": lambda output, inputs: prod(output) * prod(inputs[1][1:3]),
+    "TRANSPOSE_CONV": lambda _, inputs: prod(inputs[2][:3]) * prod(inputs[1]),
+    "FULLY_CONNECTED": lambda output, inputs: prod(output) * inputs[1][-1],
+    "BATCH_MATMUL": lambda output, inputs: prod(output) * inputs[0][-1],
+    "SVDF": lambda _, inputs: inputs[0][0] * (prod(inputs[1]) + prod(inputs[2])),
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": _lstm,
 }
