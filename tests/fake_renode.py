@@ -85,8 +85,10 @@ class Fake:
 
     def _edges(self) -> list[str]:
         assert self.engine
-        edges = [edge.cycles for edge in self.engine.machine.pin_events() if not edge.level]
-        return [f"{cycles} {self._hundredths(cycles)}" for cycles in edges]
+        return [
+            f"{edge.level:d} {edge.cycles} {self._hundredths(edge.cycles)}"
+            for edge in self.engine.machine.pin_events()
+        ]
 
     def _hundredths(self, instructions: int) -> int:
         # A pattern that takes everything must come last, or the rest would count nothing.

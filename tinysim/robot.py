@@ -132,8 +132,11 @@ class TinySimLibrary:
 
     @keyword
     def falling_edges(self) -> list[int]:
-        """Take the times of the timestamp pin's falling edges, in nanoseconds since reset."""
-        return self._board()[0].edges()
+        """Take the times of the timestamp pin's falling edges, in nanoseconds since reset.
+
+        Its other edges since the last time are forgotten.
+        """
+        return [edge.time_ns for edge in self._board()[0].edges() if not edge.rising]
 
     @keyword
     def timestamp(self) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tinysim.engines import Counters, Line
+from tinysim.engines import Counters, Edge, Line
 from tinysim.errors import EngineError, SilenceError
 from tinysim.image import Image
 from tinysim.platform import Board
@@ -139,6 +139,14 @@ EDGES: dict[str, Callable[[list[int]], list[int]]] = {
 }
 """Wrong where the pin has the time."""
 
+PULSES: dict[str, Callable[[list[Edge]], list[Edge]]] = {
+    "both ends": lambda edges: edges,
+    "low before": lambda edges: edges[1:],
+    "high after one": lambda edges: [Edge(0, rising=True), *edges],
+    "never rises": lambda edges: [edge for edge in edges if not edge.rising],
+}
+"""What of the two pulses can be seen; a window is between their ends in all of these."""
+
 
 @dataclass(frozen=True)
 class _Kind:
@@ -170,9 +178,10 @@ class ScriptedBoard:
         self._energy = bool(options.get("energy", False))
         self._says_mode = bool(options.get("says_mode", True))
         self._wrong = str(options.get("wrong", ""))
+        self._pulses = str(options.get("pulses", "both ends"))
         self._time_us = 1000
         self._lines: list[tuple[str, int]] = []
-        self._edges: list[int] = []
+        self._edges: list[Edge] = []
         self._command = ""
         self._answer = ""
 
@@ -220,8 +229,10 @@ class ScriptedBoard:
         self._answer = f"m-results-[{_ANSWERS[self._model_id]}]"
         timed = []
         if self._energy:
-            edges = [begun * 1000, ended * 1000]
-            self._edges += EDGES[self._wrong](edges) if self._wrong in EDGES else edges
+            times = [begun * 1000, ended * 1000]
+            times = EDGES[self._wrong](times) if self._wrong in EDGES else times
+            pulses = [Edge(at, rising) for at in times for rising in (False, True)]
+            self._edges += PULSES[self._pulses](pulses)
         else:
             timed = [f"m-lap-us-{begun % (1 << 32)}", f"m-lap-us-{ended % (1 << 32)}"]
         lines = [
@@ -258,7 +269,7 @@ class ScriptedBoard:
     def counters(self) -> Counters:
         return Counters(0, 0, {})
 
-    def edges(self) -> list[int]:
+    def edges(self) -> list[Edge]:
         taken, self._edges = self._edges, []
         return taken
 

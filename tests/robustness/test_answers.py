@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.robustness.scripted import ANSWERS, EDGES, KINDS, LAPS
+from tests.robustness.scripted import ANSWERS, EDGES, KINDS, LAPS, PULSES
 from tinysim.answer import parse_outputs
 from tinysim.benchmarks import BENCHMARKS, Sample
 from tinysim.datasets import Dataset
@@ -70,6 +70,15 @@ def test_a_wrong_answer_is_an_error(wrong: str, like: str, mode: str) -> None:
 def test_a_wrong_answer_in_energy_mode_is_an_error(wrong: str, rule: str) -> None:
     with pytest.raises(TinySimError):
         run_energy(_setup(official=PIN[rule], energy=True, wrong=wrong))
+
+
+@pytest.mark.parametrize("rule", PIN)
+@pytest.mark.parametrize("pulses", PULSES)
+def test_a_window_is_whole_whatever_the_pin_was_before_it(pulses: str, rule: str) -> None:
+    result = run_energy(_setup(official=PIN[rule], energy=True, pulses=pulses))
+    assert [window.elapsed_us for window in result.windows] == [
+        50_000 * window.inferences for window in result.windows
+    ]
 
 
 @pytest.mark.parametrize("says_mode", [True, False])

@@ -1,5 +1,5 @@
 """What can run a firmware image. See `base.Engine` for what one must offer."""
 
-from .base import Counters, Engine, Line, open_engine
+from .base import Counters, Edge, Engine, Line, open_engine
 
-__all__ = ["Counters", "Engine", "Line", "open_engine"]
+__all__ = ["Counters", "Edge", "Engine", "Line", "open_engine"]

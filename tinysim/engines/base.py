@@ -39,6 +39,14 @@ class Counters:
     detail: Mapping[str, int]
 
 
+@dataclass(frozen=True)
+class Edge:
+    """The timestamp pin has changed; `time_ns` is the board's time since reset."""
+
+    time_ns: int
+    rising: bool
+
+
 class Engine(Protocol):
     """A running board. All times are the board's."""
 
@@ -77,8 +85,8 @@ class Engine(Protocol):
     def counters(self) -> Counters:
         """What has been counted since reset."""
 
-    def edges(self) -> list[int]:
-        """Take the times, in nanoseconds since reset, of the timestamp pin's falling edges."""
+    def edges(self) -> list[Edge]:
+        """Take the edges of the timestamp pin, in their order."""
 
     def warnings(self) -> list[str]:
         """What the firmware did that silicon would not forgive, or the engine cannot do."""

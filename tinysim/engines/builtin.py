@@ -8,7 +8,7 @@ from ..image import Image
 from ..platform import Board
 from ..platform.assembly import build_machine
 from ..version import __version__
-from .base import Counters, Line
+from .base import Counters, Edge, Line
 from .crash import describe_fault
 
 _OPTION_BYTES = range(0x1FF0_0000, 0x1FF0_2000)
@@ -153,8 +153,8 @@ class BuiltinEngine:
         detail = self.machine.counters()
         return Counters(detail.pop("instructions"), detail.pop("cycles"), detail)
 
-    def edges(self) -> list[int]:
-        return [event.time_ns for event in self.machine.pin_events() if not event.level]
+    def edges(self) -> list[Edge]:
+        return [Edge(event.time_ns, event.level) for event in self.machine.pin_events()]
 
     def read_memory(self, address: int, size: int) -> bytes:
         try:

@@ -18,7 +18,7 @@ from ..image import Image
 from ..platform import Board
 from ..platform.board import find_platforms
 from . import renode_keeper
-from .base import Counters, Line
+from .base import Counters, Edge, Line
 from .monitor import Monitor
 from .opcodes import OPCODES, Opcodes
 
@@ -180,10 +180,13 @@ class RenodeEngine:
         hundredths = self._number("dut_cycles") if self.tier == "T2" else 0
         return Counters(executed, self._cycles(executed, hundredths), {})
 
-    def edges(self) -> list[int]:
-        told = [line.split() for line in self._ask("dut_edges")]
-        cycles = [self._cycles(int(executed), int(hundredths)) for executed, hundredths in told]
-        return [round(count * 1e9 / _CLOCK_HZ) for count in cycles]
+    def edges(self) -> list[Edge]:
+        result = []
+        for line in self._ask("dut_edges"):
+            level, executed, hundredths = map(int, line.split())
+            cycles = self._cycles(executed, hundredths)
+            result.append(Edge(round(cycles * 1e9 / _CLOCK_HZ), bool(level)))
+        return result
 
     def warnings(self) -> list[str]:
         return ["sending takes no time in Renode: windows hold no printing"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..errors import EngineError, SilenceError
 from ..image import Image
 from ..platform import Board
-from .base import Counters, Line
+from .base import Counters, Edge, Line
 from .programmer import program
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class SerialBoard:
     def counters(self) -> Counters:
         return Counters(0, 0, {})
 
-    def edges(self) -> list[int]:
+    def edges(self) -> list[Edge]:
         """A serial port has no pins."""
         return []
 

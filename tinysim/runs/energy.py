@@ -1,8 +1,11 @@
 """Energy mode: an inference's time between two edges of the timestamp pin, and an estimate."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
+from ..engines.base import Edge
 from ..errors import ProtocolError
 from ..platform import Board
 from ..protocol import Window
@@ -17,8 +20,8 @@ _INFERENCES, _WARMUPS = 3, 1
 def run_energy(setup: Setup, progress: Progress | None = None) -> Result:
     """Time windows by the pin, as an energy monitor does, and multiply by the board's power.
 
-    The image must be one for energy mode: 9600 Bd, no lap lines, a falling edge at both ends of
-    a window. `setup.official` asks for windows of at least 10 s and 10 inferences.
+    The image must be one for energy mode: 9600 Bd, no lap lines, a pulse at both ends of a
+    window. `setup.official` asks for windows of at least 10 s and 10 inferences.
 
     Raises:
         ProtocolError: a window has not two edges.
@@ -58,7 +61,7 @@ def run_energy(setup: Setup, progress: Progress | None = None) -> Result:
 
 
 def measure(setup: Setup, booted: Booted, inferences: int, warmups: int) -> Window:
-    """A window, timed by the falling edges at its ends.
+    """A window, timed by the pin's edges at its ends.
 
     Raises:
         ProtocolError: there are not two of them, or it is no energy image's window.
@@ -71,12 +74,7 @@ def measure(setup: Setup, booted: Booted, inferences: int, warmups: int) -> Wind
         raise ProtocolError(
             f"{setup.image.path}: prints its timestamps: this is an image for performance mode"
         )
-    if len(edges) != 2:
-        raise ProtocolError(
-            f"{setup.image.path}: {len(edges)} falling edges of the timestamp pin in a window, "
-            "2 were expected: is this an image for energy mode?"
-        )
-    elapsed_ns = edges[1] - edges[0]
+    elapsed_ns = _between(setup.image.path, edges)
     return booted.checked(
         Window(
             inferences,
@@ -85,6 +83,24 @@ def measure(setup: Setup, booted: Booted, inferences: int, warmups: int) -> Wind
             results=performed.results,
             cycles=round(elapsed_ns * booted.engine.clock_hz() / 1e9),
         )
+    )
+
+
+def _between(path: Path, edges: Sequence[Edge]) -> int:
+    """Nanoseconds between a window's two timestamps.
+
+    A timestamp is a pulse to low. The last two rising edges count, as the official runner's power
+    managers report those: of an image that leaves the pin low after boot, the first pulse has only
+    its rising end. Falling edges count where the pin does not rise twice.
+    """
+    rising = [edge.time_ns for edge in edges if edge.rising]
+    falling = [edge.time_ns for edge in edges if not edge.rising]
+    for times in (rising, falling):
+        if len(times) >= 2:
+            return times[-1] - times[-2]
+    raise ProtocolError(
+        f"{path}: the timestamp pin rose {len(rising)} and fell {len(falling)} times in a window, "
+        "twice was expected: is this an image for energy mode?"
     )
 
 
