@@ -46,4 +46,4 @@ def test_the_page_names_every_model_and_has_a_plot_for_accuracy_only_with_it() -
     page = render_side_by_side(labelled)
     assert "Latency and accuracy" in page
     assert "25.0% of 4" in page
-    assert make_side_by_side(labelled).row_count == 2
+    assert make_side_by_side(labelled)[0].row_count == 2

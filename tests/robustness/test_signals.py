@@ -152,4 +152,4 @@ def test_a_locale_without_unicode_prints_something_else(tmp_path: Path, locale: 
         )
         out, err = process.communicate()
         assert (process.returncode, err) == (0, "")
-        assert "1.00 ms" in out
+        assert "1.00" in out

@@ -7,7 +7,7 @@ import typer
 
 from ..errors import TinySimError
 from ..storage import write_text
-from .console import show
+from .console import ALL, show, width
 from .models import ModelRequest, model_paths, say_differing
 from .options import (
     EngineName,
@@ -18,9 +18,10 @@ from .options import (
     Tflm,
     TierOption,
     Variant,
+    Wide,
     variant_of,
 )
-from .show import write_json
+from .show import more, write_json
 
 
 def compare_models(
@@ -33,6 +34,7 @@ def compare_models(
     tier: TierOption = None,
     sets: Sets = None,
     html: Annotated[Path | None, typer.Option(help="write a page with Pareto plots here")] = None,
+    wide: Wide = False,
     json_to: JsonTo = None,
 ) -> None:
     """Run models and put latency, memory and, with labels, accuracy side by side."""
@@ -51,6 +53,7 @@ def compare_models(
     if html:
         write_text(html, render_side_by_side(results))
     if json_to != "-":
-        show(make_side_by_side(results), text.notes(results))
+        table, left_out = make_side_by_side(results, ALL if wide else width())
+        show(table, more(left_out) + text.notes(results), whole=wide)
     if say_differing(results):
         raise SystemExit(1)

@@ -1,5 +1,6 @@
 """The way to the terminal: all that is printed passes here, and nothing but text comes out."""
 
+import codecs
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
@@ -14,11 +15,22 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 
+_SPELLED = {"\u00b1": "+-", "\u00b5": "u", "\u2026": "..."}
+
+
+def _spell(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    missing = error.object[error.start : error.end]
+    return "".join(_SPELLED.get(character, "?") for character in missing), error.end
+
+
 def prepare() -> None:
-    """Let streams that cannot print a character print another in its place."""
+    """Let streams that cannot print a character print others in its place."""
+    codecs.register_error("tinysim.spelled", _spell)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="tinysim.spelled")
 
 
 def say(line: str = "") -> None:
@@ -84,9 +96,18 @@ def watched(
             progress.update(task, completed=reached() if reached else number)
 
 
-def show(table: "RenderableType", notes: Sequence[str] = ()) -> None:
-    """Print a table and lines below it; as wide as it is where nobody watches."""
-    console = _console()
+ALL = 400
+"""Characters that every table fits in."""
+
+
+def width() -> int:
+    """Characters in a line: the terminal's, or plenty where there is none."""
+    return _console().width
+
+
+def show(table: "RenderableType", notes: Sequence[str] = (), *, whole: bool = False) -> None:
+    """Print a table and lines below it; as wide as it is where nobody watches, or if `whole`."""
+    console = _console(ALL if whole else 0)
     try:
         console.print(table)
         for note in notes:
@@ -95,7 +116,8 @@ def show(table: "RenderableType", notes: Sequence[str] = ()) -> None:
         raise StorageError(f"standard output: {error.strerror or error}") from None
 
 
-def _console() -> "Console":
+def _console(least: int = 0) -> "Console":
+    """A console of that width at least."""
     from rich.console import Console
     from rich.text import Text
 
@@ -107,8 +129,7 @@ def _console() -> "Console":
 
     console = PlainConsole(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
-        # A pipe or a log has no width of its own, and a cut figure is no figure.
-        console = PlainConsole(
-            width=max(console.width, 200), highlight=False, markup=False, emoji=False
-        )
+        least = max(least, 200)  # a pipe or a log has no width of its own
+    if least > console.width:
+        console = PlainConsole(width=least, highlight=False, markup=False, emoji=False)
     return console

@@ -11,8 +11,9 @@ from ..models.prepare import Prepared, prepare
 from ..results import Result
 from ..runs import Setup
 from ..runs.model import model_setup, run_model
-from .console import show, warn
+from .console import ALL, show, warn, width
 from .options import Tier, settings
+from .show import more
 
 SUFFIX = ".tflite"
 
@@ -87,12 +88,13 @@ def build_model_file(path: Path, variant: str, *, energy: bool = False) -> Path:
     return build_model(prepare(path), variant, energy=energy)
 
 
-def show_models(results: Sequence[Result]) -> None:
+def show_models(results: Sequence[Result], *, wide: bool = False) -> None:
     """Print the table, and what is to be known of each."""
     from ..reports import text
     from ..reports.model import make_models
 
-    notes = text.notes(results)
+    table, left_out = make_models(results, ALL if wide else width())
+    notes = more(left_out) + text.notes(results)
     for result in results:
         if result.plan:
             notes.append(f"{result.benchmark}: arena: {text.plan(result)}")
@@ -104,7 +106,7 @@ def show_models(results: Sequence[Result]) -> None:
             notes.append(
                 f"{result.benchmark}: to compare with the host: pip install 'tinysim[host]'"
             )
-    show(make_models(results), notes)
+    show(table, notes, whole=wide)
 
 
 def say_differing(results: Sequence[Result]) -> bool:

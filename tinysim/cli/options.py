@@ -71,6 +71,7 @@ Sets = Annotated[
         + "; ".join(f"{o.name} ({o.range})" for o in options_of("builtin").values() if not o.own),
     ),
 ]
+Wide = Annotated[bool, typer.Option("--wide", help="every column, whatever the terminal's width")]
 JsonTo = Annotated[
     str | None, typer.Option("--json", metavar="FILE", help="write the result here; - is stdout")
 ]

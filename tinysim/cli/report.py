@@ -7,6 +7,7 @@ import typer
 
 from ..results import load_results
 from ..storage import write_text
+from .options import Wide
 from .show import show_results
 
 
@@ -15,6 +16,7 @@ def report(
     html: Annotated[Path | None, typer.Option(help="write one self-contained page")] = None,
     markdown: Annotated[Path | None, typer.Option(help="write a table for a comment")] = None,
     junit: Annotated[Path | None, typer.Option(help="write JUnit XML")] = None,
+    wide: Wide = False,
 ) -> None:
     """Render stored results; nothing is run. Without an option, print the table."""
     from ..reports.html import render_html
@@ -26,4 +28,4 @@ def report(
         if target:
             write_text(target, render(loaded))
     if not (html or markdown or junit):
-        show_results(loaded)
+        show_results(loaded, wide=wide)

@@ -27,6 +27,7 @@ from .options import (
     Tflm,
     TierOption,
     Variant,
+    Wide,
     variant_of,
 )
 from .request import Request
@@ -63,6 +64,7 @@ def run(
     baseline: Annotated[
         Path | None, typer.Option(help="compare with this; exit code 1 when something got worse")
     ] = None,
+    wide: Wide = False,
     json_to: JsonTo = None,
 ) -> None:
     """Run benchmarks, or model files, on a board and print a table.
@@ -91,7 +93,7 @@ def run(
         ]
         write_json(made, json_to)
         if json_to != "-":
-            show_models(made)
+            show_models(made, wide=wide)
         worse = before is not None and _is_worse(made, before, quiet=json_to == "-")
         if say_differing(made) or worse:
             raise SystemExit(1)
@@ -117,7 +119,7 @@ def run(
     write_json(results, json_to)
     quiet = json_to == "-"
     if not quiet:
-        show_results(results)
+        show_results(results, wide=wide)
     missed = any(result.accuracy and not result.accuracy.passed for result in results)
     if before and _is_worse(results, before, quiet=quiet):
         missed = True

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..results import Result
 from ..storage import check_target, write_text
-from .console import pass_on, show
+from .console import ALL, pass_on, show, width
 
 
 def write_json(results: Sequence[Result], target: str | None) -> None:
@@ -36,9 +36,15 @@ def check_json(target: str | None) -> None:
         check_target(Path(target))
 
 
-def show_results(results: Sequence[Result]) -> None:
-    """Print the table of results."""
+def show_results(results: Sequence[Result], *, wide: bool = False) -> None:
+    """Print the table of results, and what to know of them; `wide`: with every column."""
     from ..reports import text
     from ..reports.table import make_table
 
-    show(make_table(results), text.notes(results))
+    table, left_out = make_table(results, ALL if wide else width())
+    show(table, [*more(left_out), *text.notes(results)], whole=wide)
+
+
+def more(left_out: Sequence[str]) -> list[str]:
+    """A line that says what a table has no room for."""
+    return [f"--wide shows also: {'; '.join(left_out)}"] if left_out else []

@@ -6,6 +6,7 @@ from rich.table import Table
 
 from ..results import Result
 from . import charts, text
+from .columns import Column, fit
 from .template import load_template
 
 _COLUMNS = (
@@ -21,17 +22,28 @@ _COLUMNS = (
     "arena",
     "as on the host",
 )
-_LEFT = ("model", "tier", "as on the host")
 
 
-def make_models(results: Sequence[Result]) -> Table:
-    """Latency, work, memory, and whether the answers are the host's."""
-    table = Table(title="Models on the NUCLEO-L4R5ZI", title_justify="left")
-    for heading in _COLUMNS:
-        table.add_column(heading, justify="left" if heading in _LEFT else "right", no_wrap=True)
-    for result in results:
-        table.add_row(*model_cells(result))
-    return table
+TITLE = "Models on the NUCLEO-L4R5ZI"
+COLUMNS = (
+    Column("model", lambda result: result.benchmark, left=True),
+    Column("latency\nms", text.latency_ms),
+    Column("cycles\nM", lambda result: f"{result.cycles / 1e6:.3f}", rank=5),
+    Column("MACs\nM", text.macs_m, rank=4),
+    Column("cycles\n/MAC", text.cycles_per_mac, rank=6),
+    Column("flash\nKiB", lambda r: text.in_kib(r.memory.flash, r.memory.flash_available), rank=1),
+    Column("RAM\nKiB", lambda r: text.in_kib(r.memory.ram, r.memory.ram_available), rank=2),
+    Column("arena\nKiB", lambda r: text.in_kib(r.memory.arena), rank=7),
+    Column("tier", lambda result: result.tier, rank=3, left=True),
+    Column("as on\nthe host", text.equality, left=True),
+)
+
+
+def make_models(results: Sequence[Result], width: int = 200) -> tuple[Table, list[str]]:
+    """Latency, work, memory, and whether the answers are the host's, in `width` characters; and
+    the names of the columns that do not fit.
+    """
+    return fit(TITLE, COLUMNS, results, width)
 
 
 def make_facts(result: Result) -> Table:
@@ -64,7 +76,7 @@ def model_cells(result: Result) -> list[str]:
         result.tier,
         f"{result.cycles / 1e6:.3f} M",
         f"{macs / 1e6:.3f} M" if macs else "-",
-        f"{result.cycles / macs:.2f}" if macs else "-",
+        text.cycles_per_mac(result),
         text.kib(result.memory.flash, result.memory.flash_available),
         text.kib(result.memory.ram, result.memory.ram_available),
         text.kib(result.memory.arena),

@@ -7,10 +7,9 @@ from rich.table import Table
 
 from ..results import Result
 from . import charts, text
-from .model import make_models, model_cells
+from .columns import Column, fit
+from .model import COLUMNS, TITLE, model_cells
 from .template import load_template
-
-_HEADINGS = ("top-1", "not beaten")
 
 
 def front(results: Sequence[Result]) -> list[bool]:
@@ -35,14 +34,15 @@ def _costs(result: Result, results: Sequence[Result]) -> tuple[float, ...]:
     return costs
 
 
-def make_side_by_side(results: Sequence[Result]) -> Table:
+def make_side_by_side(results: Sequence[Result], width: int = 200) -> tuple[Table, list[str]]:
     """The models' table, with accuracy and the Pareto front."""
-    table = make_models([])
-    for heading in _HEADINGS:
-        table.add_column(heading, no_wrap=True)
-    for result, best in zip(results, front(results), strict=True):
-        table.add_row(*model_cells(result), text.top1(result), "yes" if best else "")
-    return table
+    best = {id(result): of_front for result, of_front in zip(results, front(results), strict=True)}
+    columns = (
+        *COLUMNS,
+        Column("top-1", text.top1_share),
+        Column("not\nbeaten", lambda result: "yes" if best[id(result)] else "no", left=True),
+    )
+    return fit(TITLE, columns, results, width)
 
 
 def render_side_by_side(results: Sequence[Result]) -> str:

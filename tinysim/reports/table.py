@@ -1,4 +1,4 @@
-"""The terminal's table: a row a result."""
+"""The terminal's table of benchmarks: a row a result."""
 
 from collections.abc import Sequence
 
@@ -6,49 +6,29 @@ from rich.table import Table
 
 from ..results import Result
 from . import text
+from .columns import Column, fit
 
 
-def make_table(results: Sequence[Result]) -> Table:
-    """Latency, size, quality and standing of each result."""
-    table = Table(title="MLPerf Tiny, NUCLEO-L4R5ZI", title_justify="left")
-    has_energy = any(result.energy for result in results)
-    for heading, justify in _COLUMNS:
-        if heading != "energy" or has_energy:
-            table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    for result in results:
-        cells = [
-            result.benchmark,
-            text.latency(result),
-            text.error_band(result),
-            result.tier,
-            f"{result.throughput_ips:.2f}",
-            text.place(result),
-            text.energy(result),
-            text.instructions(result),
-            text.cpi(result),
-            text.quality(result),
-            text.kib(result.memory.flash, result.memory.flash_available),
-            text.kib(result.memory.ram, result.memory.ram_available),
-            text.kib(result.memory.arena),
-        ]
-        if not has_energy:
-            del cells[6]
-        table.add_row(*cells)
-    return table
+def make_table(results: Sequence[Result], width: int = 200) -> tuple[Table, list[str]]:
+    """Latency, quality, size and standing of each result, in `width` characters; and the names of
+    the columns that do not fit.
+    """
+    return fit("MLPerf Tiny, NUCLEO-L4R5ZI", COLUMNS, results, width)
 
 
-_COLUMNS = (
-    ("benchmark", "left"),
-    ("latency", "right"),
-    ("error", "right"),
-    ("tier", "left"),
-    ("inf/s", "right"),
-    ("published", "right"),
-    ("energy", "right"),
-    ("instructions", "right"),
-    ("CPI", "right"),
-    ("quality", "right"),
-    ("flash", "right"),
-    ("RAM", "right"),
-    ("arena", "right"),
+COLUMNS = (
+    Column("benchmark", lambda result: result.benchmark, left=True),
+    Column("latency\nms", text.latency_ms),
+    Column("inf/s", lambda result: f"{result.throughput_ips:.2f}"),
+    Column("quality", text.achieved),
+    Column("target", text.target, rank=5),
+    Column("inputs", text.scored, rank=7),
+    Column("flash\nKiB", lambda r: text.in_kib(r.memory.flash, r.memory.flash_available), rank=1),
+    Column("RAM\nKiB", lambda r: text.in_kib(r.memory.ram, r.memory.ram_available), rank=2),
+    Column("arena\nKiB", lambda r: text.in_kib(r.memory.arena), rank=8),
+    Column("energy, est.\n\u00b5J", text.energy_uj, rank=3),
+    Column("among\npublished", text.place, rank=4),
+    Column("tier", lambda result: result.tier, rank=6, left=True),
+    Column("instr.\nM", text.instructions_m, rank=9),
+    Column("CPI", text.cpi, rank=10),
 )

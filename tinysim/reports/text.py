@@ -19,6 +19,55 @@ def error_band(result: Result) -> str:
     return f"\u00b1{band.worst:.1%}" + ("" if band.validated else " ?")
 
 
+def latency_ms(result: Result) -> str:
+    """Milliseconds an inference, with the band."""
+    band = error_band(result)
+    return f"{result.latency_us / 1000:.2f}" + (f" {band}" if band != "-" else "")
+
+
+def instructions_m(result: Result) -> str:
+    """Millions an inference."""
+    return f"{result.instructions / 1e6:.3f}" if result.instructions else "-"
+
+
+def energy_uj(result: Result) -> str:
+    """Microjoules an inference, an estimate."""
+    return f"{result.energy.per_inference_uj:.0f}" if result.energy else "-"
+
+
+def achieved(result: Result) -> str:
+    """Top-1 or AUC, and whether that meets the target."""
+    accuracy = result.accuracy
+    if accuracy is None:
+        return "-"
+    value = f"{accuracy.top1:.1%}" if accuracy.top1 is not None else f"{accuracy.auc:.3f}"
+    if not accuracy.target:
+        return value
+    return f"{value} {'pass' if accuracy.passed else 'FAIL'}"
+
+
+def target(result: Result) -> str:
+    """What the closed division asks for, and in which metric."""
+    accuracy = result.accuracy
+    if accuracy is None or not accuracy.target:
+        return "-"
+    if accuracy.top1 is not None:
+        return f"{accuracy.target:.0%} top-1"
+    return f"{accuracy.target:.2f} AUC"
+
+
+def scored(result: Result) -> str:
+    """How many inputs the quality is of."""
+    return str(result.accuracy.samples) if result.accuracy else "-"
+
+
+def in_kib(size: int | None, of: int | None = None) -> str:
+    """A size in KiB without the unit, and the share of what there is."""
+    if size is None:
+        return "-"
+    return f"{size / 1024:.1f}" + (f" ({size / of:.0%})" if of else "")
+
+
 def instructions(result: Result) -> str:
     """Millions an inference."""
     return f"{result.instructions / 1e6:.3f} M" if result.instructions else "-"
@@ -121,6 +170,26 @@ def macs(result: Result) -> int:
     return sum(cost.macs or 0 for cost in result.profile.layers) if result.profile else 0
 
 
+def macs_m(result: Result) -> str:
+    """Millions of multiply-accumulates an inference."""
+    return f"{macs(result) / 1e6:.3f}" if macs(result) else "-"
+
+
+def cycles_per_mac(result: Result) -> str:
+    """Cycles of the whole inference for each multiply-accumulate."""
+    return f"{result.cycles / macs(result):.2f}" if macs(result) else "-"
+
+
+def equality(result: Result) -> str:
+    """As `host`, in a word or two."""
+    check = result.host
+    if check is None or check.equal is None:
+        return "-"
+    if check.equal:
+        return f"equal ({check.inputs})"
+    return "DIFFERENT" if check.is_wrong else f"within {check.error:.0e}"
+
+
 def host(result: Result) -> str:
     """Whether the answers are the host interpreter's, byte for byte."""
     check = result.host
@@ -156,6 +225,11 @@ def plan(result: Result) -> str:
         f"intermediate results take {kib(result.plan.bytes)} of it, the most at operation "
         f"{result.plan.peak}{name}"
     )
+
+
+def top1_share(result: Result) -> str:
+    """As `top1`, without the number of inputs."""
+    return top1(result).partition(" ")[0]
 
 
 def top1(result: Result) -> str:

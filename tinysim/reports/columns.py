@@ -1,0 +1,60 @@
+"""Tables that fit: of the columns, those that matter least stay out where there is no room."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.table import Table
+
+from ..results import Result
+
+NOTHING = "-"
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a table has of each result. `heading` may have a second line, for the unit; the higher
+    `rank`, the sooner the column stays out.
+    """
+
+    heading: str
+    cell: Callable[[Result], str]
+    rank: int = 0
+    left: bool = False
+
+    @property
+    def name(self) -> str:
+        """The heading in one line."""
+        return self.heading.replace("\n", ", ")
+
+
+def fit(
+    title: str, columns: Sequence[Column], results: Sequence[Result], width: int
+) -> tuple[Table, list[str]]:
+    """A table of at most `width` characters, and the names of the columns that it leaves out.
+
+    A column that says nothing of any result is no column. Those of rank 0 stay whatever the width.
+    """
+    cells = {column: [column.cell(result) for result in results] for column in columns}
+    shown = [column for column in columns if any(cell != NOTHING for cell in cells[column])]
+    left_out: list[str] = []
+    while _width(shown, cells) > width:
+        last = max(shown, key=lambda column: column.rank)
+        if last.rank == 0:
+            break
+        shown.remove(last)
+        left_out.insert(0, last.name)
+    table = Table(title=title, title_justify="left")
+    for column in shown:
+        table.add_column(column.heading, justify="left" if column.left else "right", no_wrap=True)
+    for number in range(len(results)):
+        table.add_row(*(cells[column][number] for column in shown))
+    return table, left_out
+
+
+def _width(columns: Sequence[Column], cells: dict[Column, list[str]]) -> int:
+    """Of the table in characters: each cell has a space on both sides and a line behind it."""
+    longest = (
+        max(len(text) for text in (*column.heading.splitlines(), *cells[column]))
+        for column in columns
+    )
+    return 1 + sum(length + 3 for length in longest)
