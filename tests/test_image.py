@@ -19,19 +19,21 @@ def _write(tmp_path: Path, content: bytes) -> Path:
     return path
 
 
-def test_option_bytes_in_an_image_are_told_of_and_not_applied(
-    firmware: Path, tmp_path: Path
+@pytest.mark.parametrize(("asked", "bank"), [({}, "single"), ({"flash.bank": "dual"}, "dual")])
+def test_an_images_own_option_bytes_are_applied_unless_others_are_asked_for(
+    tmp_path: Path, asked: dict[str, str], bank: str
 ) -> None:
     from intelhex import IntelHex
 
-    content = IntelHex(str(firmware / "kws_dsp.hex"))
-    content.puts(0x1FF00000, b"\xaa\xf8\xff\xff")
+    content = IntelHex()
+    content.puts(FLASH_BASE, _GOOD)
+    content.puts(0x1FF00000, b"\xaa\xf8\xaf\xff")  # DBANK is clear
     path = tmp_path / "with_options.hex"
     content.write_hex_file(str(path))
-    engine = BuiltinEngine(load_board(), load_image(path), {"tier": "T0"})
+    engine = BuiltinEngine(load_board(), load_image(path), {"tier": "T0", **asked})
     engine.boot()
-    assert engine.read_line(5).text == "m-timestamp-mode-performance"
-    assert any("option bytes" in warning for warning in engine.warnings())
+    assert engine.machine.options()["flash.bank"] == bank
+    assert engine.warnings() == []
 
 
 def test_a_raw_binary_goes_to_the_start_of_flash(tmp_path: Path) -> None:

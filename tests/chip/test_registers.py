@@ -7,7 +7,7 @@ from tinysim._core import CoreError
 from .board import Chip
 
 _DIRTY = (0x5A5A5A5A, 0xFFFFFFFF, 0xA5A5A5A5)
-_MEANT_TO_STAY = ("RCC_", "FLASHINTERFACE_", "PWR_", "EXTI_", "RTC_", "IWDG_", "WWDG_")
+_MEANT_TO_STAY = ("RCC_", "FLASHINTERFACE_", "PWR_", "EXTI_", "RTC_", "IWDG_", "WWDG_", "FIREWALL_")
 """No reset bit, or one that works under conditions of its own."""
 _RESETS = ("RCC_A",)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from .._core import CoreError, Stop
 from ..errors import EngineError, SilenceError
-from ..image import Image
+from ..image import Image, Segment
 from ..platform import Board
 from ..platform.assembly import build_machine
 from ..version import __version__
@@ -12,7 +12,7 @@ from .base import Counters, Edge, Line
 from .crash import describe_fault
 
 _OPTION_BYTES = range(0x1FF0_0000, 0x1FF0_2000)
-"""RM0432 3.4: a programmer's business; the board's `.toml` has what matters of them."""
+"""RM0432 3.4.1"""
 
 _SLICE_S = 0.05
 """Virtual seconds between looks at the other serial ports, until one speaks."""
@@ -44,8 +44,12 @@ class BuiltinEngine:
         self.tier = str(self.machine.options()["tier"])
         try:
             for segment in image.segments:
-                if segment.address not in _OPTION_BYTES:
+                if segment.address in _OPTION_BYTES:
+                    self._load_options(segment)
+                else:
                     self.machine.load(segment.address, segment.data)
+            if "flash.bank" in options:  # whoever asks for it knows better than the image
+                self.machine.configure("flash.bank", options["flash.bank"])
         except CoreError as error:
             raise EngineError(f"{image.path}: does not fit the board: {error}") from None
         self._uart = uart
@@ -59,6 +63,13 @@ class BuiltinEngine:
         self._buffer = b""
         timestamp = board.settings.timestamp
         self.machine.watch_pin(timestamp.port, timestamp.pin)
+
+    def _load_options(self, segment: Segment) -> None:
+        """Option bytes as a programmer writes them: it adds each word's complement."""
+        for offset in range(-segment.address % 8, len(segment.data) - 3, 8):
+            word = int.from_bytes(segment.data[offset : offset + 4], "little")
+            pair = word.to_bytes(4, "little") + (word ^ 0xFFFFFFFF).to_bytes(4, "little")
+            self.machine.load(segment.address + offset, pair)
 
     def boot(self) -> None:
         self._buffer = b""
@@ -206,10 +217,6 @@ class BuiltinEngine:
             f"{report.name} {words.get(report.kind, '')}".strip()
             + f" (first at {self._image.describe(report.pc)})"
             for report in self.machine.reports()
-        ] + [
-            "the image's option bytes are not applied: use --set flash.bank"
-            for segment in self._image.segments
-            if segment.address in _OPTION_BYTES
         ]
 
     def snapshot(self) -> bytes:

@@ -40,8 +40,6 @@ public:
     /// An option has another value.
     virtual void options_changed() = 0;
 
-    /// The chip is given power: what the board sets by option bytes is as the board says.
-    virtual void power_on() = 0;
     /// The parts are about to be reset or loaded, one after the other: until `settle`, what they
     /// say together means nothing.
     virtual void unsettle() = 0;

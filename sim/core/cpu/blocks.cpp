@@ -20,18 +20,10 @@ bool execute_never(u32 address) {
     return (address >= 0x40000000 && address < 0x60000000) || address >= 0xA0000000;
 }
 
-bool read_half(const Bus& bus, u32 address, u32& half) {
-    const u8* host = bus.readable.find<u16>(address);
-    if (!host)
-        return false;
-    half = host[0] | u32{host[1]} << 8;
-    return true;
-}
-
 /// Whether the instruction at an address needs two aligned words.
-bool straddles(const Bus& bus, u32 address) {
+bool straddles(Bus& bus, u32 address) {
     u32 half = 0;
-    return (address & 2) != 0 && read_half(bus, address, half) && half >= 0xE800;
+    return (address & 2) != 0 && bus.fetch(address, half) && half >= 0xE800;
 }
 
 /// EPSR.ICI: the register with which an interrupted LDM or STM goes on, where IT would be.
@@ -46,7 +38,7 @@ void resume_multiple(Decoded& out, u32 it_state) {
     out.info.accesses = static_cast<u8>(out.info.accesses - out.op.ra);
 }
 
-Decoded decode_one(const Bus& bus, u32 pc, u32 it_state) {
+Decoded decode_one(Bus& bus, u32 pc, u32 it_state) {
     Decoded out;
     out.op.pc = out.info.pc = pc;
     out.info.it_state = static_cast<u8>(it_state);
@@ -57,7 +49,7 @@ Decoded decode_one(const Bus& bus, u32 pc, u32 it_state) {
         out.op.imm = execute_never(address) ? cfsr::iaccviol : cfsr::ibuserr;
         out.system(fetch_fault_handler());
     };
-    if (execute_never(pc) || !read_half(bus, pc, first)) {
+    if (execute_never(pc) || !bus.fetch(pc, first)) {
         cannot_fetch(pc);
         return out;
     }
@@ -71,7 +63,7 @@ Decoded decode_one(const Bus& bus, u32 pc, u32 it_state) {
         return out;
     }
     out.info.size = 4;
-    if (!read_half(bus, pc + 2, second)) {
+    if (!bus.fetch(pc + 2, second)) {
         cannot_fetch(pc + 2);
         return out;
     }

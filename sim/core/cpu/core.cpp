@@ -19,6 +19,7 @@ void Core::reset() {
     n = c = v = q = ge = fpscr = fp_flags = it_state = other_sp = basepri = 0;
     z = 1;
     fp_special = primask = faultmask = unprivileged = process_stack = fp_active = exclusive = false;
+    stalled_until_ = 0;
     event_register = sleeping_ = stopping_ = call_supervisor_ = false;
     held = for_event_ = deep_ = false;
     stuck_since_ = never;

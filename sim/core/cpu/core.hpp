@@ -168,6 +168,11 @@ public:
     const Timing& timing() const { return *timing_; }
     Timing& timing() { return *timing_; }
     void set_event_deadline(Cycles at);
+    /// Memory keeps the core waiting: no instruction begins before then.
+    void stall(Cycles until) {
+        stalled_until_ = until > stalled_until_ ? until : stalled_until_;
+        need_attention();
+    }
     void code_changed() {
         flush_pending_ = true;
         need_attention();
@@ -262,6 +267,7 @@ private:
     bool deep_ = false;      ///< it sleeps with SLEEPDEEP
     bool flush_pending_ = false;
     Timing* timing_;
+    Cycles stalled_until_ = 0;
     bool stopping_ = false;
     bool resuming_ = false; ///< a breakpoint here has been seen
     bool stepping_ = false;

@@ -175,6 +175,10 @@ bool Core::attend(Block*& block) {
             stop_ = Stop::budget;
             return false;
         }
+        if (cycles < stalled_until_) {
+            pass_until(std::min({stalled_until_, event_deadline_, limit_}));
+            continue;
+        }
         if (take_exception())
             continue;
         if (!resuming_ && !breakpoints.empty() && breakpoints.contains(pc)) {
@@ -190,12 +194,13 @@ bool Core::attend(Block*& block) {
         if (cycles + longest_multiple > event_deadline_ &&
             interrupt_multiple(*find_single(pc, it_state)))
             continue;
-        break;
+        deadline_ = std::min({event_deadline_, limit_, never / 4});
+        block = find_block(pc, it_state);
+        if (stepping_ || cycles + block->bound > event_deadline_ || block->bound >= never / 2)
+            block = find_single(pc, it_state);
+        if (cycles >= stalled_until_)
+            break;
     }
-    deadline_ = std::min({event_deadline_, limit_, never / 4});
-    block = find_block(pc, it_state);
-    if (stepping_ || cycles + block->bound > event_deadline_ || block->bound >= never / 2)
-        block = find_single(pc, it_state);
     if (stepping_)
         deadline_ = 0;
     return true;

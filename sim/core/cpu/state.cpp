@@ -14,6 +14,7 @@ void Core::fields(State& state) {
         state(*field);
     state(cycles);
     state(instructions);
+    state(stalled_until_);
     state(pending_fault_.pending);
     state(pending_fault_.exception);
     state(pending_fault_.cfsr);

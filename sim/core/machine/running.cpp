@@ -41,7 +41,6 @@ void Machine::reset() {
     pin_events_.clear();
     at_line_start_ = true;
     reset_pending_.reset();
-    chip_->power_on();
     system_reset(ResetCause::power_on);
 }
 

@@ -8,20 +8,102 @@ namespace tinysim {
 void Bus::add_memory(Memory memory) {
     if (memory.addresses.empty() || memory.bytes.size() % Pages::size != 0)
         throw CoreError(memory.name + ": a memory has an address and a multiple of 4 KB");
-    auto owned = std::make_unique<Memory>(std::move(memory));
-    for (const u32 address : owned->addresses) {
+    memories.push_back(std::make_unique<Memory>(std::move(memory)));
+    Memory& added = *memories.back();
+    for (const u32 address : added.addresses)
+        map(added, address);
+}
+
+/// Puts a memory on the map at one of its addresses.
+void Bus::map(const Memory& memory, u32 address) {
+    const auto known = std::find_if(shown_.begin(), shown_.end(), [&](const Shown& other) {
+        return other.memory == &memory && other.address == address;
+    });
+    if (known == shown_.end()) {
         // Flash that is seen twice is cached once; the boot loader's shares no offset with it.
         Region region;
-        region.flash = owned->kind != MemoryKind::sram;
-        region.first = owned->kind == MemoryKind::flash ? address : 0;
-        regions.add(owned->name, address, static_cast<u32>(owned->bytes.size()), region);
-        for (u32 at = 0; at < owned->bytes.size(); at += Pages::size) {
-            readable.map(address + at, owned->bytes.data() + at);
-            if (owned->kind == MemoryKind::sram)
-                writable.map(address + at, owned->bytes.data() + at);
+        region.flash = memory.kind != MemoryKind::sram;
+        region.first = memory.kind == MemoryKind::flash ? address : 0;
+        regions.add(memory.name, address, memory.size(), region);
+        shown_.push_back({&memory, address, regions[address].number});
+    } else {
+        regions.show(address, memory.size(), known->region);
+    }
+    for (u32 seen = 0; seen < memory.size(); seen += Pages::size) {
+        const u32 place = memory.place(seen);
+        u8* const host = const_cast<u8*>(memory.bytes.data()) + place;
+        const bool open =
+            &memory != watched_ ||
+            std::none_of(watched_spans_.begin(), watched_spans_.end(), [place](const Span& span) {
+                return span.first < place + Pages::size && place < span.first + span.size;
+            });
+        if (open)
+            readable.map(address + seen, host);
+        else
+            readable.unmap(address + seen);
+        if (memory.kind == MemoryKind::sram)
+            writable.map(address + seen, host);
+        else
+            writable.unmap(address + seen);
+    }
+}
+
+void Bus::swap_halves(Memory& memory, bool swapped) {
+    memory.swapped = swapped;
+    for (const u32 address : memory.addresses)
+        map(memory, address);
+}
+
+Memory* Bus::memory(const std::string& name) {
+    for (const auto& each : memories)
+        if (each->name == name)
+            return each.get();
+    return nullptr;
+}
+
+void Bus::show(Memory& memory, u32 address) {
+    for (const auto& each : memories) {
+        if (std::erase(each->addresses, address) == 0)
+            continue;
+        for (u32 at = 0; at < each->size(); at += Pages::size) {
+            readable.unmap(address + at);
+            writable.unmap(address + at);
         }
     }
-    memories.push_back(std::move(owned));
+    memory.addresses.push_back(address);
+    map(memory, address);
+}
+
+void Bus::watch_reads(Memory& memory, std::vector<Span> spans) {
+    if (watched_ == &memory && watched_spans_ == spans)
+        return;
+    watched_ = &memory;
+    watched_spans_ = std::move(spans);
+    for (const u32 address : memory.addresses)
+        map(memory, address);
+}
+
+/// Whether reads of this address's page are noticed.
+bool Bus::is_watched(u32 address, u32& place) const {
+    if (watched_spans_.empty())
+        return false;
+    for (const u32 base : watched_->addresses)
+        if (address - base < watched_->size()) {
+            place = watched_->place(address - base);
+            return true;
+        }
+    return false;
+}
+
+bool Bus::fetch(u32 address, u32& half) {
+    const u8* host = readable.find<u16>(address);
+    if (u32 place = 0; !host && is_watched(address, place)) {
+        host = watched_->bytes.data() + place;
+        watched_read(place, true);
+    }
+    if (host)
+        half = host[0] | u32{host[1]} << 8;
+    return host != nullptr;
 }
 
 void Bus::add_bit_band(u32 address, u32 size, u32 target) {
@@ -88,7 +170,7 @@ Memory* Bus::memory_at(u32 address, u32& offset) {
     for (const auto& memory : memories)
         for (const u32 base : memory->addresses)
             if (address - base < memory->bytes.size()) {
-                offset = address - base;
+                offset = memory->place(address - base);
                 return memory.get();
             }
     return nullptr;
@@ -153,6 +235,12 @@ Access Bus::read(u32 address, unsigned size, u32& value, u32 pc) {
         std::memcpy(&value, reinterpret_cast<const u8*>(page + address), size);
         return Access::ok;
     }
+    if (u32 place = 0; is_watched(address, place)) {
+        value = 0;
+        if (watched_read(place, false))
+            std::memcpy(&value, watched_->bytes.data() + place, size);
+        return Access::ok;
+    }
     Range* range = find(address);
     if (!range) {
         if (const BitBand* band = bit_band_at(address)) {
@@ -193,7 +281,7 @@ Access Bus::write(u32 address, unsigned size, u32 value, u32 pc) {
         std::memcpy(reinterpret_cast<u8*>(page + address), &value, size);
         return Access::ok;
     }
-    if (readable[address] != 0)
+    if (u32 place = 0; readable[address] != 0 || is_watched(address, place))
         return write_guarded(address, size, value) ? Access::ok : Access::fault;
     Range* range = find(address);
     if (!range) {

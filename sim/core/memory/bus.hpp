@@ -19,6 +19,19 @@ struct Memory {
     MemoryKind kind;
     std::vector<u32> addresses;
     std::vector<u8> bytes;
+    /// Its second half is seen first.
+    bool swapped = false;
+
+    u32 size() const { return static_cast<u32>(bytes.size()); }
+    /// Where in `bytes` the byte is that is seen so far from an address of it, and back.
+    u32 place(u32 seen) const { return swapped ? seen ^ size() / 2 : seen; }
+};
+
+/// Some of a memory's bytes.
+struct Span {
+    u32 first, size;
+    bool holds(u32 offset) const { return offset - first < size; }
+    bool operator==(const Span&) const = default;
 };
 
 /// Something that happened for the first time and that the user should hear of.
@@ -56,6 +69,19 @@ public:
 
     /// Where the bytes of a flash word are programmed from, past the page tables' protection.
     bool program(u32 address, const u8* data, u32 size);
+
+    /// Swaps the halves of a memory on the map.
+    void swap_halves(Memory& memory, bool swapped);
+    /// From now on this memory is what is seen at an address where another one was.
+    void show(Memory& memory, u32 address);
+    Memory* memory(const std::string& name);
+
+    /// Lets reads of some of a memory be noticed: they come to `watched_read`, not past it.
+    void watch_reads(Memory& memory, std::vector<Span> spans);
+    /// Called for them with the place in the memory; false: zeroes are read.
+    std::function<bool(u32 place, bool fetch)> watched_read = [](u32, bool) { return true; };
+    /// A half-word of code at an address; false: no memory.
+    bool fetch(u32 address, u32& half);
 
     void report(std::string kind, const std::string& name, u32 address, u32 pc, bool write);
 
@@ -96,10 +122,20 @@ private:
     void insert(Range range);
     const BitBand* bit_band_at(u32 address) const;
     bool write_guarded(u32 address, unsigned size, u32 value);
+    void map(const Memory& memory, u32 address);
+    bool is_watched(u32 address, u32& place) const;
 
     std::vector<Range> ranges_;
     std::vector<BitBand> bit_bands_;
     std::vector<u32> guarded_;
+    Memory* watched_ = nullptr;
+    std::vector<Span> watched_spans_;
+    struct Shown {
+        const Memory* memory;
+        u32 address;
+        u8 region;
+    };
+    std::vector<Shown> shown_; ///< regions for what has been seen where
     std::size_t recent_ = 0;
     bool ignored_ = false; ///< something that the last access asked for has no model
 };

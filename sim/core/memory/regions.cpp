@@ -45,6 +45,11 @@ void Regions::add(const std::string& name, u32 first, u32 size, Region region) {
     map(first, size, region);
 }
 
+void Regions::show(u32 first, u32 size, u8 region) {
+    const auto begin = pages_.begin() + (first >> page_shift);
+    std::fill(begin, begin + (size >> page_shift), region);
+}
+
 void Regions::add_alias(u32 first, u32 size, u32 target) {
     Region region;
     region.first = first;

@@ -42,6 +42,8 @@ public:
     Regions();
     /// A region of whole pages of 4 KB.
     void add(const std::string& slave, u32 first, u32 size, Region what = {});
+    /// Gives pages back to a region that was added for them.
+    void show(u32 first, u32 size, u8 region);
     void add_alias(u32 first, u32 size, u32 target);
 
     const Region& operator[](u32 address) const { return regions_[pages_[address >> page_shift]]; }

@@ -1,24 +1,13 @@
 #include "flash_interface.hpp"
 
+#include "flash_registers.hpp"
+
 #include <algorithm>
 
 namespace tinysim {
 namespace {
 
-using enum Bits;
-
-enum Offset : u32 {
-    acr_offset = 0x00,
-    keyr = 0x08,
-    optkeyr = 0x0C,
-    sr = 0x10,
-    cr = 0x14,
-    optr = 0x20,
-    wrp1ar = 0x2C,
-    wrp1br = 0x30,
-    wrp2ar = 0x4C,
-    wrp2br = 0x50,
-};
+using namespace flash;
 
 constexpr u32 cr_pg = 1u << 0;
 constexpr u32 cr_per = 1u << 1;
@@ -30,6 +19,7 @@ constexpr u32 cr_optstrt = 1u << 17;
 constexpr u32 cr_fstpg = 1u << 18;
 constexpr u32 cr_eopie = 1u << 24;
 constexpr u32 cr_errie = 1u << 25;
+constexpr u32 cr_rderrie = 1u << 26;
 constexpr u32 cr_obl_launch = 1u << 27;
 constexpr u32 cr_optlock = 1u << 30;
 constexpr u32 cr_lock = 1u << 31;
@@ -41,114 +31,19 @@ constexpr u32 sr_pgaerr = 1u << 5;
 constexpr u32 sr_sizerr = 1u << 6;
 constexpr u32 sr_pgserr = 1u << 7;
 constexpr u32 sr_fasterr = 1u << 9;
+constexpr u32 sr_rderr = 1u << 14;
+constexpr u32 sr_bsy = 1u << 16;
 constexpr u32 sr_errors = 0x3F8;
 constexpr u32 optr_dbank = 1u << 22;
-constexpr u32 flash_base = 0x08000000;
 
-constexpr u32 unprotected = 0xFF00FFFF; ///< WRPxyR with its start behind its end
-constexpr u32 first_option = optr;
+constexpr bool is_option(u32 offset) { return offset >= optr && offset <= wrp2br; }
 
-/// As they leave the factory (RM0432 3.4.1), from OPTR to WRP2BR.
-constexpr std::array<u32, 13> factory = {0xFFEFF8AA, 0x1FFFF, 0, unprotected, unprotected, 0, 0, 0,
-                                         0,          0x1FFFF, 0, unprotected, unprotected};
-
-constexpr u32 from_factory(u32 offset) { return factory[(offset - first_option) / 4]; }
-
-RegisterMap registers() {
-    return {
-        {0x00,
-         "ACR",
-         0x600,
-         {{"LATENCY", 3, 0},
-          {"PRFTEN", 8},
-          {"ICEN", 9},
-          {"DCEN", 10},
-          {"ICRST", 11},
-          {"DCRST", 12},
-          {"RUN_PD", 13, stored},
-          {"SLEEP_PD", 14, stored}}},
-        {0x04, "PDKEYR", 0, order},
-        {0x08, "KEYR", 0, order},
-        {0x0C, "OPTKEYR", 0, order},
-        {0x10,
-         "SR",
-         0,
-         {{"EOP", 0, clear_by_1},
-          {"OPERR", 1, clear_by_1},
-          {"PROGERR", 3, clear_by_1},
-          {"WRPERR", 4, clear_by_1},
-          {"PGAERR", 5, clear_by_1},
-          {"SIZERR", 6, clear_by_1},
-          {"PGSERR", 7, clear_by_1},
-          {"MISERR", 8, clear_by_1},
-          {"FASTERR", 9, clear_by_1},
-          {"RDERR", 14, clear_by_1},
-          {"OPTVERR", 15, clear_by_1},
-          {"BSY", 16, status},
-          {"PEMPTY", 17, status}}},
-        {0x14,
-         "CR",
-         0xC0000000,
-         {{"PG", 0},
-          {"PER", 1},
-          {"MER1", 2},
-          {"PNB", 10, 3},
-          {"BKER", 11},
-          {"MER2", 15},
-          {"STRT", 16, order},
-          {"OPTSTRT", 17, order},
-          {"FSTPG", 18},
-          {"EOPIE", 24},
-          {"ERRIE", 25},
-          {"RDERRIE", 26, unmodelled},
-          {"OBL_LAUNCH", 27, order},
-          {"OPTLOCK", 30, status},
-          {"LOCK", 31, status}}},
-        {0x18,
-         "ECCR",
-         0,
-         {{"ADDR_ECC", 20, 0, status},
-          {"BK_ECC", 21, status},
-          {"SYSF_ECC", 22, status},
-          {"ECCIE", 24, stored},
-          {"ECCC2", 28, clear_by_1},
-          {"ECCD2", 29, clear_by_1},
-          {"ECCC", 30, clear_by_1},
-          {"ECCD", 31, clear_by_1}}},
-        {0x20,
-         "OPTR",
-         from_factory(0x20),
-         {{"RDP", 7, 0, stored},
-          {"BOR_LEV", 10, 8, stored},
-          {"nRST_STOP", 12},
-          {"nRST_STDBY", 13},
-          {"nRST_SHDW", 14},
-          {"IWDG_SW", 16},
-          {"IWDG_STOP", 17},
-          {"IWDG_STDBY", 18},
-          {"WWDG_SW", 19},
-          {"BFB2", 20, unmodelled},
-          {"DB1M", 21, stored},
-          {"DBANK", 22},
-          {"nBOOT1", 23, stored},
-          {"SRAM2_PE", 24, stored},
-          {"SRAM2_RST", 25},
-          {"nSWBOOT0", 26, unmodelled},
-          {"nBOOT0", 27, stored}}},
-        {0x24, "PCROP1SR", from_factory(0x24), {{"PCROP1_STRT", 16, 0, unmodelled}}},
-        {0x28,
-         "PCROP1ER",
-         from_factory(0x28),
-         {{"PCROP1_END", 16, 0, unmodelled}, {"PCROP_RDP", 31, stored}}},
-        {0x2C, "WRP1AR", from_factory(0x2C), {{"WRP1A_STRT", 7, 0}, {"WRP1A_END", 23, 16}}},
-        {0x30, "WRP1BR", from_factory(0x30), {{"WRP1B_STRT", 7, 0}, {"WRP1B_END", 23, 16}}},
-        {0x44, "PCROP2SR", from_factory(0x44), {{"PCROP2_STRT", 16, 0, unmodelled}}},
-        {0x48, "PCROP2ER", from_factory(0x48), {{"PCROP2_END", 16, 0, unmodelled}}},
-        {0x4C, "WRP2AR", from_factory(0x4C), {{"WRP2A_STRT", 7, 0}, {"WRP2A_END", 23, 16}}},
-        {0x50, "WRP2BR", from_factory(0x50), {{"WRP2B_STRT", 7, 0}, {"WRP2B_END", 23, 16}}},
-        {0x130, "CFGR", 0, {{"LVEN", 0, stored}}},
-    };
+/// Where a register's option bytes are, each word followed by its complement (RM0432 3.4.1).
+constexpr u32 option_place(u32 offset) {
+    return offset < pcrop2sr ? (offset - optr) * 2 : 0x1000 + (offset - pcrop2sr) * 2 + 8;
 }
+
+constexpr u64 ns = 1000;
 
 const Registered model{"Python.stm32l4_flash", make<FlashInterface>};
 
@@ -156,22 +51,63 @@ const Registered model{"Python.stm32l4_flash", make<FlashInterface>};
 
 FlashInterface::FlashInterface(const Site& site)
     : RegisterBlock(site.name, site.around, registers()), bus_(site.around.memory()),
-      clocks_(site.clocks), options_(factory) {
+      word_ps_(site.number("programTime", 0) * ns), row_ps_(site.number("rowTime", 0) * ns),
+      page_ps_(site.number("eraseTime", 0) * ns), bank_ps_(site.number("massEraseTime", 0) * ns) {
+    for (u32 word = 0; word < option_count; ++word)
+        loaded_[word] = from_factory(optr + 4 * word);
     bus_.flash_written = [this](u32 address, unsigned size, u32 value) {
-        program(address, size, value);
+        store(address, size, value);
     };
+    bus_.watched_read = [this](u32 offset, bool fetch) { return read(offset, fetch); };
 }
 
 void FlashInterface::set_dual_bank(bool dual) {
-    options_[0] = dual ? options_[0] | optr_dbank : options_[0] & ~optr_dbank;
-    at(optr) = options_[0];
+    load_options();
+    at(optr) = dual ? at(optr) | optr_dbank : at(optr) & ~optr_dbank;
+    save_options();
+    load_options();
+}
+
+/// Option bytes that are no word with its complement are those of the factory.
+void FlashInterface::load_options() {
+    const Memory* const bytes = bus_.memory("optionBytes");
+    for (const Register& declared : map()) {
+        if (!is_option(declared.offset))
+            continue;
+        u32 words[2] = {};
+        if (bytes)
+            std::memcpy(words, bytes->bytes.data() + option_place(declared.offset), sizeof words);
+        u32& value = loaded_[(declared.offset - optr) / 4];
+        if (words[0] == ~words[1])
+            value = words[0];
+        else if (bytes)
+            value = declared.reset;
+        at(declared.offset) = value;
+    }
+    watch();
+}
+
+void FlashInterface::save_options() {
+    Memory* const bytes = bus_.memory("optionBytes");
+    for (const Register& declared : map()) {
+        if (!is_option(declared.offset))
+            continue;
+        const u32 words[2] = {at(declared.offset), ~at(declared.offset)};
+        if (bytes)
+            std::memcpy(bytes->bytes.data() + option_place(declared.offset), words, sizeof words);
+        else
+            loaded_[(declared.offset - optr) / 4] = words[0];
+    }
 }
 
 void FlashInterface::after_reset() {
-    for (const Register& declared : map())
-        if (declared.offset >= first_option && declared.offset <= wrp2br)
-            at(declared.offset) = options_[(declared.offset - first_option) / 4];
+    load_options();
     drive(0, false);
+    acr_changed();
+}
+
+void FlashInterface::after_load() {
+    watch();
     acr_changed();
 }
 
@@ -183,6 +119,8 @@ FlashInterface::Unlock FlashInterface::unlock(Unlock state, Keys keys, u32 value
 }
 
 u32 FlashInterface::reading(u32 offset) {
+    if (offset == sr)
+        return at(sr) | (is_busy() ? sr_bsy : 0);
     if (offset != cr)
         return at(offset);
     return (at(cr) & ~(cr_lock | cr_optlock)) | (lock_ == Unlock::done ? 0 : cr_lock) |
@@ -190,16 +128,16 @@ u32 FlashInterface::reading(u32 offset) {
 }
 
 bool FlashInterface::writing(u32 offset, u32&) {
-    if (offset == cr)
+    if (offset == cr) {
+        wait_for_array();
         return lock_ == Unlock::done;
-    if (offset >= first_option && offset <= wrp2br)
-        return option_lock_ == Unlock::done;
-    return true;
+    }
+    return !is_option(offset) || option_lock_ == Unlock::done;
 }
 
 void FlashInterface::written(u32 offset, u32 value) {
     switch (offset) {
-    case acr_offset:
+    case flash::acr:
         return acr_changed();
     case keyr:
         lock_ = unlock(lock_, {0x45670123, 0xCDEF89AB}, value);
@@ -214,10 +152,8 @@ void FlashInterface::written(u32 offset, u32 value) {
         if ((value & cr_strt) != 0)
             erase();
         if ((value & cr_optstrt) != 0 && option_lock_ == Unlock::done) {
-            for (const Register& declared : map())
-                if (declared.offset >= first_option && declared.offset <= wrp2br)
-                    options_[(declared.offset - first_option) / 4] = at(declared.offset);
-            finish();
+            save_options();
+            occupy(3, page_ps_); // their page is erased first
         }
         if ((value & cr_obl_launch) != 0 && option_lock_ == Unlock::done)
             around.request_reset(ResetCause::option_bytes);
@@ -227,6 +163,7 @@ void FlashInterface::written(u32 offset, u32 value) {
             lock_ = option_lock_ = Unlock::none;
         return update();
     default:
+        watch();
         update();
     }
 }
@@ -237,41 +174,115 @@ void FlashInterface::fail(u32 error) {
     update();
 }
 
-void FlashInterface::finish() {
+/// Lets the array work at some banks for so long, after what it works at already.
+void FlashInterface::occupy(u32 banks, u64 ps) {
+    busy_until_ps_ = std::max(busy_until_ps_, around.time_ps()) + ps;
+    busy_banks_ |= dual_bank() ? banks : 3;
+    watch();
+    contents_changed();
+    schedule(around.cycle_at(busy_until_ps_));
+}
+
+void FlashInterface::on_due() {
+    schedule(never);
+    busy_banks_ = 0;
     // EOP is for the interrupt alone: without EOPIE it stays clear.
     if (has(cr, cr_eopie))
         at(sr) |= sr_eop;
-    contents_changed();
+    watch();
     update();
 }
 
-void FlashInterface::update() {
-    drive(0, (has(sr, sr_eop) && has(cr, cr_eopie)) || (has(sr, sr_operr) && has(cr, cr_errie)));
+void FlashInterface::after_clock_change() {
+    if (is_busy())
+        schedule(around.cycle_at(busy_until_ps_));
 }
 
-bool FlashInterface::is_protected(u32 offset) const {
-    u32 dummy = 0;
-    const u32 half = static_cast<u32>(bus_.memory_at(flash_base, dummy)->bytes.size()) / 2;
+void FlashInterface::wait_for_array() {
+    if (is_busy())
+        stall(around.cycle_at(busy_until_ps_));
+}
+
+/// Has the bus ask here where reading is more than that: in busy banks and in secret areas.
+void FlashInterface::watch() {
+    Memory* const memory = array();
+    if (!memory)
+        return;
+    const u32 half = memory->size() / 2;
+    std::vector<Span> spans;
+    for (unsigned bank = 0; bank < 2; ++bank) {
+        if ((busy_banks_ >> bank & 1) != 0)
+            spans.push_back({bank * half, half});
+        if (const Span area = secret(bank); area.size != 0)
+            spans.push_back(area);
+    }
+    bus_.watch_reads(*memory, std::move(spans));
+}
+
+/// Somebody reads where `watch` has asked for it.
+bool FlashInterface::read(u32 offset, bool fetch) {
+    if ((busy_banks_ & bank_of(offset)) != 0)
+        wait_for_array();
+    if (fetch || !is_secret(offset))
+        return true;
+    at(sr) |= sr_rderr;
+    update();
+    return false;
+}
+
+void FlashInterface::update() {
+    drive(0, (has(sr, sr_eop) && has(cr, cr_eopie)) || (has(sr, sr_operr) && has(cr, cr_errie)) ||
+                 (has(sr, sr_rderr) && has(cr, cr_rderrie)));
+}
+
+/// A bit for each bank that an offset is in.
+u32 FlashInterface::bank_of(u32 offset) const {
+    if (!dual_bank())
+        return 3;
+    return offset < array()->size() / 2 ? 1 : 2;
+}
+
+/// The area of a bank that is for fetches alone: PCROP (RM0432 3.5.3), in units of a row.
+Span FlashInterface::secret(unsigned bank) const {
+    const u32 first = option(bank == 0 ? pcrop1sr : pcrop2sr) & 0x1FFFF;
+    const u32 last = option(bank == 0 ? pcrop1er : pcrop2er) & 0x1FFFF;
+    if (first > last)
+        return {0, 0};
+    const u32 unit = dual_bank() ? 8 : 16;
+    const u32 base = dual_bank() && bank == 1 ? array()->size() / 2 : 0;
+    return {base + first * unit, (last + 1 - first) * unit};
+}
+
+bool FlashInterface::is_write_protected(u32 offset) const {
+    if (is_secret(offset))
+        return true;
+    const u32 half = array()->size() / 2;
     const bool second = dual_bank() && offset >= half;
     const u32 page = (second ? offset - half : offset) / page_size();
     const auto covers = [this, page](u32 area) {
-        return page >= (at(area) & 0xFF) && page <= (at(area) >> 16 & 0xFF);
+        return page >= (option(area) & 0xFF) && page <= (option(area) >> 16 & 0xFF);
     };
     return second ? covers(wrp2ar) || covers(wrp2br) : covers(wrp1ar) || covers(wrp1br);
 }
 
 /// A store to flash (RM0432 3.3.7): double words, by two word writes with the low one first.
-void FlashInterface::program(u32 address, unsigned size, u32 value) {
+void FlashInterface::store(u32 address, unsigned size, u32 value) {
     u32 offset = 0;
     bus_.memory_at(address, offset);
+    wait_for_array();
     if (!has(cr, cr_pg | cr_fstpg) || has(sr, sr_errors))
         return fail(sr_pgserr);
     if (size != 4)
         return fail(sr_sizerr);
-    if (is_protected(offset))
+    if (is_write_protected(offset))
         return fail(sr_wrperr);
     if (has(cr, cr_fstpg))
-        return program_fast(offset, value);
+        program_fast(offset, value);
+    else
+        program(offset, value);
+}
+
+void FlashInterface::program(u32 offset, u32 value) {
     if (row_offset_ == never_offset) {
         if ((offset & 4) != 0)
             return fail(sr_pgaerr);
@@ -284,15 +295,14 @@ void FlashInterface::program(u32 address, unsigned size, u32 value) {
     row_ |= u64{value} << 32;
     u8 bytes[8];
     std::memcpy(bytes, &row_, sizeof bytes);
-    Memory* const flash = bus_.memory_at(flash_base, offset);
-    const auto target = flash->bytes.begin() + row_offset_;
+    const auto target = array()->bytes.begin() + row_offset_;
     const bool erased = std::all_of(target, target + 8, [](u8 byte) { return byte == 0xFF; });
     // Its ECC lets a row be programmed once, and then to zeroes.
     if (!erased && row_ != 0)
         return fail(sr_progerr);
     std::copy(std::begin(bytes), std::end(bytes), target);
+    occupy(bank_of(row_offset_), word_ps_);
     row_offset_ = never_offset;
-    finish();
 }
 
 /// A row of 64 double words, each word in its turn.
@@ -306,15 +316,16 @@ void FlashInterface::program_fast(u32 offset, u32 value) {
     row_offset_ = offset + 4;
     if (fast_count_ < row_bytes)
         return;
-    bus_.program(flash_base + offset + 4 - row_bytes, fast_row_.data(), row_bytes);
+    const u32 first = offset + 4 - row_bytes;
+    std::copy(fast_row_.begin(), fast_row_.end(), array()->bytes.begin() + first);
     fast_count_ = 0;
     row_offset_ = never_offset;
-    finish();
+    occupy(bank_of(first), row_ps_);
 }
 
 void FlashInterface::erase() {
+    const u32 size = array()->size();
     u32 first = 0;
-    const u32 size = static_cast<u32>(bus_.memory_at(flash_base, first)->bytes.size());
     u32 last = 0;
     if (has(sr, sr_errors) || !has(cr, cr_per | cr_mer1 | cr_mer2) || has(cr, cr_pg))
         return fail(sr_pgserr);
@@ -330,11 +341,11 @@ void FlashInterface::erase() {
     last = std::min(last, size);
     first = std::min(first, last);
     for (u32 page = first; page < last; page += page_size())
-        if (is_protected(page))
+        if (is_write_protected(page))
             return fail(sr_wrperr);
-    const std::vector<u8> blank(last - first, 0xFF);
-    bus_.program(flash_base + first, blank.data(), static_cast<u32>(blank.size()));
-    finish();
+    std::fill(array()->bytes.begin() + first, array()->bytes.begin() + last, u8{0xFF});
+    const u32 banks = last == first ? 0 : bank_of(first) | bank_of(last - 1);
+    occupy(banks, has(cr, cr_per) ? page_ps_ : bank_ps_);
 }
 
 void FlashInterface::fields(State& state) {
@@ -345,7 +356,9 @@ void FlashInterface::fields(State& state) {
     state(row_offset_, never_offset);
     state(fast_count_);
     state(fast_row_);
-    state.outside(options_);
+    state(busy_banks_);
+    state(busy_until_ps_);
+    state.outside(loaded_);
 }
 
 } // namespace tinysim

@@ -37,10 +37,11 @@ void Stm32l4r5::offer(Options& options) {
                                                   "1000000 to 1000000000 Hz, or rcc");
         });
     options.add(
-        "flash.bank", [this] { return std::string(banks[dual_bank_ ? 1 : 0]); },
+        "flash.bank", [this] { return std::string(banks[!flash_ || flash_->dual_bank() ? 1 : 0]); },
         [this](const Property& value) {
-            dual_bank_ = Options::expect_name(value, banks, "dual or single") == 1;
-            power_on();
+            const bool dual = Options::expect_name(value, banks, "dual or single") == 1;
+            if (flash_)
+                flash_->set_dual_bank(dual);
         });
     options.add(
         "flash.latency",

@@ -26,11 +26,18 @@ void Stm32l4r5::adopt(Peripheral& part) {
         pwr_->voltage_changed = [this] { clock_or_voltage_changed(); };
     } else if (auto* const flash = dynamic_cast<FlashInterface*>(&part)) {
         flash_ = flash;
-        flash_->contents_changed = [this] { site_.core.code_changed(); };
+        flash_->contents_changed = [this] {
+            site_.core.protection.forget();
+            site_.core.code_changed();
+        };
+        flash_->stall = [this](Cycles until) { site_.core.stall(until); };
         flash_->acr_changed = [this] {
             configure_accelerator();
             check_clock();
         };
+    } else if (auto* const syscfg = dynamic_cast<Syscfg*>(&part)) {
+        syscfg_ = syscfg;
+        syscfg_->remapped = [this] { memory_moved(); };
     }
     if (rcc_)
         for (const auto& client : site_.parts)
@@ -74,6 +81,14 @@ void Stm32l4r5::configure_accelerator() {
         accelerator.clear_data_cache();
 }
 
+/// Other bytes are behind the addresses that are cached and decoded.
+void Stm32l4r5::memory_moved() {
+    site_.core.protection.forget();
+    site_.core.code_changed();
+    site_.pipeline.accelerator.clear_instruction_cache();
+    site_.pipeline.accelerator.clear_data_cache();
+}
+
 void Stm32l4r5::clock_or_voltage_changed() {
     update_accelerator();
     check_clock();
@@ -88,11 +103,6 @@ void Stm32l4r5::check_clock() {
         site_.around.report("pwr", "HCLK above the limit of this voltage range", 0x40007000, true);
     else if (flash_ && flash_timing().wait_states < least_wait_states(range, hclk()))
         site_.around.report("flash", "FLASH_ACR.LATENCY too low for HCLK", 0x40022000, true);
-}
-
-void Stm32l4r5::power_on() {
-    if (flash_)
-        flash_->set_dual_bank(dual_bank_);
 }
 
 void Stm32l4r5::settle() {

@@ -4,6 +4,7 @@
 #include "flash_interface.hpp"
 #include "pwr.hpp"
 #include "rcc.hpp"
+#include "syscfg.hpp"
 
 namespace tinysim {
 
@@ -16,7 +17,6 @@ public:
     void offer(Options& options) override;
     void options_changed() override;
 
-    void power_on() override;
     void unsettle() override { unsettled_ = true; }
     void settle() override;
     void before_reset(ResetCause cause) override;
@@ -55,6 +55,8 @@ private:
     void update_accelerator();
     void configure_accelerator();
     void clock_or_voltage_changed();
+    void memory_moved();
+    bool boots_bank_2() const;
     void check_clock();
     void stop();
     void lose_power();
@@ -68,7 +70,7 @@ private:
     Rcc* rcc_ = nullptr;
     Pwr* pwr_ = nullptr;
     FlashInterface* flash_ = nullptr;
-    bool dual_bank_ = true; ///< as the board's option bytes are when it is powered
+    Syscfg* syscfg_ = nullptr;
     FlashChoice flash_choice_;
     u32 clock_ = 0;          ///< HCLK from the PLL, in Hz; 0 is what RCC makes it
     bool stopped_ = false;   ///< HCLK is

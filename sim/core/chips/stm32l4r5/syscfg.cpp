@@ -1,5 +1,6 @@
-#include "../../peripherals/register_block.hpp"
-#include "../../peripherals/registry.hpp"
+#include "syscfg.hpp"
+
+#include "../../memory/bus.hpp"
 
 namespace tinysim {
 namespace {
@@ -8,11 +9,11 @@ using enum Bits;
 
 RegisterMap registers() {
     return {
-        {0x00, "MEMRMP", 0, {{"MEM_MODE", 2, 0, unmodelled}, {"FB_MODE", 8, unmodelled}}},
+        {0x00, "MEMRMP", 0, {{"MEM_MODE", 2, 0}, {"FB_MODE", 8}}},
         {0x04,
          "CFGR1",
          0x7C000001,
-         {{"FWDIS", 0, stored},
+         {{"FWDIS", 0, unmodelled},
           {"BOOSTEN", 8, stored},
           {"ANASWVDD", 9, stored},
           {"I2C_FMP", 23, 16, stored},
@@ -36,48 +37,75 @@ RegisterMap registers() {
     };
 }
 
-/// System configuration (RM0432 section 9): which port drives each of EXTI lines 0 to 15.
-/// Input 16 * port + pin is that pin's level; output n goes to line n.
-class Syscfg final : public RegisterBlock {
-public:
-    explicit Syscfg(const Site& site) : RegisterBlock(site.name, site.around, registers()) {}
-    void input(int line, bool level) override {
-        const u32 port = static_cast<u32>(line) / 16;
-        const u32 pin = static_cast<u32>(line) % 16;
-        const u32 mask = 1u << pin;
-        if (port >= std::size(levels_))
-            return;
-        levels_[port] = static_cast<u16>((levels_[port] & ~mask) | (level ? mask : 0));
-        if (selected(pin) == port)
-            drive(static_cast<int>(pin), level);
-    }
-
-protected:
-    /// Another port at a line, if its level is another one, is an edge.
-    void written(u32 offset, u32) override {
-        if (offset >= exticr1 && offset < exticr1 + 16)
-            drive_pins(offset - exticr1, offset - exticr1 + 4);
-    }
-    void after_reset() override { drive_pins(0, 16); }
-    void fields(State& state) override {
-        RegisterBlock::fields(state);
-        state.outside(levels_);
-    }
-
-private:
-    static constexpr u32 exticr1 = 0x08;
-
-    u32 selected(u32 pin) const { return at(exticr1 + pin / 4 * 4) >> 4 * (pin % 4) & 15; }
-    void drive_pins(u32 first, u32 end) {
-        for (u32 pin = first; pin < end; ++pin)
-            if (const u32 port = selected(pin); port < std::size(levels_))
-                drive(static_cast<int>(pin), (levels_[port] >> pin & 1) != 0);
-    }
-
-    u16 levels_[9] = {}; ///< of the pins of ports A to I
-};
-
 const Registered model{"Miscellaneous.STM32_SYSCFG", make<Syscfg>};
 
+constexpr u32 memrmp = 0x00, exticr1 = 0x08;
+constexpr u32 memrmp_fb_mode = 1u << 8;
+
+/// What is seen at address 0 by MEM_MODE.
+constexpr const char* at_zero[] = {"flash", "systemMemory", "", "sram1", "", "", "", ""};
+
 } // namespace
+
+Syscfg::Syscfg(const Site& site) : RegisterBlock(site.name, site.around, registers()) {}
+
+void Syscfg::boot_from_bank_2() {
+    at(memrmp) |= memrmp_fb_mode;
+    remap();
+}
+
+void Syscfg::remap() {
+    Bus& bus = around.memory();
+    Memory* const flash = bus.memory("flash");
+    Memory* const wanted = bus.memory(at_zero[at(memrmp) & 7]);
+    if (!wanted)
+        return around.report("unmodelled", "SYSCFG_MEMRMP.MEM_MODE", memrmp, true);
+    if (flash && flash->swapped != has(memrmp, memrmp_fb_mode)) {
+        bus.swap_halves(*flash, has(memrmp, memrmp_fb_mode));
+        remapped();
+    }
+    u32 place = 0;
+    if (bus.memory_at(0, place) != wanted) {
+        bus.show(*wanted, 0);
+        remapped();
+    }
+}
+
+void Syscfg::input(int line, bool level) {
+    const u32 port = static_cast<u32>(line) / 16;
+    const u32 pin = static_cast<u32>(line) % 16;
+    const u32 mask = 1u << pin;
+    if (port >= std::size(levels_))
+        return;
+    levels_[port] = static_cast<u16>((levels_[port] & ~mask) | (level ? mask : 0));
+    if (selected(pin) == port)
+        drive(static_cast<int>(pin), level);
+}
+
+/// Another port at a line, if its level is another one, is an edge.
+void Syscfg::written(u32 offset, u32) {
+    if (offset == memrmp)
+        remap();
+    if (offset >= exticr1 && offset < exticr1 + 16)
+        drive_pins(offset - exticr1, offset - exticr1 + 4);
+}
+
+void Syscfg::after_reset() {
+    remap();
+    drive_pins(0, 16);
+}
+
+void Syscfg::fields(State& state) {
+    RegisterBlock::fields(state);
+    state.outside(levels_);
+}
+
+u32 Syscfg::selected(u32 pin) const { return at(exticr1 + pin / 4 * 4) >> 4 * (pin % 4) & 15; }
+
+void Syscfg::drive_pins(u32 first, u32 end) {
+    for (u32 pin = first; pin < end; ++pin)
+        if (const u32 port = selected(pin); port < std::size(levels_))
+            drive(static_cast<int>(pin), (levels_[port] >> pin & 1) != 0);
+}
+
 } // namespace tinysim
