@@ -116,6 +116,12 @@ class Machine:
         where the type has a size of its own, `address` where it sits on no bus.
         """
 
+    def add_device(self, name: str, kind: str, device: object) -> None:
+        """A device in Python that `attach` puts on a bus: `i2c`, `spi` or `serial`.
+
+        It is called on as `tinysim.devices` says.
+        """
+
     def add_bus(self, name: str, address: int, size: int, bridge: int) -> None:
         """A bus of peripherals in the core's memory map, for tier T3.
 

@@ -1,4 +1,5 @@
 #include "machine/machine.hpp"
+#include "peripherals/foreign_devices.hpp"
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/map.h>
@@ -53,6 +54,44 @@ Properties to_properties(const nb::handle& mapping) {
     for (const auto& [key, value] : nb::cast<nb::dict>(mapping))
         result[nb::cast<std::string>(key)] = to_property(value);
     return result;
+}
+
+ForeignLife life_of(const nb::object& device) {
+    return {.power_on = [device] { device.attr("power_on")(); },
+            .save = [device] { return to_string(nb::cast<nb::bytes>(device.attr("save")())); },
+            .load = [device](const std::string& state) { device.attr("load")(to_bytes(state)); }};
+}
+
+/// A device in Python, by what it is called on; see `tinysim.devices`.
+std::unique_ptr<Peripheral> to_device(Surroundings& around, const std::string& name,
+                                      const std::string& kind, const nb::object& device) {
+    if (kind == "i2c")
+        return std::make_unique<ForeignI2c>(
+            name, around,
+            ForeignI2c::Calls{
+                .start =
+                    [device](bool reads) { return nb::cast<bool>(device.attr("start")(reads)); },
+                .write = [device](u8 byte) { return nb::cast<bool>(device.attr("write")(byte)); },
+                .read = [device] { return nb::cast<u8>(device.attr("read")()); },
+                .stop = [device] { device.attr("stop")(); }},
+            life_of(device));
+    if (kind == "spi")
+        return std::make_unique<ForeignSpi>(
+            name, around,
+            ForeignSpi::Calls{.select = [device](bool on) { device.attr("select")(on); },
+                              .exchange =
+                                  [device](u32 frame, u32 bits) {
+                                      return nb::cast<u32>(device.attr("exchange")(frame, bits));
+                                  }},
+            life_of(device));
+    if (kind == "serial")
+        return std::make_unique<ForeignSerial>(
+            name, around,
+            [device](u8 byte) {
+                return to_string(nb::cast<nb::bytes>(device.attr("received")(byte)));
+            },
+            life_of(device));
+    throw CoreError(name + ": a device is on i2c, spi or serial, not " + kind);
 }
 
 } // namespace
@@ -129,6 +168,13 @@ NB_MODULE(_core, module) {
             },
             nb::arg("name"), nb::arg("type"), nb::arg("address").none(), nb::arg("size").none(),
             nb::arg("properties"))
+        .def(
+            "add_device",
+            [](Machine& machine, const std::string& name, const std::string& kind,
+               nb::object device) {
+                machine.add_device(to_device(machine.surroundings(), name, kind, device));
+            },
+            nb::arg("name"), nb::arg("kind"), nb::arg("device"))
         .def("add_bus", &Machine::add_bus, nb::arg("name"), nb::arg("address"), nb::arg("size"),
              nb::arg("bridge"))
         .def("attach", &Machine::attach, nb::arg("device"), nb::arg("bus"), nb::arg("address"))

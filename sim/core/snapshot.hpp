@@ -120,6 +120,8 @@ public:
         (*this)(value);
         field = has ? std::optional<T>(value) : std::nullopt;
     }
+    bool saves() const { return out_ != nullptr; }
+    bool loads() const { return in_ != nullptr; }
     /// Which reset this is, if it is one.
     std::optional<Reset> resets() const {
         return out_ || in_ ? std::nullopt : std::optional(reset_);

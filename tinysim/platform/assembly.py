@@ -6,6 +6,7 @@ from pathlib import PurePath
 from .._core import CoreError, Machine
 from ..errors import PlatformError
 from .board import Board
+from .devices import make_device
 from .repl import Entry
 
 _MEMORY = "Memory.MappedMemory"
@@ -13,6 +14,7 @@ _BIT_BAND = "Miscellaneous.BitBanding"
 _BUTTON = "Miscellaneous.Button"
 _LED = "Miscellaneous.LED"
 _PYTHON = "Python.PythonPeripheral"
+_DEVICE = "Python.Device"
 _BRIDGES = {None: 0, "APB1": 1, "APB2": 2}
 """As the core numbers them."""
 
@@ -58,6 +60,8 @@ def _add(machine: Machine, board: Board, entry: Entry) -> None:
         if not isinstance(target, int):
             raise PlatformError(f"{entry.name}: peripheralBase is missing")
         machine.add_bit_band(entry.name, place.address, place.size, target)
+    elif entry.type == _DEVICE:
+        make_device(board.folder, entry).add_to(machine, entry.name)
     else:
         kind = entry.type
         if kind == _PYTHON:
@@ -89,8 +93,8 @@ def _connect(machine: Machine, board: Board, entry: Entry) -> None:
             machine.set_input(wire.target, wire.input, bool(entry.properties.get("invert")))
         return
     place = entry.registrations[0]
-    if place.parent not in ("sysbus", "none") and place.address is not None and entry.type != _LED:
-        machine.attach(entry.name, place.parent, place.address)
+    if place.parent not in ("sysbus", "none") and entry.type != _LED:
+        machine.attach(entry.name, place.parent, place.address or 0)
     for wire in entry.connections:
         target = entries.get(wire.target.split("#")[0])
         if target is None:

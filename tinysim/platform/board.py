@@ -111,6 +111,8 @@ class Board(BaseModel):
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     settings: Settings
+    folder: Path
+    """Where its files are."""
     description: Description
     machine: Description
     """The description for the builtin engine."""
@@ -166,6 +168,7 @@ def load_board(name: str = "nucleo_l4r5zi", folder: Path | None = None) -> Board
     machine = parse(folder / settings.builtin_repl) if settings.builtin_repl else description
     return Board(
         settings=settings,
+        folder=folder,
         description=description,
         machine=machine,
         fingerprint=digest.hexdigest(),

@@ -123,6 +123,14 @@ void Machine::add_peripheral(const std::string& name, const std::string& type,
     chip_->adopt(peripheral);
 }
 
+void Machine::add_device(std::unique_ptr<Peripheral> device) {
+    if (by_name_.contains(device->name))
+        throw CoreError(device->name + ": there is one already");
+    Peripheral& added = *device;
+    adopt(std::move(device));
+    chip_->adopt(added);
+}
+
 void Machine::add_bus(const std::string& name, u32 address, u32 size, u32 bridge) {
     if (bridge > 2)
         throw CoreError(name + ": a bridge leads to APB1 or APB2");

@@ -41,6 +41,9 @@ public:
     void add_peripheral(const std::string& name, const std::string& type,
                         std::optional<u32> address, std::optional<u32> size,
                         const Properties& properties);
+    /// A device that is written elsewhere; it sits nowhere yet.
+    void add_device(std::unique_ptr<Peripheral> device);
+    Surroundings& surroundings() { return *this; }
     /// A bus of peripherals, by way of the bridge to APB1 (1), to APB2 (2) or none (0).
     void add_bus(const std::string& name, u32 address, u32 size, u32 bridge);
     /// Puts a device on a bus of its own kind, at an address there.

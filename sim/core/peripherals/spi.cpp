@@ -1,5 +1,6 @@
 #include "register_block.hpp"
 #include "registry.hpp"
+#include "spi_device.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -69,9 +70,9 @@ RegisterMap registers() {
     };
 }
 
-/// SPI as a master (RM0432 section 52). What it sends comes back where the board says `loopback:
-/// true`; else its input stays low. As a slave it waits for a clock that never comes. Outputs:
-/// interrupt, DMA requests to receive and to send.
+/// SPI as a master (RM0432 section 52) on a bus of devices. What it sends comes back where the
+/// board says `loopback: true`; else its input stays low while no device is selected. As a slave it
+/// waits for a clock that never comes. Outputs: interrupt, DMA requests to receive and to send.
 class Spi final : public RegisterBlock {
 public:
     explicit Spi(const Site& site)
@@ -84,10 +85,16 @@ public:
     bool is_volatile(u32 offset) const override { return offset == dr; }
     void on_due() override {
         schedule(never);
-        receive(loopback_ ? shifting_ : 0);
+        receive(exchange());
         busy_ = false;
         begin();
         update();
+    }
+    bool attach(Peripheral& device, u32) override {
+        auto* const target = dynamic_cast<SpiDevice*>(&device);
+        if (target)
+            devices_.push_back(target);
+        return target != nullptr;
     }
     void write_part(u32 offset, u32 value, unsigned size) override {
         if ((offset & ~3u) != dr)
@@ -144,6 +151,13 @@ private:
     u32 frame_mask() const { return (1u << frame_bits()) - 1; }
     std::size_t depth() const { return frame_bits() <= 8 ? fifo_bytes : fifo_bytes / 2; }
 
+    u32 exchange() {
+        u32 answer = loopback_ ? shifting_ : 0;
+        for (SpiDevice* const device : devices_)
+            if (device->is_selected())
+                answer |= device->exchange(shifting_, frame_bits()) & frame_mask();
+        return answer;
+    }
     u32 take() {
         const u32 value = received_.front();
         received_.pop_front();
@@ -211,6 +225,7 @@ private:
 
     const Clocks& clocks_;
     const bool loopback_;
+    std::vector<SpiDevice*> devices_;
     std::deque<u32> to_send_, received_; ///< frames
     u32 shifting_ = 0;
     bool busy_ = false;

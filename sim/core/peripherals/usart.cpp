@@ -277,6 +277,10 @@ void Usart::on_due() {
             sent_.push_back(static_cast<char>(sent.byte));
         transmit_next();
         on_sent(static_cast<u8>(sent.byte), sent.written);
+        if (device_) {
+            const std::string answer = device_->hear(static_cast<u8>(sent.byte));
+            host_sends(reinterpret_cast<const u8*>(answer.data()), answer.size());
+        }
     }
     if (next_arrival_ <= around.now()) {
         next_arrival_ = never;

@@ -2,6 +2,7 @@
 
 #include "register_block.hpp"
 #include "registry.hpp"
+#include "serial_device.hpp"
 
 #include <deque>
 #include <functional>
@@ -23,6 +24,11 @@ public:
     bool is_volatile(u32 offset) const override;
     void on_due() override;
     int output(const std::string& name) const override;
+
+    bool attach(Peripheral& device, u32) override {
+        device_ = dynamic_cast<SerialDevice*>(&device);
+        return device_ != nullptr;
+    }
 
     void host_sends(const u8* data, std::size_t size);
     std::size_t host_pending() const { return incoming_.size(); }
@@ -58,6 +64,7 @@ private:
 
     const Clocks& clocks_;
     const bool low_power_;
+    SerialDevice* device_ = nullptr;
     bool complete_ = true;    ///< ISR.TC
     std::deque<u8> received_; ///< RDR, or the FIFO before it
     u8 last_received_ = 0;
