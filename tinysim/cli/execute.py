@@ -9,8 +9,9 @@ import typer
 from ..errors import TinySimError
 from ..image import load_image
 from ..platform import load_board
+from ..platform.board import DEFAULT
 from .console import detail, say, warn
-from .options import Sets, Tier, settings
+from .options import BoardName, Sets, Tier, settings
 
 _DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(us|ms|s|min)?")
 _UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, None: 1.0}
@@ -52,6 +53,7 @@ def execute(
         list[str] | None, typer.Option("--watch", metavar="NAME", help="print edges of a pin: LD2")
     ] = None,
     tier: Annotated[Tier, typer.Option("--tier", help="how time is counted")] = Tier.T2,
+    board_name: BoardName = DEFAULT,
     sets: Sets = None,
 ) -> None:
     """Run any image on the emulated board and print what it says.
@@ -66,7 +68,7 @@ def execute(
     pattern = _pattern("--until", until)
     asks = _pattern("--prompt", prompt)
     options = {**settings("builtin", sets or ()), "tier": tier.value}
-    board = load_board()
+    board = load_board(board_name)
     run = Execution(board, load_image(image), options)
     for name in watch or ():
         run.watch(name)

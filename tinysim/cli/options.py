@@ -55,6 +55,9 @@ ImagePath = Annotated[Path | None, typer.Option("--image", help="run this image:
 ModelPath = Annotated[
     Path | None, typer.Option("--model", help="build the firmware with this model")
 ]
+BoardName = Annotated[
+    str, typer.Option("--board", metavar="NAME", help="a board of tinysim's, or a board's .toml")
+]
 EngineName = Annotated[str, typer.Option("--engine", help="what runs the image")]
 TierOption = Annotated[
     Tier | None,

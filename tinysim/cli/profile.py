@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 
 from ..errors import TinySimError
+from ..platform.board import DEFAULT
 from ..runs.profile import INFERENCE, profile_inference
 from ..runs.session import boot
 from ..storage import check_target, write_text
 from .console import show
 from .models import ModelRequest, is_model, show_models
 from .options import (
+    BoardName,
     EngineName,
     ImagePath,
     InputPath,
@@ -34,6 +36,7 @@ def profile(
     inputs: InputPath = None,
     engine: EngineName = "builtin",
     tier: TierOption = None,
+    board: BoardName = DEFAULT,
     sets: Sets = None,
     function: Annotated[
         str, typer.Option(help="the function whose one call is profiled")
@@ -53,8 +56,8 @@ def profile(
         if target:
             check_target(target)
     if is_model(benchmark):
-        if image or model or function != INFERENCE:
-            raise TinySimError("--image, --model and --function go with a benchmark")
+        if image or model or function != INFERENCE or board != DEFAULT:
+            raise TinySimError("--image, --model, --board and --function go with a benchmark")
         request = ModelRequest(
             Path(benchmark), inputs, variant, engine, tier, tuple(sets or ()), False
         )
@@ -71,6 +74,7 @@ def profile(
         tier=tier,
         limit=1,
         sets=tuple(sets or ()),
+        board=board,
     ).setups()[0]
     with boot(setup) as booted:
         booted.dut.load(setup.dataset.samples[0].inputs[0])

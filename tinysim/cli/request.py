@@ -10,6 +10,7 @@ from ..errors import TinySimError
 from ..image import load_image, unknown_image
 from ..models import Model
 from ..platform import load_board
+from ..platform.board import DEFAULT
 from ..results import Result
 from ..runs import Setup, run_accuracy, run_energy, run_performance
 from ..variant import parse_variant
@@ -37,6 +38,8 @@ class Request:
     strict: bool = False
     sets: tuple[str, ...] = ()
     resume: bool = False
+    board: str = DEFAULT
+    """Its name, or its `.toml`."""
     link: Mapping[str, int | str | bool] = field(default_factory=dict)
     """Of a real board: port, baud, flash."""
 
@@ -61,7 +64,7 @@ class Request:
             options["tier"] = (self.tier or default).value
         if self.strict:
             options["strict"] = True
-        board = load_board()
+        board = load_board(self.board)
         return [
             Setup(
                 benchmark=benchmark,

@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 
 from ..errors import TinySimError
+from ..platform.board import DEFAULT
 from ..results import Result
 from ..results.baseline import Baseline, load_baseline
 from .console import show
 from .models import ModelRequest, model_paths, say_differing, show_models
 from .options import (
     PROCESSORS,
+    BoardName,
     EngineName,
     ImagePath,
     InputPath,
@@ -53,6 +55,7 @@ def run(
     strict: Annotated[
         bool, typer.Option("--strict", help="a peripheral without a model is an error")
     ] = False,
+    board: BoardName = DEFAULT,
     sets: Sets = None,
     port: Annotated[
         str | None, typer.Option(help="engine serial: device, socket:// or rfc2217:// address")
@@ -84,6 +87,7 @@ def run(
             ("--resume", resume),
             ("--port", port),
             ("--flash", flash),
+            ("--board", board != DEFAULT),
         ):
             if given:
                 raise TinySimError(f"{name} goes with a benchmark, not with a model file")
@@ -113,6 +117,7 @@ def run(
         jobs=jobs,
         strict=strict,
         sets=tuple(sets or ()),
+        board=board,
         resume=resume,
         link={"port": port, "baud": baud, "flash": flash} if port else {},
     ).run()

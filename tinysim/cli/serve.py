@@ -13,10 +13,12 @@ from ..errors import TinySimError
 from ..image import load_image
 from ..links import Port, PtyPort, TcpPort
 from ..platform import load_board
+from ..platform.board import DEFAULT
 from ..runs.session import BOOT_S
 from ..serving import Server
 from .console import say, warn
 from .options import (
+    BoardName,
     EngineName,
     ImagePath,
     Mode,
@@ -51,6 +53,7 @@ def serve(
     model: ModelPath = None,
     engine: EngineName = "builtin",
     tier: TierOption = None,
+    board_name: BoardName = DEFAULT,
     sets: Sets = None,
 ) -> None:
     """Serve the board's serial port until interrupted; prints where once it is there."""
@@ -64,7 +67,9 @@ def serve(
         options = settings(engine, sets or ())
         if tier:
             options["tier"] = tier.value
-        board: Engine = BuiltinEngine(load_board(), load_image(Path(target)), options, uart)
+        board: Engine = BuiltinEngine(
+            load_board(board_name), load_image(Path(target)), options, uart
+        )
         patience_s = 0.0  # its first words are for the client
     else:
         if uart:
@@ -79,6 +84,7 @@ def serve(
             tier=tier,
             limit=1,
             sets=tuple(sets or ()),
+            board=board_name,
         ).setups()[0]
         board = open_engine(setup.engine, setup.board, setup.image, setup.options)
         patience_s = BOOT_S

@@ -140,13 +140,20 @@ def find_platforms() -> Path:
     raise PlatformError("the folder 'platforms' is missing: install tinysim again")
 
 
-def load_board(name: str = "nucleo_l4r5zi", folder: Path | None = None) -> Board:
-    """Read the board `name` from `folder` (default: those that come with tinysim).
+DEFAULT = "nucleo_l4r5zi"
+
+
+def load_board(name: str = DEFAULT, folder: Path | None = None) -> Board:
+    """Read the board `name` from `folder` (default: those that come with tinysim), or the one in
+    the `.toml` that `name` is the path of.
 
     Raises:
         PlatformError: no such board, or a description that cannot be followed.
 
     """
+    if name.endswith(".toml"):
+        own = Path(name)
+        name, folder = own.stem, (folder or Path()) / own.parent
     folder = folder or find_platforms()
     path = folder / f"{name}.toml"
     try:

@@ -228,6 +228,7 @@ class Result(_Part):
     model_id: str = ""
     classes: tuple[str, ...] = ()
     mode: Literal["performance", "accuracy", "energy"]
+    board: str = "NUCLEO-L4R5ZI"
     engine: str
     tier: str
     error_band: ErrorBand | None

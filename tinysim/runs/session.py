@@ -233,6 +233,7 @@ def make_result(
         model_id=setup.benchmark.model_id,
         classes=setup.benchmark.classes,
         mode=mode,
+        board=settings.name,
         engine=engine.name,
         tier=engine.tier,
         error_band=None if differing else band(engine.tier, traits),
