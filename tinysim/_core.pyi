@@ -29,6 +29,10 @@ class Stop(Enum):
     """The core sleeps or spins and no event is left that could wake it but input."""
     PAUSED = 6
     """`host_ms` have passed on the host: run on for the rest of the cycles."""
+    HALTED = 7
+    """The core is in debug state (DHCSR.S_HALT): only a probe lets it go on."""
+    WATCHPOINT = 8
+    """Watched data was accessed: see `Machine.watch_hit`."""
 
 @final
 class Fault:
@@ -201,6 +205,31 @@ class Machine:
 
     def bus_write(self, address: int, value: int, size: int = 4) -> None:
         """As `bus_read`, a write."""
+
+    def probe_read(self, address: int, size: int = 4) -> int:
+        """One access as a debug probe makes it. Raises CoreError where it would fault."""
+
+    def probe_write(self, address: int, value: int, size: int = 4) -> None:
+        """As `probe_read`, a write. Only a probe's lets a debugger in (DHCSR.C_DEBUGEN)."""
+
+    def press_reset(self) -> None:
+        """Pull the reset pin low, and let it go."""
+
+    def resume(self) -> None:
+        """Let a core go on that has halted while the option `debugger` is on."""
+
+    @property
+    def halted(self) -> bool:
+        """Whether the core is in debug state."""
+
+    def watch_data(self, address: int, size: int, reads: bool, writes: bool) -> None:
+        """Stop after each access to these bytes."""
+
+    def unwatch_data(self, address: int, size: int, reads: bool, writes: bool) -> None:
+        """Undo one `watch_data` of the same."""
+
+    def watch_hit(self) -> tuple[int, bool] | None:
+        """Take the access that `run` came back for: its address, and whether it wrote."""
 
     def register_map(self) -> list[Register]:
         """The registers of every peripheral that is declared by them."""

@@ -106,7 +106,9 @@ NB_MODULE(_core, module) {
         .value("FAULT", Stop::fault)
         .value("EXIT", Stop::exit)
         .value("IDLE", Stop::idle)
-        .value("PAUSED", Stop::paused);
+        .value("PAUSED", Stop::paused)
+        .value("HALTED", Stop::halted)
+        .value("WATCHPOINT", Stop::watchpoint);
 
     nb::class_<FaultReport>(module, "Fault")
         .def_ro("cause", &FaultReport::cause)
@@ -234,6 +236,23 @@ NB_MODULE(_core, module) {
         .def("bus_read", &Machine::bus_read, nb::arg("address"), nb::arg("size") = 4)
         .def("bus_write", &Machine::bus_write, nb::arg("address"), nb::arg("value"),
              nb::arg("size") = 4)
+        .def("probe_read", &Machine::probe_read, nb::arg("address"), nb::arg("size") = 4)
+        .def("probe_write", &Machine::probe_write, nb::arg("address"), nb::arg("value"),
+             nb::arg("size") = 4)
+        .def("press_reset", &Machine::press_reset)
+        .def("resume", &Machine::resume)
+        .def_prop_ro("halted", [](const Machine& machine) { return machine.core.debugging.halted; })
+        .def("watch_data", &Machine::watch_data, nb::arg("address"), nb::arg("size"),
+             nb::arg("reads"), nb::arg("writes"))
+        .def("unwatch_data", &Machine::unwatch_data, nb::arg("address"), nb::arg("size"),
+             nb::arg("reads"), nb::arg("writes"))
+        .def("watch_hit",
+             [](Machine& machine) -> std::optional<std::pair<u32, bool>> {
+                 const auto hit = std::exchange(machine.core.debugging.host_hit, std::nullopt);
+                 if (!hit)
+                     return std::nullopt;
+                 return std::pair{hit->address, hit->write};
+             })
         .def("register_map", &Machine::register_map)
         .def("reset", &Machine::reset)
         .def("run", &Machine::run, nb::arg("cycles"), nb::arg("until_line") = false,
@@ -287,6 +306,16 @@ NB_MODULE(_core, module) {
              })
         .def("add_breakpoint", &Machine::add_breakpoint, nb::arg("address"))
         .def("remove_breakpoint", &Machine::remove_breakpoint, nb::arg("address"))
+        .def(
+            "trace_start",
+            [](Machine& machine, std::vector<u32> functions) {
+                machine.tracer.start(std::move(functions));
+            },
+            nb::arg("functions"))
+        .def("trace_stop", [](Machine& machine) { machine.tracer.stop(); })
+        .def("trace_take", [](Machine& machine) { return to_bytes(machine.tracer.take()); })
+        .def("trace_ports", &Machine::traced_ports)
+        .def("trace_uarts", &Machine::traced_uarts)
         .def("profile_start", [](Machine& machine) { machine.core.start_profile(); })
         .def("profile",
              [](Machine& machine) {

@@ -24,12 +24,20 @@ def test_the_cycle_counter_alone_is_no_report() -> None:
     assert _unmodelled(machine) == []
 
 
-def test_a_profiling_counter_and_a_watchpoint_are_reported() -> None:
+def test_a_profiling_counter_and_a_tracing_comparator_are_reported() -> None:
     machine = _machine()
     machine.bus_write(_DWT, 1 | 1 << 17 | 1 << 21)
-    machine.bus_write(_DWT + 0x48, 6)  # a write to what DWT_COMP2 has
+    machine.bus_write(_DWT + 0x48, 2)  # trace the data that DWT_COMP2 has the address of
     assert _unmodelled(machine) == [
         ("DWT_CTRL.CPIEVTENA", _DWT),
         ("DWT_CTRL.FOLDEVTENA", _DWT),
         ("DWT_FUNCTION2", _DWT + 0x48),
     ]
+
+
+def test_what_has_a_model_is_no_report() -> None:
+    machine = _machine()
+    machine.bus_write(_DWT, 1 | 1 << 18 | 1 << 19)  # EXCEVTENA, SLEEPEVTENA
+    for function in (4, 5, 6, 7):
+        machine.bus_write(_DWT + 0x28, function)
+    assert _unmodelled(machine) == []

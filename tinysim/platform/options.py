@@ -87,6 +87,13 @@ OPTIONS = (
         own="--strict",
     ),
     Option(
+        "debugger",
+        "the firmware finds a debugger (DHCSR.C_DEBUGEN), which serves semihosting",
+        "DDI0403 C1.6.2",
+        False,
+        words=_BOTH,
+    ),
+    Option(
         "clock",
         "HCLK from the PLL, in Hz (80MHz is understood); rcc is what the firmware programs",
         "RM0432 6.4",

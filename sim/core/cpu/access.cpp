@@ -5,13 +5,21 @@ namespace tinysim {
 Access Core::read_permitted(u32 address, unsigned size, u32& value) {
     if (!protection.permits(address, Use::read))
         return Access::forbidden;
-    return bus.read(address, size, value, current_pc());
+    const Access result = bus.read(address, size, value, current_pc());
+    if (!debugging.patched_literals.empty()) [[unlikely]]
+        patch_literal(address, size, value);
+    if (debugging.watches_data()) [[unlikely]]
+        match_data({address, size, value, false});
+    return result;
 }
 
 Access Core::write_permitted(u32 address, unsigned size, u32 value) {
     if (!protection.permits(address, Use::write))
         return Access::forbidden;
-    return bus.write(address, size, value, current_pc());
+    const Access result = bus.write(address, size, value, current_pc());
+    if (debugging.watches_data()) [[unlikely]]
+        match_data({address, size, value, true});
+    return result;
 }
 
 bool Core::violates(const Op* op, u32 address) {

@@ -38,7 +38,7 @@ void resume_multiple(Decoded& out, u32 it_state) {
     out.info.accesses = static_cast<u8>(out.info.accesses - out.op.ra);
 }
 
-Decoded decode_one(Bus& bus, u32 pc, u32 it_state) {
+Decoded decode_one(Bus& bus, const Debugging& debugging, u32 pc, u32 it_state) {
     Decoded out;
     out.op.pc = out.info.pc = pc;
     out.info.it_state = static_cast<u8>(it_state);
@@ -49,7 +49,16 @@ Decoded decode_one(Bus& bus, u32 pc, u32 it_state) {
         out.op.imm = execute_never(address) ? cfsr::iaccviol : cfsr::ibuserr;
         out.system(fetch_fault_handler());
     };
-    if (execute_never(pc) || !bus.fetch(pc, first)) {
+    const auto fetch = [&](u32 address, u32& half) {
+        if (!bus.fetch(address, half))
+            return false;
+        if (!debugging.patched_code.empty()) [[unlikely]]
+            if (const auto found = debugging.patched_code.find(address);
+                found != debugging.patched_code.end())
+                half = found->second;
+        return true;
+    };
+    if (execute_never(pc) || !fetch(pc, first)) {
         cannot_fetch(pc);
         return out;
     }
@@ -63,7 +72,7 @@ Decoded decode_one(Bus& bus, u32 pc, u32 it_state) {
         return out;
     }
     out.info.size = 4;
-    if (!bus.fetch(pc + 2, second)) {
+    if (!fetch(pc + 2, second)) {
         cannot_fetch(pc + 2);
         return out;
     }
@@ -85,14 +94,15 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
     u32 pc = address;
     bool guarded = false;
     bool fp_ready = false;
+    const bool watches_reads = debugging.watches_data() && debugging.watches_reads();
     constexpr u32 granules = ~(Mpu::granule - 1);
     u32 last_fetched = 0;
     const Instruction* previous = nullptr;
     block.instructions.reserve(longest);
     for (unsigned index = 0; index < longest; ++index) {
-        if (index != 0 && breakpoints.contains(pc))
+        if (index != 0 && stops_at(pc))
             break;
-        Decoded decoded = decode_one(bus, pc, state);
+        Decoded decoded = decode_one(bus, debugging, pc, state);
         decoded.op.index = static_cast<u16>(index);
         decoded.op.cycles = static_cast<u16>(block.cost);
         const u32 cycles = manual_cycles(decoded.info, previous);
@@ -137,7 +147,9 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
         guarded |= bus.guard_code(pc - decoded.info.size);
         if (decoded.info.kind != Kind::it)
             previous = &block.instructions.back();
-        if (decoded.ends)
+        // A watched read ends the block, so that nothing executes after it.
+        const bool reads = accesses_memory(decoded.info.kind) && !is_store(decoded.info.kind);
+        if (decoded.ends || (watches_reads && reads))
             break;
     }
     Op end;
@@ -154,7 +166,7 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
     if (bus.guard_code(pc - 1) || guarded)
         protection.forget();
     timing_->prepare(block);
-    if (breakpoints.contains(address) && longest > 1)
+    if (longest > 1 && stops_at(address))
         block.bound = never / 2; // never entered without asking
     blocks_.push_back(std::move(owned));
     decoded_ += block.count;

@@ -38,6 +38,8 @@ void Core::reset() {
     r[13] = sp & ~3u;
     r[14] = 0xFFFFFFFF;
     pc = entry & ~1u;
+    catch_reset();
+    exceptions.internal_only = false;
     if (std::exchange(guards_fetches_, false))
         code_changed();
     protection.forget();

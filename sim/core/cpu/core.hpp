@@ -2,6 +2,8 @@
 
 #include "../system/exceptions.hpp"
 #include "../timing/timing.hpp"
+#include "debugging.hpp"
+#include "observer.hpp"
 #include "op.hpp"
 #include "protection.hpp"
 
@@ -14,7 +16,7 @@
 
 namespace tinysim {
 
-enum class Stop { budget, line, breakpoint, fault, exit, idle, paused };
+enum class Stop { budget, line, breakpoint, fault, exit, idle, paused, halted, watchpoint };
 
 /// Why the core cannot run on.
 struct FaultReport {
@@ -127,11 +129,18 @@ public:
         need_attention();
     }
     bool event_register = false;
+    bool is_asleep() const { return sleeping_; }
     /// The chip keeps the core from running, whatever pends, until it resets it.
     bool held = false;
     /// The core sleeps with SLEEPDEEP, and wakes from that.
     std::function<void()> slept_deeply = [] {}, woke = [] {};
     void breakpoint_instruction(const Op* op, u32 number);
+
+    // ---- debug (debugging.cpp)
+    Debugging debugging;
+    void debug_event(u32 reason);
+    void leave_debug_state();
+    void places_changed();
 
     u32 apsr() const;
     u32 xpsr() const;
@@ -154,6 +163,7 @@ public:
     Cycles cycles = 0;
     u64 instructions = 0;
     Cycles now() const;
+    Cycles exception_cycles = 0, sleep_cycles = 0; ///< what of `cycles` went there
     /// Instructions executed by `now`.
     u64 executed() const;
     u32 current_pc() const;
@@ -197,6 +207,7 @@ public:
         u64 executions, instructions, cycles;
     };
     bool profiling = false;
+    Observer* observer = nullptr;
     std::unordered_map<u32, Profile> profile();
     void start_profile();
 
@@ -214,6 +225,7 @@ private:
     Block* next_block(Block& block);
     Cycles cycles_until(const Op& op) const;
     void pass_until(Cycles time);
+    void sleep_until(Cycles time);
     void switch_context(ContextSwitch::Kind kind, u32 frame, u32 words, u32 number);
     bool attend(Block*& block);
     bool skip_wait(Block& head);
@@ -240,6 +252,7 @@ private:
     void pop_frame(u32 exc_return);
     void protect(bool as_privileged);
     Access read_permitted(u32 address, unsigned size, u32& value);
+    void patch_literal(u32 address, unsigned size, u32& value) const;
     Access write_permitted(u32 address, unsigned size, u32 value);
     bool abort_access(const Op* op, Access result, u32 address);
     bool violates(const Op* op, u32 address);
@@ -252,6 +265,26 @@ private:
     void lock_up(const std::string& cause);
     FaultReport describe_fault(const std::string& cause) const;
     bool is_stuck_in_fault(u64 looks);
+
+    void enter_debug_state(u32 reason);
+    bool halts_here();
+    bool has_places() const {
+        return !breakpoints.empty() || !debugging.breakpoints.empty() ||
+               !debugging.watched_code.empty();
+    }
+    bool stops_at(u32 address) const {
+        return has_places() && (breakpoints.contains(address) || debugging.breaks_at(address) ||
+                                debugging.watches_code(address));
+    }
+    void meet_breakpoint();
+    bool match_code();
+    void match_data(const DataAccess& access);
+    void catch_vector(unsigned number);
+    void catch_reset();
+    void step_for_monitor();
+    void lock_up_for_debugger();
+    u32 raised_ = 0;               ///< CFSR's bits of the fault that is being raised
+    bool raised_in_entry_ = false; ///< it came of stacking or unstacking
 
     struct PendingFault {
         bool pending = false;

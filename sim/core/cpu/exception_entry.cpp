@@ -52,6 +52,8 @@ FaultReport Core::describe_fault(const std::string& cause) const {
 }
 
 void Core::lock_up(const std::string& cause) {
+    if (debugging.enabled)
+        return lock_up_for_debugger();
     fault_report = first_fault_ ? first_fault_ : describe_fault(cause);
     if (first_fault_)
         fault_report->cause += " (" + cause + ")";
@@ -74,6 +76,10 @@ void Core::raise_synchronous() {
     if ((fault.cfsr & cfsr::mmarvalid) != 0)
         exceptions.mmfar = fault.address.value_or(0);
     std::string cause = exception_name(static_cast<unsigned>(fault.exception));
+    if (fault.exception == Exception::debug_monitor && debugging.is_attached()) {
+        pending_fault_ = {};
+        return enter_debug_state(Exceptions::dfsr_bkpt);
+    }
     if (fault.exception == Exception::debug_monitor) {
         exceptions.dfsr |= Exceptions::dfsr_bkpt;
         first_fault_ =
@@ -90,7 +96,9 @@ void Core::raise_synchronous() {
         cause += ", " + hex(*fault.address);
     first_fault_ = describe_fault(cause);
     pending_fault_ = {};
+    raised_ = fault.cfsr;
     raise(fault.exception, pc);
+    raised_ = 0;
 }
 
 /// A synchronous exception: taken now, as HardFault where its own priority does not let it.
@@ -181,7 +189,9 @@ u32 Core::push_frame(u32 return_address) {
 }
 
 void Core::switch_context(ContextSwitch::Kind kind, u32 frame, u32 words, u32 number) {
+    const Cycles start = cycles;
     pass_until(timing_->switch_context({kind, frame, words, exceptions.vtor + 4 * number}, cycles));
+    exception_cycles += cycles - start;
 }
 
 /// Stacking for an exception was itself at fault. The derived exception is taken first when it
@@ -225,6 +235,7 @@ void Core::enter(unsigned number, u32 return_address) {
     switch_context(ContextSwitch::Kind::entry, r[13], words, number);
     if (cycles >= event_deadline_)
         fire_events();
+    raised_in_entry_ = stack_fault_.has_value();
     if (stack_fault_)
         number = derive(number, *std::exchange(stack_fault_, {}));
     // Late arrival: what came up during stacking and is more urgent goes first (B1.5.11).
@@ -236,6 +247,8 @@ void Core::enter(unsigned number, u32 return_address) {
     select_stack(false, true);
     process_stack = false;
     exceptions.activate(number);
+    if (observer)
+        observer->entered(number, cycles);
     protect();
     ++exception_counts[number];
     r[14] = exc_return;
@@ -253,12 +266,17 @@ void Core::enter(unsigned number, u32 return_address) {
     pc = vector & ~1u;
     if ((vector & 1) == 0)
         pending_fault_ = {true, Exception::usage_fault, cfsr::invstate, {}};
+    catch_vector(number);
 }
 
 /// Tail-chaining: the next handler starts without unstacking (B1.5.12).
 void Core::chain(unsigned number, u32 exc_return) {
     switch_context(ContextSwitch::Kind::chain, 0, 0, number);
+    if (observer)
+        observer->returned(number, cycles);
     exceptions.activate(number);
+    if (observer)
+        observer->entered(number, cycles);
     protect();
     ++exception_counts[number];
     r[14] = exc_return;
@@ -269,10 +287,12 @@ void Core::chain(unsigned number, u32 exc_return) {
     pc = vector & ~1u;
     if ((vector & 1) == 0)
         pending_fault_ = {true, Exception::usage_fault, cfsr::invstate, {}};
+    catch_vector(number);
 }
 
 /// A frame that cannot be unstacked: the fault's handler follows by tail-chaining (B1.5.12).
 void Core::fail_return(u32 frame, u32 exc_return) {
+    raised_in_entry_ = true;
     const Exception cause = *std::exchange(stack_fault_, {});
     const bool by_mpu = cause == Exception::mem_manage;
     exceptions.cfsr |= by_mpu ? cfsr::munstkerr : cfsr::unstkerr;
@@ -310,6 +330,8 @@ void Core::exception_return(u32 exc_return) {
         return;
     }
     exceptions.deactivate(number);
+    if (number == static_cast<unsigned>(Exception::debug_monitor))
+        step_for_monitor();
     if (number != static_cast<unsigned>(Exception::nmi))
         faultmask = false;
     if (const unsigned chained = exceptions.next(primask, faultmask, basepri))
@@ -330,6 +352,8 @@ void Core::exception_return(u32 exc_return) {
     switch_context(ContextSwitch::Kind::exit, frame, words, 0);
     pop_frame(exc_return);
     protect();
+    if (observer)
+        observer->returned(exceptions.current, cycles);
     event_register = true;
     exclusive = false;
     wait_ = {};
@@ -405,7 +429,7 @@ void Core::breakpoint_instruction(const Op* op, u32 number) {
     enum : u32 { sys_writec = 3, sys_write0 = 4, sys_exit = 0x18, sys_exit_extended = 0x20 };
     constexpr u32 application_exit = 0x20026; // ADP_Stopped_ApplicationExit
     stopped_at = op;
-    if (number != semihosting) {
+    if (number != semihosting || (debugging.enabled && !debugging.host)) {
         fault(op, Exception::debug_monitor, 0, number);
         return;
     }

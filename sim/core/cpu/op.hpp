@@ -56,6 +56,10 @@ constexpr bool accesses_memory(Kind kind) {
     return (kind >= Kind::load && kind <= Kind::store_multiple) || kind == Kind::table_branch;
 }
 
+constexpr bool is_store(Kind kind) {
+    return kind == Kind::store || kind == Kind::store_double || kind == Kind::store_multiple;
+}
+
 /// What the timing models need to know of an instruction.
 struct Instruction {
     u32 pc = 0;

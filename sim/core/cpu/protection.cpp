@@ -1,16 +1,20 @@
 #include "protection.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace tinysim {
 
 void Protection::select(bool privileged, bool aside) {
     privileged_ = privileged;
-    if (aside || !mpu.is_enabled()) {
+    guarded_ = !aside && mpu.is_enabled();
+    if (!guarded_ && watched_.empty()) {
         reach_ = nullptr;
         readable = &bus_.readable;
         writable = &bus_.writable;
         return;
     }
-    auto& reach = reaches_[privileged ? 1 : 0];
+    auto& reach = reaches_[!guarded_ ? 2 : privileged ? 1 : 0];
     if (!reach)
         reach = std::make_unique<Reach>();
     reach_ = reach.get();
@@ -26,14 +30,21 @@ bool Protection::permits(u32 address, Use use) {
                                        : reach_->executable;
     if (pages[address] != 0)
         return true;
-    if (!mpu.permits(address, use, privileged_))
+    if (guarded_ && !mpu.permits(address, use, privileged_))
         return false;
     const Pages& plain = use == Use::write ? bus_.writable : bus_.readable;
-    if (plain[address] != 0 && mpu.is_uniform(address)) {
+    if (plain[address] != 0 && (!guarded_ || mpu.is_uniform(address)) &&
+        !std::binary_search(watched_.begin(), watched_.end(), address >> Pages::shift)) {
         pages.copy(address, plain);
         reach_->known.push_back(address);
     }
     return true;
+}
+
+void Protection::watch(std::vector<u32> pages) {
+    std::sort(pages.begin(), pages.end());
+    watched_ = std::move(pages);
+    forget();
 }
 
 void Protection::forget() {

@@ -26,8 +26,11 @@ public:
     bool permits(u32 address, Use use);
     /// The same for software of another privilege.
     bool permits_as(bool privileged, u32 address, Use use) const {
-        return !reach_ || mpu.permits(address, use, privileged);
+        return !guarded_ || mpu.permits(address, use, privileged);
     }
+    /// Pages (addresses >> Pages::shift) of which every access is to be asked about, whatever
+    /// the MPU says. To be followed by `select`.
+    void watch(std::vector<u32> pages);
     /// Forgets which pages were allowed: the MPU or the bus's tables have changed.
     void forget();
 
@@ -38,9 +41,12 @@ private:
     };
 
     Bus& bus_;
-    std::unique_ptr<Reach> reaches_[2]; ///< of the unprivileged and the privileged
-    Reach* reach_ = nullptr;            ///< of who runs; null: all is allowed
+    /// Of the unprivileged, of the privileged, and of those whom the MPU does not concern.
+    std::unique_ptr<Reach> reaches_[3];
+    Reach* reach_ = nullptr; ///< of who runs; null: all is allowed
+    bool guarded_ = false;   ///< the MPU concerns who runs
     bool privileged_ = true;
+    std::vector<u32> watched_; ///< in order
 };
 
 } // namespace tinysim

@@ -26,6 +26,15 @@ void Core::pass_until(Cycles time) {
     timing_->restart(cycles);
 }
 
+void Core::sleep_until(Cycles time) {
+    if (observer && time != cycles) {
+        observer->slept(true, cycles);
+        observer->slept(false, time);
+    }
+    sleep_cycles += time - cycles;
+    pass_until(time);
+}
+
 Cycles Core::now() const { return accessing_ ? cycles_until(*accessing_) : cycles; }
 
 u64 Core::executed() const { return accessing_ ? instructions + accessing_->index : instructions; }
@@ -41,6 +50,8 @@ void Core::account(Block& block) {
     if (profiling) [[unlikely]] {
         ++block.executions;
         block.executed_cycles += cycles - before;
+        if (observer)
+            observer->executed(block.pc, block.end, before);
     }
 }
 
@@ -52,8 +63,11 @@ void Core::account_partial(Block& block, bool completed) {
     const Op* boundary = &op;
     while (completed && boundary->index == op.index)
         ++boundary;
+    const Cycles before = cycles;
     cycles = timing_->run_part(execution(block, *boundary, executed), cycles);
     lazily_stacked = 0;
+    if (profiling && observer && executed != 0)
+        observer->executed(block.pc, boundary->pc, before);
     if (exit != Exit::diverted) {
         const bool inside = executed < block.count;
         pc = inside ? block.instructions[executed].pc : block.end;
@@ -165,6 +179,8 @@ bool Core::attend(Block*& block) {
             continue;
         if (cycles >= event_deadline_)
             fire_events();
+        if (debugging.attends() && !stopping_ && halts_here())
+            continue;
         if (!stopping_ && asleep())
             continue;
         if (stopping_) {
@@ -179,11 +195,18 @@ bool Core::attend(Block*& block) {
             pass_until(std::min({stalled_until_, event_deadline_, limit_}));
             continue;
         }
-        if (take_exception())
+        if (take_exception()) {
+            if (debugging.step == Debugging::armed)
+                debugging.step = Debugging::done;
             continue;
+        }
         if (!resuming_ && !breakpoints.empty() && breakpoints.contains(pc)) {
             stop_ = Stop::breakpoint;
             return false;
+        }
+        if (debugging.breaks_at(pc)) {
+            meet_breakpoint();
+            continue;
         }
         resuming_ = false;
         if (may_wait_) {
@@ -196,12 +219,17 @@ bool Core::attend(Block*& block) {
             continue;
         deadline_ = std::min({event_deadline_, limit_, never / 4});
         block = find_block(pc, it_state);
-        if (stepping_ || cycles + block->bound > event_deadline_ || block->bound >= never / 2)
+        if (stepping_ || debugging.step == Debugging::armed ||
+            cycles + block->bound > event_deadline_ || block->bound >= never / 2)
             block = find_single(pc, it_state);
         if (cycles >= stalled_until_)
             break;
     }
-    if (stepping_)
+    const bool steps = debugging.step == Debugging::armed;
+    const bool matches = !debugging.watched_code.empty() && match_code();
+    if (steps)
+        debugging.step = Debugging::done;
+    if (stepping_ || steps || matches)
         deadline_ = 0;
     return true;
 }

@@ -7,7 +7,7 @@ namespace tinysim {
 
 /// Whether a sleep ends. Only WFE looks at the event register, and at the masks (B1.5.17).
 bool Core::awakens() {
-    if (held)
+    if (held || debugging.locked_up)
         return false;
     if (!for_event_)
         return exceptions.wakes(faultmask, basepri);
@@ -17,12 +17,12 @@ bool Core::awakens() {
 }
 
 bool Core::asleep() {
-    while ((sleeping_ || held) && !stopping_) {
+    while ((sleeping_ || held || debugging.locked_up) && !stopping_) {
         if (awakens()) {
             sleeping_ = false;
             if (std::exchange(deep_, false))
                 woke();
-            pass_until(cycles + timing_->wakeup());
+            sleep_until(cycles + timing_->wakeup());
         } else if (!deep_ && (exceptions.scr & Exceptions::scr_sleepdeep) != 0) {
             deep_ = true;
             slept_deeply();
@@ -31,12 +31,12 @@ bool Core::asleep() {
             return true;
         } else if (event_deadline_ > limit_) {
             if (limit_ > cycles)
-                pass_until(limit_);
+                sleep_until(limit_);
             request_stop(Stop::budget);
             return true;
         } else {
             if (event_deadline_ > cycles)
-                pass_until(event_deadline_);
+                sleep_until(event_deadline_);
             fire_events();
         }
     }
@@ -83,7 +83,8 @@ bool Core::skip_wait(Block& head) {
     timing_->begin_round();
     Block* block = &head;
     for (unsigned length = 0; length < 16; ++length) {
-        if (!block->pure || cycles + block->bound > event_deadline_ || profiling)
+        if (!block->pure || cycles + block->bound > event_deadline_ || profiling ||
+            block->bound >= never / 2)
             break;
         execute(*block);
         if (exit > Exit::indirect)

@@ -2,6 +2,8 @@
 
 #include "../peripherals/adc.hpp"
 #include "../system/debug.hpp"
+#include "../system/dwt.hpp"
+#include "../system/flash_patch.hpp"
 #include "../text.hpp"
 
 #include <algorithm>
@@ -20,15 +22,19 @@ Machine::Machine(const std::string& chip) : core(bus, *this, tiers.manual) {
         u32 size;
     };
     // The private peripheral bus (DDI0403 table B3-3) beside the system control space.
-    static constexpr Unit units[] = {
-        {"itm", 0xE0000000, 0x1000},    {"fpb", 0xE0002000, 0x1000},
-        {"tpiu", 0xE0040000, 0x1000},   {"etm", 0xE0041000, 0x1000},
-        {"dbgmcu", 0xE0042000, 0x1000}, {"romTable", 0xE00FF000, 0x1000}};
+    static constexpr Unit units[] = {{"itm", 0xE0000000, 0x1000},
+                                     {"tpiu", 0xE0040000, 0x1000},
+                                     {"etm", 0xE0041000, 0x1000},
+                                     {"dbgmcu", 0xE0042000, 0x1000},
+                                     {"romTable", 0xE00FF000, 0x1000}};
     for (const Unit& unit : units) {
         auto owned = std::make_unique<DebugUnits>(unit.name, *this, unit.address, unit.size);
         bus.attach(*owned, unit.address, unit.size);
         adopt(std::move(owned));
     }
+    auto patch = std::make_unique<FlashPatch>("fpb", *this, core);
+    bus.attach(*patch, 0xE0002000, patch->size());
+    adopt(std::move(patch));
     auto dwt = std::make_unique<Dwt>("dwt", *this, core);
     auto system = std::make_unique<SystemControl>("nvic", *this, core, dwt.get());
     bus.attach(*dwt, 0xE0001000, dwt->size());
@@ -51,6 +57,7 @@ Machine::Machine(const std::string& chip) : core(bus, *this, tiers.manual) {
             core.set_timing(tiers[tier_]);
         });
     options_.add_flag("strict", bus.strict);
+    options_.add_flag("debugger", core.debugging.host);
     tiers.offer(options_);
     chip_->offer(options_);
 }
@@ -87,12 +94,21 @@ void Machine::add_bit_band(u32 address, u32 size, u32 target) {
 void Machine::watch(Peripheral& peripheral) {
     const std::string name = peripheral.name;
     if (auto* const usart = dynamic_cast<Usart*>(&peripheral)) {
-        usart->on_sent = [this, name](u8 byte, Moment written) {
+        const auto source = static_cast<unsigned>(traced_uarts_.size());
+        traced_uarts_.push_back(name);
+        usart->on_received = [this, source](u8 byte) {
+            tracer.note(TraceRecord::received, source, byte);
+        };
+        usart->on_sent = [this, name, source](u8 byte, Moment written) {
+            tracer.note(TraceRecord::sent, source, byte);
             if (name == watched_uart_)
                 note_sent(byte, written);
         };
     } else if (auto* const port = dynamic_cast<Gpio*>(&peripheral)) {
-        port->on_edge = [this, name](unsigned pin, bool level) {
+        const auto first = static_cast<unsigned>(16 * traced_ports_.size());
+        traced_ports_.push_back(name);
+        port->on_edge = [this, name, first](unsigned pin, bool level) {
+            tracer.note(TraceRecord::pin, first + pin, level ? 1 : 0);
             if (watched_pins_.contains({name, pin}) && pin_events_.size() < most_pin_events)
                 pin_events_.push_back({name, pin, level, now(), time_ns()});
         };

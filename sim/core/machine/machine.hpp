@@ -5,6 +5,7 @@
 #include "../peripherals/gpio.hpp"
 #include "../peripherals/usart.hpp"
 #include "../timing/tiers.hpp"
+#include "tracer.hpp"
 
 #include <map>
 #include <optional>
@@ -63,6 +64,19 @@ public:
     /// One access as the core makes them, with its effects.
     u32 bus_read(u32 address, unsigned size);
     void bus_write(u32 address, u32 value, unsigned size);
+    /// The same as a debug probe makes them: past the MPU, and with the right to DHCSR.
+    u32 probe_read(u32 address, unsigned size);
+    void probe_write(u32 address, u32 value, unsigned size);
+    /// Lets a core that has halted for the host go on.
+    void resume() {
+        core.debugging.halt_requested = core.debugging.steps = false;
+        core.leave_debug_state();
+    }
+    /// The reset pin goes low, and high again.
+    void press_reset();
+    /// Stops a run after an access to data; its last one is `Debugging::host_hit`.
+    void watch_data(u32 address, u32 size, bool reads, bool writes);
+    void unwatch_data(u32 address, u32 size, bool reads, bool writes);
     /// The registers of every peripheral that is declared by them.
     std::vector<PlacedRegister> register_map() const;
 
@@ -94,12 +108,17 @@ public:
     void add_breakpoint(u32 address);
     void remove_breakpoint(u32 address);
 
+    /// What a trace's sources are: the ports of pins, and the serial ports.
+    const std::vector<std::string>& traced_ports() const { return traced_ports_; }
+    const std::vector<std::string>& traced_uarts() const { return traced_uarts_; }
+
     std::string snapshot();
     void restore(const std::string& state);
 
     Bus bus;
     Tiers tiers{bus.regions};
     Core core;
+    Tracer tracer{core, [this](Cycles at) { return time_ps_at(at); }};
 
 private:
     // What peripherals ask for.
@@ -126,6 +145,8 @@ private:
     [[noreturn]] void fail_overdue(Peripheral& peripheral);
     void note_sent(u8 byte, Moment written);
     void keep_time();
+    u64 time_ps_at(Cycles at) const;
+    std::vector<std::string> traced_ports_, traced_uarts_;
     void system_reset(ResetCause cause);
     void take_reset();
 

@@ -34,7 +34,7 @@ void Machine::request_reset(ResetCause cause) {
 }
 
 void Machine::reset() {
-    core.cycles = core.instructions = 0;
+    core.cycles = core.instructions = core.exception_cycles = core.sleep_cycles = 0;
     core.exception_counts = {};
     kept_ps_ = 0;
     kept_cycles_ = 0;
@@ -122,8 +122,10 @@ Stop Machine::step(u64 instructions) {
     return reason;
 }
 
-u64 Machine::time_ps() const {
-    const auto cycles = static_cast<unsigned __int128>(core.now() - kept_cycles_);
+u64 Machine::time_ps() const { return time_ps_at(core.now()); }
+
+u64 Machine::time_ps_at(Cycles at) const {
+    const auto cycles = static_cast<unsigned __int128>(std::max(at, kept_cycles_) - kept_cycles_);
     return kept_ps_ + static_cast<u64>(cycles * ps_a_second / hclk());
 }
 

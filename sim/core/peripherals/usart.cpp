@@ -250,6 +250,7 @@ void Usart::receive() {
     const u8 byte = incoming_.front();
     incoming_.pop_front();
     received_.push_back(byte);
+    on_received(byte);
     if (byte == at(cr2) >> 24 && at(cr2) >> 24 != 0)
         flags_ |= isr_cmf;
     const bool more = !incoming_.empty();

@@ -36,6 +36,8 @@ public:
     u32 baud() const;
     /// A byte has left for the host; the firmware had written it to TDR at that moment.
     std::function<void(u8, Moment)> on_sent = [](u8, Moment) {};
+    /// A byte has come from the host.
+    std::function<void(u8)> on_received = [](u8) {};
 
 protected:
     u32 reading(u32 offset) override;

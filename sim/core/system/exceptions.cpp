@@ -9,7 +9,11 @@ std::string exception_name(unsigned number) {
     return number < 16 ? names[number] : "IRQ" + std::to_string(number - 16);
 }
 
-void Exceptions::reset() { *this = Exceptions{}; }
+void Exceptions::reset() {
+    const u32 kept = demcr & demcr_kept;
+    *this = Exceptions{};
+    demcr = kept;
+}
 
 void Exceptions::set_line(unsigned irq, bool level) {
     const unsigned number = 16 + irq;
@@ -82,7 +86,9 @@ bool Exceptions::is_enabled(unsigned number) const {
 unsigned Exceptions::next(bool primask, bool faultmask, u32 basepri) const {
     unsigned best = 0;
     int best_priority = lowest;
-    for (unsigned number = 2; number < count; ++number)
+    // C_MASKINTS holds back PendSV, SysTick and the external interrupts (C1.6.2).
+    const unsigned end = internal_only ? static_cast<unsigned>(Exception::pend_sv) : count;
+    for (unsigned number = 2; number < end; ++number)
         if (pending[number] && is_enabled(number) && priority(number) < best_priority) {
             best = number;
             best_priority = priority(number);

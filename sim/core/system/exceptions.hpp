@@ -116,6 +116,7 @@ public:
     u32 dfsr = 0;
     bool sent_event = false; ///< by SCR.SEVONPEND
     bool reset_requested = false;
+    bool internal_only = false; ///< DHCSR.C_MASKINTS, while the core runs: see `next`
 
     static constexpr u32 ccr_unalign_trp = 1u << 3;
     static constexpr u32 ccr_div_0_trp = 1u << 4;
@@ -125,7 +126,12 @@ public:
     static constexpr u32 scr_sleeponexit = 1u << 1;
     static constexpr u32 scr_sleepdeep = 1u << 2;
     static constexpr u32 scr_sevonpend = 1u << 4;
+    static constexpr u32 dfsr_halted = 1u << 0;
     static constexpr u32 dfsr_bkpt = 1u << 1;
+    static constexpr u32 dfsr_dwttrap = 1u << 2;
+    static constexpr u32 dfsr_vcatch = 1u << 3;
+    /// DEMCR: its vector catches and TRCENA outlast a reset that is no power-on (C1.6.5).
+    static constexpr u32 demcr_kept = 0x010007F1;
     static constexpr u32 fpccr_lspact = 1u << 0;
     static constexpr u32 fpccr_user = 1u << 1;
     static constexpr u32 fpccr_thread = 1u << 3;

@@ -1,5 +1,7 @@
 #include "system_control.hpp"
 
+#include "component_ids.hpp"
+
 #include <utility>
 
 namespace tinysim {
@@ -33,8 +35,9 @@ enum Offset : u32 {
     cpacr = 0xD88,
     mpu_first = 0xD90,
     mpu_last = 0xDB8,
-    dhcsr = 0xDF0,
+    debug_first = 0xDF0,
     demcr = 0xDFC,
+    component_ids = 0xFD0,
     stir = 0xF00,
     fpccr = 0xF34,
     fpcar = 0xF38,
@@ -246,8 +249,6 @@ u32 SystemControl::read_control_block(u32 offset) {
         return 0x01310132;
     case cpacr:
         return state.cpacr;
-    case demcr:
-        return state.demcr;
     case fpccr:
         return state.fpccr;
     case fpcar:
@@ -323,11 +324,6 @@ void SystemControl::write_control_block(u32 offset, u32 value) {
     case cpacr:
         state.cpacr = value & 0x00F00000;
         break;
-    case demcr:
-        if (dwt_)
-            dwt_->settle();
-        state.demcr = value;
-        break;
     case stir:
         if (16 + (value & 0x1FF) < Exceptions::count)
             state.pend(16 + (value & 0x1FF));
@@ -367,6 +363,10 @@ u32 SystemControl::read(u32 offset) {
         return read_nvic(offset);
     if (offset >= mpu_first && offset <= mpu_last)
         return core_.protection.mpu.read(offset - mpu_first);
+    if (offset >= debug_first && offset <= demcr)
+        return debug_.read(offset - debug_first);
+    if (offset >= component_ids)
+        return component_id(Component::system_control, offset);
     return read_control_block(offset);
 }
 
@@ -391,10 +391,20 @@ void SystemControl::write(u32 offset, u32 value) {
         write_nvic(offset, value);
     else if (offset >= mpu_first && offset <= mpu_last)
         core_.write_mpu(offset - mpu_first, value);
+    else if (offset >= debug_first && offset <= demcr)
+        write_debug(offset, value);
     else
         write_control_block(offset, value);
     core_.protect();
     core_.need_attention();
+}
+
+void SystemControl::write_debug(u32 offset, u32 value) {
+    if (dwt_)
+        dwt_->settle();
+    debug_.write(offset - debug_first, value);
+    if (dwt_)
+        dwt_->arm(); // DEMCR.TRCENA may have changed
 }
 
 u32 SystemControl::merge_base(u32 offset) {
@@ -407,6 +417,7 @@ void SystemControl::fields(State& state) {
     state(sys_tick_);
     state(core_.protection.mpu);
     state(actlr_);
+    debug_.fields(state);
 }
 
 } // namespace tinysim

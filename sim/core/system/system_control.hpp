@@ -1,7 +1,8 @@
 #pragma once
 
 #include "../cpu/core.hpp"
-#include "debug.hpp"
+#include "debug_control.hpp"
+#include "dwt.hpp"
 #include "sys_tick.hpp"
 
 namespace tinysim {
@@ -11,7 +12,7 @@ namespace tinysim {
 class SystemControl final : public Peripheral {
 public:
     SystemControl(std::string name, Surroundings& around, Core& core, Dwt* dwt)
-        : Peripheral(std::move(name), around), core_(core), dwt_(dwt) {}
+        : Peripheral(std::move(name), around), core_(core), dwt_(dwt), debug_(core) {}
 
     u32 read(u32 offset) override;
     void write(u32 offset, u32 value) override;
@@ -37,10 +38,12 @@ private:
     u32 icsr() const;
     u32 shcsr() const;
     void write_shcsr(u32 value);
+    void write_debug(u32 offset, u32 value);
 
     Core& core_;
     Dwt* const dwt_;
     SysTick sys_tick_;
+    DebugControl debug_;
     u32 actlr_ = 0;
 };
 

@@ -99,8 +99,12 @@ Cycles ManualCycles::run(const Execution& execution, Cycles now) {
 }
 
 Cycles ManualCycles::run_part(const Execution& execution, Cycles now) {
-    carry_ = 0;
-    return preview(execution, now);
+    const Cycles end = preview(execution, now);
+    // Whether its block ends there or not, an instruction is what it is to the next one.
+    carry_ = execution.exit == Exit::left
+                 ? carry_of(execution.block.instructions[execution.count - 1])
+                 : 0;
+    return end;
 }
 
 Cycles ManualCycles::preview(const Execution& execution, Cycles now) const {

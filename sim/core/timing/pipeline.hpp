@@ -34,10 +34,6 @@ struct PipelineRules {
     FetchRestart fetch_restart = FetchRestart::late;
 };
 
-constexpr bool is_store(Kind kind) {
-    return kind == Kind::store || kind == Kind::store_double || kind == Kind::store_multiple;
-}
-
 /// Into how many accesses a single one is split: an unaligned half-word goes in bytes, a word in
 /// half-words or in byte, half-word, byte.
 constexpr u32 pieces_of(const Instruction& instruction, u32 address) {
