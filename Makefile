@@ -8,7 +8,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib \
-            cmake ninja-build g++ clang-format python3-venv chromium fonts-dejavu-core
+            cmake ninja-build g++ clang-format python3-venv chromium fonts-dejavu-core \
+            gdb-multiarch
 # Debian 12's plain cargo is too old for the sparse index; cargo-web is not.
 TOOLS := arm-none-eabi-g++ cmake ninja g++ clang-format cargo
 CORE := $(shell find sim/core -name '*.[ch]pp' -o -name CMakeLists.txt)

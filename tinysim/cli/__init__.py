@@ -90,6 +90,7 @@ def _app() -> "typer.Typer":
         compare_models,
         compress,
         data,
+        debug,
         doctor,
         evaluate,
         execute,
@@ -123,6 +124,7 @@ def _app() -> "typer.Typer":
     app.command("compare-models")(compare_models.compare_models)
     app.command("ports")(ports.ports)
     app.command("exec")(execute.execute)
+    app.command("debug")(debug.debug)
     app.command("serve")(serve.serve)
     app.command("official-runner")(official.official_runner)
     app.command("submit")(submit.submit)

@@ -12,6 +12,7 @@ from ..errors import EngineError
 from ..image import Image
 from ..platform import Board
 from .heard import Edge, Text
+from .memories import Region, regions_of
 from .pins import Pin, find_pin
 from .rtt import RttReader
 
@@ -27,6 +28,7 @@ class End(Enum):
     TIME = "its time is over"
     EXIT = "the firmware ended itself"
     IDLE = "it waits, and nothing is left that could wake it"
+    HALTED = "a debugger has halted it"
 
 
 @dataclass(order=True)
@@ -58,12 +60,7 @@ class Execution:
         self.ports = tuple(entry.name for entry in entries if entry.type.startswith("UART."))
         self._rtt = RttReader(
             self.machine,
-            [
-                (entry.registrations[0].address or 0, int(entry.properties["size"]))
-                for entry in entries
-                if entry.type == "Memory.MappedMemory"
-                and entry.name not in (*board.settings.memory.flash, *board.settings.memory.rom)
-            ],
+            [(place.address, place.size) for place in _rams(self.regions())],
         )
         self._watched: dict[tuple[str, int], str] = {}
         self._deeds: list[_Deed] = []
@@ -80,6 +77,10 @@ class Execution:
     def exit_code(self) -> int:
         """Of firmware that has ended itself by semihosting."""
         return self.machine.exit_code
+
+    def regions(self) -> list[Region]:
+        """The board's memories."""
+        return regions_of(self._board)
 
     def where(self) -> str:
         """The function that the core is in."""
@@ -137,7 +138,7 @@ class Execution:
         while end is End.TIME and (left := end_s - self.time_s) > 0:
             end = self._run(min(left, _SLICE_S))
             self._stirred = False
-            yield from self._heard()
+            yield from self.heard()
             if end is End.IDLE and self._stirred:
                 end = End.TIME
         yield end
@@ -155,11 +156,14 @@ class Execution:
                 raise describe_fault(machine, self._image)
             if stop is Stop.EXIT:
                 return End.EXIT
+            if stop is Stop.HALTED:
+                return End.HALTED
             if stop is Stop.IDLE and not self._deeds:
                 return End.IDLE
         return End.TIME
 
-    def _heard(self) -> Iterator[Text | Edge]:
+    def heard(self) -> Iterator[Text | Edge]:
+        """Take what has come out since it was asked last."""
         machine = self.machine
         for event in machine.pin_events():
             name = self._watched.get((event.port, event.pin))
@@ -189,3 +193,9 @@ class Execution:
                 raise EngineError(str(error)) from None
 
         return act
+
+
+def _rams(regions: list[Region]) -> list[Region]:
+    """Each RAM at its first address."""
+    found = {region.name: region for region in reversed(regions)}
+    return [region for region in found.values() if not (region.is_flash or region.is_rom)]

@@ -1,0 +1,1 @@
+"""Debuggers at the emulated board."""

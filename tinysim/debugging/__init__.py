@@ -1,0 +1,1 @@
+"""Debuggers at the emulated board: a debug port for pyOCD, and a server that goes back."""
