@@ -152,6 +152,9 @@ class Machine:
     def set_input(self, port: str, pin: int, level: bool) -> None:
         """Drive a pin of a GPIO port from outside."""
 
+    def join_pins(self, one: tuple[str, int], other: tuple[str, int]) -> None:
+        """Join two pins of GPIO ports by a wire."""
+
     def pin_level(self, port: str, pin: int) -> bool:
         """The level of a pin of a GPIO port, whoever drives it."""
 
@@ -314,6 +317,22 @@ class Machine:
         """Take what the firmware has printed by semihosting."""
     def add_breakpoint(self, address: int) -> None: ...
     def remove_breakpoint(self, address: int) -> None: ...
+    def trace_start(self, functions: Sequence[int]) -> None:
+        """Write down what happens; calls as well, where functions' addresses are given, in order.
+
+        `run` comes back as PAUSED when there is much to be taken.
+        """
+
+    def trace_stop(self) -> None: ...
+    def trace_take(self) -> bytes:
+        """Take the records (TraceRecord in sim/core/machine/tracer.hpp), 16 bytes each."""
+
+    def trace_ports(self) -> list[str]:
+        """The ports of pins by the number that records have for them."""
+
+    def trace_uarts(self) -> list[str]:
+        """The same for serial ports."""
+
     def profile_start(self) -> None: ...
     def profile(self) -> list[BlockProfile]: ...
 

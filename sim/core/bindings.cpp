@@ -185,6 +185,7 @@ NB_MODULE(_core, module) {
         .def("connect", &Machine::connect, nb::arg("source"), nb::arg("output"), nb::arg("target"),
              nb::arg("input"))
         .def("pin_level", &Machine::pin_level, nb::arg("port"), nb::arg("pin"))
+        .def("join_pins", &Machine::join_pins, nb::arg("one"), nb::arg("other"))
         .def("set_input", &Machine::set_input, nb::arg("port"), nb::arg("pin"), nb::arg("level"))
         .def("set_analog", &Machine::set_analog, nb::arg("converter"), nb::arg("channel"),
              nb::arg("volts"))

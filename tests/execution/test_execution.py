@@ -135,3 +135,15 @@ def test_the_command_prints_and_ends(
     assert done.stdout.startswith(out)
     assert err in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_wire_joins_two_pins(tmp_path: Path) -> None:
+    run = _run(tmp_path, programs.ECHO_BUTTON)
+    run.wire("PB7", "PA3")
+    run.wire("PC13", "PA4")
+    run.press("B1", at_s=0.05)
+    run.watch("PA3")
+    edges = [event for event in run.run(0.4) if isinstance(event, Edge)]
+    assert [event.level for event in edges] == [True, False]
+    with pytest.raises(EngineError, match="joins two pins"):
+        run.wire("PA3", "PA3")

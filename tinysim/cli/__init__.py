@@ -104,6 +104,7 @@ def _app() -> "typer.Typer":
         serve,
         submit,
         sweep,
+        trace,
         train,
         validate,
     )
@@ -125,6 +126,7 @@ def _app() -> "typer.Typer":
     app.command("ports")(ports.ports)
     app.command("exec")(execute.execute)
     app.command("debug")(debug.debug)
+    app.command("trace")(trace.trace)
     app.command("serve")(serve.serve)
     app.command("official-runner")(official.official_runner)
     app.command("submit")(submit.submit)

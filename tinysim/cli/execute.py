@@ -12,18 +12,12 @@ from ..platform import load_board
 from ..platform.board import DEFAULT
 from .console import detail, say, warn
 from .options import BoardName, Sets, Tier, settings
-
-_DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(us|ms|s|min)?")
-_UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, None: 1.0}
-_LONGEST_S = 86_400.0
-_ESCAPES = {"r": "\r", "n": "\n", "t": "\t", "0": "\0", "\\": "\\"}
+from .stimuli import Drive, Duration, Press, Typed, Wires, apply, duration, typed_bytes
 
 
 def execute(
     image: Annotated[Path, typer.Argument(help="any image for the board: ELF, HEX or BIN")],
-    duration: Annotated[
-        str, typer.Option("--for", metavar="TIME", help="of the board's time: 500ms, 10s, 2min")
-    ] = "10s",
+    length: Duration = "10s",
     until: Annotated[
         str | None,
         typer.Option(
@@ -33,22 +27,14 @@ def execute(
     uart: Annotated[
         str | None, typer.Option("--uart", help="print this serial port alone: lpuart1, usart2")
     ] = None,
-    typed: Annotated[
-        list[str] | None,
-        typer.Option("--type", metavar="TEXT", help=r"send this at the start; \r and \n are known"),
-    ] = None,
+    typed: Typed = None,
     prompt: Annotated[
         str | None,
         typer.Option("--prompt", metavar="REGEX", help="send each --type when asked like this"),
     ] = None,
-    press: Annotated[
-        list[str] | None,
-        typer.Option("--press", metavar="NAME@TIME", help="press a button for 100 ms: B1@1.5s"),
-    ] = None,
-    drive: Annotated[
-        list[str] | None,
-        typer.Option("--pin", metavar="NAME=0|1@TIME", help="drive a pin: PA0=1@200ms"),
-    ] = None,
+    press: Press = None,
+    drive: Drive = None,
+    wires: Wires = None,
     watch: Annotated[
         list[str] | None, typer.Option("--watch", metavar="NAME", help="print edges of a pin: LD2")
     ] = None,
@@ -64,7 +50,7 @@ def execute(
     from ..execution import Edge, End, Execution, Text
     from .lines import Lines
 
-    seconds = _duration("--for", duration)
+    seconds = duration("--for", length)
     pattern = _pattern("--until", until)
     asks = _pattern("--prompt", prompt)
     options = {**settings("builtin", sets or ()), "tier": tier.value}
@@ -72,17 +58,9 @@ def execute(
     run = Execution(board, load_image(image), options)
     for name in watch or ():
         run.watch(name)
-    for given in press or ():
-        name, at_s = _at("--press", given)
-        run.press(name, at_s)
-    for given in drive or ():
-        what, at_s = _at("--pin", given)
-        name, equals, level = what.partition("=")
-        if not equals or level not in ("0", "1"):
-            raise TinySimError(f"--pin {given}: NAME=0 or NAME=1 was expected, PA0=1@200ms")
-        run.drive(name, level == "1", at_s)
+    apply(run, press, drive, wires)
     port = uart or board.settings.uart.link
-    answers = [_unescape(text).encode("latin-1", "replace") for text in typed or ()]
+    answers = typed_bytes(typed)
     run.write(port, b"" if asks else b"".join(answers))
 
     lines = Lines(alone=uart)
@@ -119,21 +97,6 @@ def execute(
         raise SystemExit(1)
 
 
-def _duration(option: str, text: str) -> float:
-    found = _DURATION.fullmatch(text.strip())
-    seconds = float(found[1]) * _UNITS[found[2]] if found else 0.0
-    if not 0 < seconds <= _LONGEST_S:
-        raise TinySimError(f"{option} {text}: a time was expected: 500ms, 10s, 2min, at most a day")
-    return seconds
-
-
-def _at(option: str, text: str) -> tuple[str, float]:
-    name, at, time = text.rpartition("@")
-    if not (name and at):
-        raise TinySimError(f"{option} {text}: NAME@TIME was expected: B1@1.5s")
-    return name, _duration(option, time)
-
-
 def _pattern(option: str, regex: str | None) -> re.Pattern[str] | None:
     try:
         return re.compile(regex) if regex else None
@@ -143,7 +106,3 @@ def _pattern(option: str, regex: str | None) -> re.Pattern[str] | None:
 
 def _ends_like(pattern: re.Pattern[str], text: str) -> bool:
     return any(found.end() == len(text) for found in pattern.finditer(text))
-
-
-def _unescape(text: str) -> str:
-    return re.sub(r"\\([rnt0\\])", lambda found: _ESCAPES[found[1]], text)

@@ -113,6 +113,22 @@ class Execution:
         pin = find_pin(self._board, name)
         return self.machine.pin_level(pin.port, pin.number)
 
+    def port_levels(self) -> dict[str, int]:
+        """The levels of every port's 16 pins."""
+        machine = self.machine
+        return {
+            port: sum(machine.pin_level(port, pin) << pin for pin in range(16))
+            for port in machine.trace_ports()
+        }
+
+    def wire(self, one: str, other: str) -> None:
+        """Join two pins: the one that the chip drives gives the other its level."""
+        pins = find_pin(self._board, one), find_pin(self._board, other)
+        try:
+            self.machine.join_pins(*((pin.port, pin.number) for pin in pins))
+        except CoreError as error:
+            raise EngineError(str(error)) from None
+
     def drive(self, name: str, level: bool, at_s: float | None = None) -> None:
         """Drive a pin from outside, now or at a time."""
         self._do(at_s, self._set(find_pin(self._board, name), level))
@@ -124,10 +140,13 @@ class Execution:
         self._do(at_s, self._set(pin, not pin.rest))
         self._do(start + for_s, self._set(pin, pin.rest))
 
-    def run(self, seconds: float) -> Iterator[Text | Edge | End]:
+    def run(
+        self, seconds: float, after_slice: Callable[[], None] = lambda: None
+    ) -> Iterator[Text | Edge | End]:
         """Run on; what comes out, in order, and at last why it came back.
 
-        Firmware that waits for what it is sent or shown meanwhile goes on.
+        Firmware that waits for what it is sent or shown meanwhile goes on. `after_slice` is called
+        each time that the board has run for a while, before what came out is given.
 
         Raises:
             FaultError: the core can go on no more.
@@ -137,6 +156,7 @@ class Execution:
         end = End.TIME
         while end is End.TIME and (left := end_s - self.time_s) > 0:
             end = self._run(min(left, _SLICE_S))
+            after_slice()
             self._stirred = False
             yield from self.heard()
             if end is End.IDLE and self._stirred:

@@ -216,6 +216,41 @@ void Machine::set_input(const std::string& port, unsigned pin, bool level) {
     gpio(port).set_input(pin, level);
 }
 
+/// What an end of a wire is driven to, but by the wire.
+std::optional<bool> Machine::Wired::level(const End& end, std::optional<bool> given) {
+    if (const std::optional<bool> pushed = end.port->pushed(end.pin))
+        return pushed;
+    return given ? std::nullopt : end.port->driven(end.pin);
+}
+
+void Machine::Wired::give(const End& end, std::optional<bool>& given, std::optional<bool> level) {
+    if (level == given)
+        return;
+    given = level;
+    if (level)
+        end.port->set_input(end.pin, *level);
+    else
+        end.port->release(end.pin);
+}
+
+void Machine::Wired::follow() {
+    give(other, to_other, level(one, to_one));
+    give(one, to_one, level(other, to_other));
+}
+
+void Machine::join_pins(const std::pair<std::string, unsigned>& one,
+                        const std::pair<std::string, unsigned>& other) {
+    if (one == other || one.second > 15 || other.second > 15)
+        throw CoreError("a wire joins two pins");
+    wired_.push_back({{&gpio(one.first), one.second}, {&gpio(other.first), other.second}, {}, {}});
+    for (Gpio* const port : {&gpio(one.first), &gpio(other.first)})
+        port->on_update = [this] {
+            for (Wired& wired : wired_)
+                wired.follow();
+        };
+    wired_.back().follow();
+}
+
 void Machine::set_analog(const std::string& converter, unsigned channel, double volts) {
     auto* const adc = dynamic_cast<Adc*>(&find(converter));
     if (!adc)

@@ -54,6 +54,9 @@ public:
                  int input);
     bool pin_level(const std::string& port, unsigned pin);
     void set_input(const std::string& port, unsigned pin, bool level);
+    /// Joins two pins by a wire: what drives the one drives the other.
+    void join_pins(const std::pair<std::string, unsigned>& one,
+                   const std::pair<std::string, unsigned>& other);
     /// The voltage at a channel of an analog-to-digital converter.
     void set_analog(const std::string& converter, unsigned channel, double volts);
     void configure(const std::string& option, const Property& value);
@@ -144,6 +147,20 @@ private:
     void fire_events();
     [[noreturn]] void fail_overdue(Peripheral& peripheral);
     void note_sent(u8 byte, Moment written);
+    /// Two pins and the wire between them, with what it drives each to.
+    struct Wired {
+        struct End {
+            Gpio* port;
+            unsigned pin;
+        };
+        End one, other;
+        std::optional<bool> to_one, to_other;
+
+        static std::optional<bool> level(const End& end, std::optional<bool> given);
+        static void give(const End& end, std::optional<bool>& given, std::optional<bool> level);
+        void follow();
+    };
+    std::vector<Wired> wired_;
     void keep_time();
     u64 time_ps_at(Cycles at) const;
     std::vector<std::string> traced_ports_, traced_uarts_;

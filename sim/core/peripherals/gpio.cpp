@@ -65,21 +65,29 @@ Gpio::Gpio(const Site& site) : RegisterBlock(site.name, site.around, registers(s
 
 u32 Gpio::function(unsigned pin) const { return at(pin < 8 ? afrl : afrh) >> 4 * (pin % 8) & 15; }
 
+std::optional<bool> Gpio::driven(unsigned pin) const {
+    return (driven_ >> pin & 1) != 0 ? std::optional((driven_high_ >> pin & 1) != 0) : std::nullopt;
+}
+
+std::optional<bool> Gpio::pushed(unsigned pin) const {
+    const u32 mode = at(moder) >> 2 * pin & 3;
+    bool own = (at(odr) >> pin & 1) != 0;
+    bool drives = mode == output_mode;
+    if (mode == alternate_mode) {
+        drives = (alternate_driven_[pin] >> function(pin) & 1) != 0;
+        own = (alternate_levels_[pin] >> function(pin) & 1) != 0;
+    }
+    // An open-drain output that does not pull down leaves the pin to what is outside.
+    const bool pushes = drives && ((at(otyper) >> pin & 1) == 0 || !own);
+    return pushes ? std::optional(own) : std::nullopt;
+}
+
 u32 Gpio::levels() const {
     u32 result = 0;
     for (unsigned pin = 0; pin < 16; ++pin) {
-        const u32 mode = at(moder) >> 2 * pin & 3;
-        const u32 pull = at(pupdr) >> 2 * pin & 3;
-        const bool outside = (driven_ >> pin & 1) != 0 ? (driven_high_ >> pin & 1) != 0 : pull == 1;
-        bool own = (at(odr) >> pin & 1) != 0;
-        bool drives = mode == output_mode;
-        if (mode == alternate_mode) {
-            drives = (alternate_driven_[pin] >> function(pin) & 1) != 0;
-            own = (alternate_levels_[pin] >> function(pin) & 1) != 0;
-        }
-        // An open-drain output that does not pull down leaves the pin to what is outside.
-        const bool pushes = drives && ((at(otyper) >> pin & 1) == 0 || !own);
-        result |= (pushes ? own : outside) ? 1u << pin : 0;
+        const bool pulled_up = (at(pupdr) >> 2 * pin & 3) == 1;
+        const bool level = pushed(pin).value_or(driven(pin).value_or(pulled_up));
+        result |= level ? 1u << pin : 0;
     }
     return result;
 }
@@ -95,6 +103,7 @@ void Gpio::update() {
         if ((at(moder) >> 2 * pin & 3) == alternate_mode)
             drive(static_cast<int>(16 * function(pin) + pin), level);
     }
+    on_update();
 }
 
 void Gpio::input(int line, bool level) {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <functional>
+#include <optional>
 
 namespace tinysim {
 
@@ -23,6 +24,11 @@ public:
     /// Lets go of a pin from outside.
     void release(unsigned pin);
     bool level(unsigned pin) const { return (levels_ >> pin & 1) != 0; }
+    /// What the chip drives a pin to, and what the outside does.
+    std::optional<bool> pushed(unsigned pin) const;
+    std::optional<bool> driven(unsigned pin) const;
+    /// Pins may be driven otherwise than before.
+    std::function<void()> on_update = [] {};
     /// A pin has a new level.
     std::function<void(unsigned pin, bool level)> on_edge = [](unsigned, bool) {};
 
