@@ -155,6 +155,9 @@ class Machine:
     def join_pins(self, one: tuple[str, int], other: tuple[str, int]) -> None:
         """Join two pins of GPIO ports by a wire."""
 
+    def release_input(self, port: str, pin: int) -> None:
+        """Drive a pin of a GPIO port no more."""
+
     def pin_level(self, port: str, pin: int) -> bool:
         """The level of a pin of a GPIO port, whoever drives it."""
 
@@ -315,6 +318,9 @@ class Machine:
     def reports(self) -> list[Report]: ...
     def semihosting(self) -> bytes:
         """Take what the firmware has printed by semihosting."""
+    def swo(self) -> bytes:
+        """Take the packets that the ITM has sent."""
+
     def add_breakpoint(self, address: int) -> None: ...
     def remove_breakpoint(self, address: int) -> None: ...
     def trace_start(self, functions: Sequence[int]) -> None:

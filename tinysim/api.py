@@ -10,7 +10,9 @@ from .benchmarks import BENCHMARKS
 from .closing import Closing
 from .engines import open_engine
 from .engines.base import Counters, Inspectable
+from .engines.builtin import BuiltinEngine
 from .errors import EngineError, ImageError, ProtocolError
+from .execution.pins import Pin, find_pin
 from .image import load_image
 from .models.inputs import load_inputs, seeded_inputs
 from .models.prepare import prepare
@@ -66,6 +68,41 @@ def run_model(
     return ShownResult.of(_run_model(setup, prepared))
 
 
+@dataclass(frozen=True)
+class Edge:
+    """A pin has a new level."""
+
+    level: bool
+    time_s: float
+
+
+class BoardPin:
+    """A pin of an emulated board."""
+
+    def __init__(self, engine: BuiltinEngine, pin: Pin) -> None:
+        self._engine = engine
+        self._pin = pin
+        engine.machine.watch_pin(pin.port, pin.number)
+
+    @property
+    def level(self) -> bool:
+        """Its level, whoever drives it."""
+        return self._engine.machine.pin_level(self._pin.port, self._pin.number)
+
+    def drive(self, level: bool) -> None:
+        """Drive it from outside."""
+        self._engine.machine.set_input(self._pin.port, self._pin.number, level)
+
+    def release(self) -> None:
+        """Drive it no more."""
+        self._engine.machine.release_input(self._pin.port, self._pin.number)
+
+    def edges(self) -> list[Edge]:
+        """Take its edges since it was asked for, or since the last call."""
+        seen = self._engine.pin_edges(self._pin.port, self._pin.number)
+        return [Edge(edge.rising, edge.time_ns / 1e9) for edge in seen]
+
+
 class _ReachedError(Exception):
     """The place to run to was reached."""
 
@@ -94,7 +131,8 @@ class Board(Closing):
         if not path.suffix and str(firmware) in BENCHMARKS:
             path = _firmware.build([BENCHMARKS[str(firmware)]])[0].image
         self.image = load_image(path)
-        made = open_engine(engine, load_board(board), self.image, {**options, "tier": tier})
+        self._board = load_board(board)
+        made = open_engine(engine, self._board, self.image, {**options, "tier": tier})
         if not isinstance(made, Inspectable):
             raise EngineError(f"engine '{engine}' cannot be looked into")
         self.engine: Inspectable = made
@@ -121,6 +159,32 @@ class Board(Closing):
         self.engine.boot()
         self._state = "booted"
         return [line.text for line in self._dut.wait_ready(timeout_s)]
+
+    def pin(self, name: str) -> BoardPin:
+        """A pin to read, drive and watch: `PA5`, `LD2`. Its edges are recorded from now on.
+
+        Raises:
+            TinySimError: there is none with this name, or the engine has no pins.
+
+        """
+        return BoardPin(self._emulated(), find_pin(self._board, name))
+
+    def press(self, name: str, for_s: float = 0.1) -> None:
+        """Press a button (`B1`) and let it go; the board runs on meanwhile."""
+        engine = self._emulated()
+        pin = find_pin(self._board, name)
+        engine.machine.set_input(pin.port, pin.number, not pin.rest)
+        engine.pass_time(for_s)
+        engine.machine.set_input(pin.port, pin.number, pin.rest)
+
+    def run_for(self, seconds: float) -> None:
+        """Let the board run; what it says is kept for `read_line`."""
+        self._emulated().pass_time(seconds)
+
+    def _emulated(self) -> BuiltinEngine:
+        if not isinstance(self.engine, BuiltinEngine):
+            raise EngineError(f"engine '{self.engine.name}' has no pins")
+        return self.engine
 
     def write(self, data: bytes) -> None:
         """Send bytes to its serial port."""

@@ -20,7 +20,11 @@ import signal
 
 
 class TinySimError(Exception):
-    """Base of all; its text names the thing and the mend."""
+    """Base of all; its text names the thing and the mend. `details` has more, a line each: what
+    the machine that failed has no model for, or a fault's registers.
+    """
+
+    details: tuple[str, ...] = ()
 
 
 class PlatformError(TinySimError):

@@ -185,6 +185,7 @@ NB_MODULE(_core, module) {
         .def("connect", &Machine::connect, nb::arg("source"), nb::arg("output"), nb::arg("target"),
              nb::arg("input"))
         .def("pin_level", &Machine::pin_level, nb::arg("port"), nb::arg("pin"))
+        .def("release_input", &Machine::release_input, nb::arg("port"), nb::arg("pin"))
         .def("join_pins", &Machine::join_pins, nb::arg("one"), nb::arg("other"))
         .def("set_input", &Machine::set_input, nb::arg("port"), nb::arg("pin"), nb::arg("level"))
         .def("set_analog", &Machine::set_analog, nb::arg("converter"), nb::arg("channel"),
@@ -305,6 +306,7 @@ NB_MODULE(_core, module) {
              [](Machine& machine) {
                  return to_bytes(std::exchange(machine.core.semihosting_output, {}));
              })
+        .def("swo", [](Machine& machine) { return to_bytes(machine.take_swo()); })
         .def("add_breakpoint", &Machine::add_breakpoint, nb::arg("address"))
         .def("remove_breakpoint", &Machine::remove_breakpoint, nb::arg("address"))
         .def(

@@ -2,7 +2,7 @@
 
 from tinysim._core import Machine
 
-_DEMCR, _DWT = 0xE000EDFC, 0xE0001000
+_DEMCR, _DWT, _ITM = 0xE000EDFC, 0xE0001000, 0xE0000000
 
 
 def _machine() -> Machine:
@@ -41,3 +41,32 @@ def test_what_has_a_model_is_no_report() -> None:
     for function in (4, 5, 6, 7):
         machine.bus_write(_DWT + 0x28, function)
     assert _unmodelled(machine) == []
+
+
+def test_the_itm_is_locked_off_and_then_sends() -> None:
+    machine = _machine()
+    machine.bus_write(_ITM + 0xE80, 1)
+    assert (machine.bus_read(_ITM + 0xE80), machine.bus_read(_ITM + 0xFB4)) == (0, 3)
+    machine.bus_write(_ITM + 0xFB0, 0xC5ACCE55)
+    machine.bus_write(_ITM + 0xE80, 1)
+    machine.bus_write(_ITM + 0xE00, 1 << 0 | 1 << 31)
+    assert machine.bus_read(_ITM + 0xFB4) == 1
+    assert [machine.bus_read(_ITM + 4 * port) for port in (0, 1, 31)] == [1, 0, 1]
+    machine.bus_write(_ITM, 0x41, 1)
+    machine.bus_write(_ITM + 4, 0x42, 1)  # a port that is off
+    machine.bus_write(_ITM + 124, 0x4443, 2)
+    machine.bus_write(_ITM, 0x48474645)
+    assert machine.swo() == b"\x01A\xfaCD\x03EFGH"
+    machine.bus_write(_DEMCR, 0)  # without TRCENA there is no power
+    machine.bus_write(_ITM, 0x41, 1)
+    assert machine.swo() == b""
+
+
+def test_what_a_debugger_sets_up_is_kept() -> None:
+    machine = _machine()
+    for address in (0xE00400F0, 0xE0040010, 0xE0042004, 0xE0042008):
+        machine.bus_write(address, address >> 4 & 0xFFFF)
+    machine.bus_write(0xE0042000, 0)
+    for address in (0xE00400F0, 0xE0040010, 0xE0042004, 0xE0042008):
+        assert machine.bus_read(address) == address >> 4 & 0xFFFF
+    assert machine.bus_read(0xE0042000) == 0x10036470

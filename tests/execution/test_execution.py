@@ -147,3 +147,24 @@ def test_a_wire_joins_two_pins(tmp_path: Path) -> None:
     assert [event.level for event in edges] == [True, False]
     with pytest.raises(EngineError, match="joins two pins"):
         run.wire("PA3", "PA3")
+
+
+def test_a_debugger_is_found_if_one_is_asked_for(tmp_path: Path) -> None:
+    image = load_image(_image(tmp_path, programs.ITM.format(end="nop")))
+    heard: dict[bool, dict[str, bytes]] = {}
+    for debugger in (False, True):
+        run = Execution(load_board(), image, {"debugger": debugger})
+        said = heard.setdefault(debugger, {})
+        for event in run.run(0.1):
+            if isinstance(event, Text):
+                said[event.source] = said.get(event.source, b"") + event.data
+    text = b"by the back door\n"
+    assert heard == {False: {}, True: {"itm0": text, "itm1": text, "semihosting": text}}
+
+
+def test_a_breakpoint_instruction_ends_a_run_with_a_debugger(tmp_path: Path) -> None:
+    path = str(_image(tmp_path, programs.ITM.format(end="bkpt 1")))
+    done = _tinysim("exec", path, "--debugger", "--for", "100ms")
+    assert (done.returncode, "a BKPT instruction" in done.stderr) == (1, True)
+    assert "itm0 | by the back door\nitm1 | by the back door\n" in done.stdout
+    assert _tinysim("exec", path, "--for", "100ms").returncode == 0

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..errors import FaultError, Interrupted, TinySimError
+from ..errors import Interrupted, TinySimError
 from . import signals
 
 if TYPE_CHECKING:
@@ -38,9 +38,8 @@ def run_command(arguments: Sequence[str]) -> int:
         console.flush()
     except TinySimError as error:
         console.warn(str(error))
-        if isinstance(error, FaultError):
-            for line in error.details:
-                console.detail(line)
+        for line in error.details:
+            console.detail(line)
         code = 2
     except OSError as error:
         console.warn(f"{error.filename or 'system'}: {error.strerror or error}")

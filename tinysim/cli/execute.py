@@ -35,6 +35,10 @@ def execute(
     press: Press = None,
     drive: Drive = None,
     wires: Wires = None,
+    debugger: Annotated[
+        bool,
+        typer.Option("--debugger", help="let the firmware find a debugger, which listens to SWO"),
+    ] = False,
     watch: Annotated[
         list[str] | None, typer.Option("--watch", metavar="NAME", help="print edges of a pin: LD2")
     ] = None,
@@ -44,8 +48,8 @@ def execute(
 ) -> None:
     """Run any image on the emulated board and print what it says.
 
-    Every serial port is heard, and semihosting and RTT; each line has its source before it. Ends
-    when the time is over, at --until, when the firmware ends itself, or when it waits for nothing.
+    Every serial port is heard, and semihosting, RTT and ITM; each line has its source before it.
+    Ends when the time is over, at --until, when the firmware ends itself, or when it waits for nothing.
     """
     from ..execution import Edge, End, Execution, Text
     from .lines import Lines
@@ -54,6 +58,8 @@ def execute(
     pattern = _pattern("--until", until)
     asks = _pattern("--prompt", prompt)
     options = {**settings("builtin", sets or ()), "tier": tier.value}
+    if debugger:
+        options["debugger"] = True
     board = load_board(board_name)
     run = Execution(board, load_image(image), options)
     for name in watch or ():
@@ -91,6 +97,9 @@ def execute(
         warn(f"no prompt like '{prompt}' for {len(answers)} of {len(typed or ())} --type")
     if pattern and not seen:
         warn(f"no line like '{until}' within {run.time_s:.3f} s of the board's time")
+        raise SystemExit(1)
+    if end is End.HALTED:
+        warn("a BKPT instruction has halted the core for the debugger")
         raise SystemExit(1)
     if end is End.EXIT and run.exit_code:
         warn(f"the firmware ended itself with code {run.exit_code}")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from .._core import Machine
 from ..errors import TinySimError
-from ..execution import Edge, End, Execution, Text
+from ..execution import End, Execution
 
 _SLICE_S = 0.002
 """The longest that the board runs, in its own time, before a debugger gets its turn."""
@@ -17,18 +17,16 @@ _NAP_S = 0.002
 class LiveBoard:
     """Runs an execution in a thread of its own, never faster than the real board.
 
-    `heard` gets what the board says, `ended` in words why it stands still without a debugger's
+    `ended` is told in words why it stands still without a debugger's
     doing; it tries again when a debugger has done something. While it stands no time passes.
     """
 
     def __init__(
         self,
         execution: Execution,
-        heard: Callable[[Text | Edge], None] = lambda event: None,
         ended: Callable[[str], None] = lambda words: None,
     ) -> None:
         self.execution = execution
-        self._heard = heard
         self._ended = ended
         self._lock = threading.Lock()
         self._queue = threading.Lock()
@@ -77,7 +75,6 @@ class LiveBoard:
                         code = self.execution.exit_code
                         self._stand(f"the firmware ended itself with code {code}")
                     return event is not End.TIME
-                self._heard(event)
         except TinySimError as error:
             self._stand(str(error))
         return True

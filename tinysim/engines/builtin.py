@@ -61,6 +61,7 @@ class BuiltinEngine:
         self._handlers: dict[int, list[Callable[[], None]]] = {}
         self._settled = uart is not None
         self._buffer = b""
+        self._edges: dict[tuple[str, int], list[Edge]] = {}
         timestamp = board.settings.timestamp
         self.machine.watch_pin(timestamp.port, timestamp.pin)
 
@@ -73,6 +74,7 @@ class BuiltinEngine:
 
     def boot(self) -> None:
         self._buffer = b""
+        self._edges.clear()
         self._settled = self._uart is not None
         self.machine.watch_uart(self.port)
         self.machine.reset()
@@ -165,7 +167,25 @@ class BuiltinEngine:
         return Counters(detail.pop("instructions"), detail.pop("cycles"), detail)
 
     def edges(self) -> list[Edge]:
-        return [Edge(event.time_ns, event.level) for event in self.machine.pin_events()]
+        timestamp = self._board.settings.timestamp
+        return self.pin_edges(timestamp.port, timestamp.pin)
+
+    def pin_edges(self, port: str, pin: int) -> list[Edge]:
+        """Take the edges of a watched pin."""
+        for event in self.machine.pin_events():
+            place = event.port, event.pin
+            self._edges.setdefault(place, []).append(Edge(event.time_ns, event.level))
+        return self._edges.pop((port, pin), [])
+
+    def pass_time(self, seconds: float) -> None:
+        """Let the board run; what it says is kept for `read_line`."""
+        end = self.machine.cycles + int(seconds * self.machine.clock_hz)
+        while (left := end - self.machine.cycles) > 0:
+            try:
+                self._advance(left / self.machine.clock_hz)
+            except SilenceError:  # it waits
+                if (left := end - self.machine.cycles) > 0:
+                    self.machine.run(left)
 
     def read_memory(self, address: int, size: int) -> bytes:
         try:

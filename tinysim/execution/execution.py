@@ -12,6 +12,7 @@ from ..errors import EngineError
 from ..image import Image
 from ..platform import Board
 from .heard import Edge, Text
+from .itm import ItmDecoder
 from .memories import Region, regions_of
 from .pins import Pin, find_pin
 from .rtt import RttReader
@@ -42,7 +43,8 @@ class Execution:
     """A board whose image needs to speak no protocol.
 
     All that it says on any serial port, by semihosting or by RTT is heard, and nothing is
-    asked of it. Times are the board's, in seconds since reset.
+    asked of it; without `listens`, it is left to who else looks at the board. Times are the
+    board's, in seconds since reset.
 
     Raises:
         TinySimError: the image or an option cannot be used.
@@ -50,9 +52,14 @@ class Execution:
     """
 
     def __init__(
-        self, board: Board, image: Image, options: Mapping[str, int | str | bool] | None = None
+        self,
+        board: Board,
+        image: Image,
+        options: Mapping[str, int | str | bool] | None = None,
+        listens: bool = True,
     ) -> None:
         self._board = board
+        self._listens = listens
         self._image = image
         self._engine = BuiltinEngine(board, image, options or {})
         self.machine = self._engine.machine
@@ -62,6 +69,7 @@ class Execution:
             self.machine,
             [(place.address, place.size) for place in _rams(self.regions())],
         )
+        self._itm = ItmDecoder()
         self._watched: dict[tuple[str, int], str] = {}
         self._deeds: list[_Deed] = []
         self._numbers = 0
@@ -184,6 +192,8 @@ class Execution:
 
     def heard(self) -> Iterator[Text | Edge]:
         """Take what has come out since it was asked last."""
+        if not self._listens:
+            return
         machine = self.machine
         for event in machine.pin_events():
             name = self._watched.get((event.port, event.pin))
@@ -194,6 +204,8 @@ class Execution:
                 yield Text(port, data, self.time_s)
         if data := machine.semihosting():
             yield Text("semihosting", data, self.time_s)
+        for port_number, data in self._itm.add(machine.swo()).items():
+            yield Text(f"itm{port_number}", data, self.time_s)
         for number, data in self._rtt.read():
             yield Text(f"rtt{number}", data, self.time_s)
 

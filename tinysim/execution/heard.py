@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Text:
-    """What one source has said: a serial port by its name, `semihosting`, or `rtt` with the
-    channel's number. `time_s` is the board's time, at most a slice later than the last byte.
+    """What one source has said: a serial port by its name, `semihosting`, or `rtt` and `itm`
+    with the channel's or port's number. `time_s` is the board's time, at most a slice later than
+    the last byte.
     """
 
     source: str

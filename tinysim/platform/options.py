@@ -88,7 +88,7 @@ OPTIONS = (
     ),
     Option(
         "debugger",
-        "the firmware finds a debugger (DHCSR.C_DEBUGEN), which serves semihosting",
+        "the firmware finds a debugger (DHCSR.C_DEBUGEN) that has turned the ITM on",
         "DDI0403 C1.6.2",
         False,
         words=_BOTH,

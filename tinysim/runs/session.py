@@ -11,7 +11,7 @@ from ..benchmarks import Benchmark
 from ..datasets import Dataset
 from ..engines import Engine, Line, open_engine
 from ..engines.base import Counters, Inspectable
-from ..errors import ProtocolError, SilenceError
+from ..errors import ProtocolError, SilenceError, TinySimError
 from ..image import Image
 from ..lossy import LossyDut
 from ..models import Model
@@ -161,6 +161,9 @@ def boot(setup: Setup, *, energy: bool = False) -> Iterator[Booted]:
                 f"{setup.image.path}: is for {model_id}, not for {setup.benchmark.model_id}"
             )
         yield Booted(engine, dut, setup.benchmark, engine.counters())
+    except TinySimError as error:
+        error.details = (*error.details, *engine.warnings())
+        raise
     finally:
         engine.close()
 

@@ -22,8 +22,7 @@ Machine::Machine(const std::string& chip) : core(bus, *this, tiers.manual) {
         u32 size;
     };
     // The private peripheral bus (DDI0403 table B3-3) beside the system control space.
-    static constexpr Unit units[] = {{"itm", 0xE0000000, 0x1000},
-                                     {"tpiu", 0xE0040000, 0x1000},
+    static constexpr Unit units[] = {{"tpiu", 0xE0040000, 0x1000},
                                      {"etm", 0xE0041000, 0x1000},
                                      {"dbgmcu", 0xE0042000, 0x1000},
                                      {"romTable", 0xE00FF000, 0x1000}};
@@ -32,6 +31,10 @@ Machine::Machine(const std::string& chip) : core(bus, *this, tiers.manual) {
         bus.attach(*owned, unit.address, unit.size);
         adopt(std::move(owned));
     }
+    auto itm = std::make_unique<Itm>("itm", *this, core);
+    bus.attach(*itm, 0xE0000000, itm->size());
+    itm_ = itm.get();
+    adopt(std::move(itm));
     auto patch = std::make_unique<FlashPatch>("fpb", *this, core);
     bus.attach(*patch, 0xE0002000, patch->size());
     adopt(std::move(patch));
@@ -214,6 +217,12 @@ void Machine::set_input(const std::string& port, unsigned pin, bool level) {
     if (pin > 15)
         throw CoreError(port + ": a port has pins 0 to 15");
     gpio(port).set_input(pin, level);
+}
+
+void Machine::release_input(const std::string& port, unsigned pin) {
+    if (pin > 15)
+        throw CoreError(port + ": a port has pins 0 to 15");
+    gpio(port).release(pin);
 }
 
 /// What an end of a wire is driven to, but by the wire.

@@ -4,6 +4,7 @@
 #include "../peripherals/audio_port.hpp"
 #include "../peripherals/gpio.hpp"
 #include "../peripherals/usart.hpp"
+#include "../system/itm.hpp"
 #include "../timing/tiers.hpp"
 #include "tracer.hpp"
 
@@ -54,6 +55,7 @@ public:
                  int input);
     bool pin_level(const std::string& port, unsigned pin);
     void set_input(const std::string& port, unsigned pin, bool level);
+    void release_input(const std::string& port, unsigned pin);
     /// Joins two pins by a wire: what drives the one drives the other.
     void join_pins(const std::pair<std::string, unsigned>& one,
                    const std::pair<std::string, unsigned>& other);
@@ -98,6 +100,8 @@ public:
     /// When it wrote that line's end.
     Moment line_end() const { return line_end_; }
     void watch_pin(const std::string& port, unsigned pin);
+    /// Takes the ITM's packets, as they leave by SWO.
+    std::string take_swo() { return std::exchange(itm_->packets, {}); }
     std::vector<PinEvent> take_pin_events() { return std::exchange(pin_events_, {}); }
 
     u64 time_ps() const override;
@@ -169,6 +173,7 @@ private:
 
     Parts peripherals_;
     std::map<std::string, Peripheral*> by_name_;
+    Itm* itm_ = nullptr;
     SystemControl* system_control_ = nullptr;
     std::unique_ptr<Chip> chip_;
     Options options_;

@@ -7,7 +7,6 @@
 namespace tinysim {
 namespace {
 
-constexpr u32 itm = 0xE0000000;
 constexpr u32 tpiu = 0xE0040000;
 constexpr u32 etm = 0xE0041000;
 constexpr u32 dbgmcu = 0xE0042000;
@@ -17,6 +16,15 @@ constexpr u32 rom_table = 0xE00FF000;
 /// entry is present, bit 1: it is of 32 bits.
 constexpr u32 rom_entries[] = {0xFFF0F003, 0xFFF02003, 0xFFF03003, 0xFFF01003,
                                0xFFF41003, 0xFFF42003, 0};
+
+struct StoredRegister {
+    u32 base, offset;
+};
+
+/// Four of each: CSPSR, ACPR, SPPR and FFCR; CR, APB1FZR1, APB1FZR2 and APB2FZR.
+constexpr StoredRegister stored_registers[] = {{tpiu, 0x004},   {tpiu, 0x010},   {tpiu, 0x0F0},
+                                               {tpiu, 0x304},   {dbgmcu, 0x004}, {dbgmcu, 0x008},
+                                               {dbgmcu, 0x00C}, {dbgmcu, 0x010}};
 
 u32 read_rom_table(u32 offset) {
     if (offset / 4 < std::size(rom_entries))
@@ -28,10 +36,22 @@ u32 read_rom_table(u32 offset) {
 
 } // namespace
 
+u32* DebugUnits::find(u32 offset) {
+    for (std::size_t i = 0; i < std::size(stored_registers); ++i)
+        if (stored_registers[i].base == base_ && stored_registers[i].offset == offset)
+            return &stored_[i % most_stored];
+    return nullptr;
+}
+
+void DebugUnits::write(u32 offset, u32 value) {
+    if (u32* const stored = find(offset))
+        *stored = value;
+}
+
 u32 DebugUnits::read(u32 offset) {
+    if (const u32* const stored = find(offset))
+        return *stored;
     switch (base_) {
-    case itm:
-        return offset == 0 ? 1 : component_id(Component::itm, offset); // port 0 is ready for more
     case tpiu:
         return offset == 0xFCC ? 0x11 : component_id(Component::tpiu, offset); // DEVTYPE
     case etm:

@@ -8,6 +8,7 @@ namespace {
 enum Offset : u32 { dhcsr = 0x0, dcrsr = 0x4, dcrdr = 0x8, demcr = 0xC };
 
 constexpr u32 dbgkey = 0xA05F;
+constexpr u32 demcr_trcena = 1u << 24;
 constexpr u32 dcrsr_regwnr = 1u << 16;
 /// DEMCR's writable bits, MON_PEND excepted.
 constexpr u32 demcr_mask = 0x010D07F1;
@@ -176,7 +177,7 @@ void DebugControl::fields(State& state) {
     state.kept(debug.event);
     state.kept(debug.step);
     if (state.resets() == Reset::power_on) {
-        core_.exceptions.demcr = 0;
+        core_.exceptions.demcr = debug.host ? demcr_trcena : 0;
         debug.halted = false;
     }
 }
