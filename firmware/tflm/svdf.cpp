@@ -79,8 +79,60 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
     return kTfLiteOk;
 }
 
+TfLiteStatus prepare_float(TfLiteContext* context, TfLiteNode* node) {
+    const auto* params = static_cast<const TfLiteSVDFParams*>(node->builtin_data);
+    constexpr int inputs = 5;
+    constexpr int bias = 3;
+    for (int i = 0; i < inputs; ++i) {
+        const TfLiteTensor* input = tflite::GetOptionalInputTensor(context, node, i);
+        TF_LITE_ENSURE(context, input ? input->type == kTfLiteFloat32 : i == bias);
+    }
+    TF_LITE_ENSURE(context, tflite::GetInput(context, node, 4)->is_variable);
+    TF_LITE_ENSURE_EQ(context, tflite::GetInput(context, node, 1)->dims->data[0] % params->rank, 0);
+    TF_LITE_ENSURE_EQ(context, tflite::GetOutput(context, node, 0)->type, kTfLiteFloat32);
+    return kTfLiteOk;
+}
+
+float dot(const float* a, const float* b, int count) {
+    float sum = 0;
+    for (int i = 0; i < count; ++i)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+TfLiteStatus invoke_float(TfLiteContext* context, TfLiteNode* node) {
+    const auto* params = static_cast<const TfLiteSVDFParams*>(node->builtin_data);
+    const TfLiteTensor* input = tflite::GetInput(context, node, 0);
+    const TfLiteTensor* feature = tflite::GetInput(context, node, 1);
+    const TfLiteTensor* time = tflite::GetInput(context, node, 2);
+    const TfLiteTensor* bias = tflite::GetOptionalInputTensor(context, node, 3);
+    const int batches = input->dims->data[0];
+    const int inputs = input->dims->data[1];
+    const int filters = feature->dims->data[0];
+    const int memory = time->dims->data[1];
+    float low = 0;
+    float high = 0;
+    tflite::CalculateActivationRange(params->activation, &low, &high);
+    float* state = tflite::GetVariableInput(context, node, 4)->data.f;
+    std::copy(state + 1, state + batches * filters * memory, state);
+    const float* from = input->data.f;
+    float* to = tflite::GetOutput(context, node, 0)->data.f;
+    for (int batch = 0; batch < batches; ++batch, from += inputs)
+        for (int unit = 0; unit < filters / params->rank; ++unit) {
+            float sum = bias ? bias->data.f[unit] : 0;
+            for (int r = 0; r < params->rank; ++r, state += memory) {
+                const int filter = unit * params->rank + r;
+                state[memory - 1] = dot(feature->data.f + filter * inputs, from, inputs);
+                sum += dot(state, time->data.f + filter * memory, memory);
+            }
+            *to++ = std::min(std::max(sum, low), high);
+        }
+    return kTfLiteOk;
+}
+
 } // namespace
 
 TfLiteRegistration* Register_SVDF() { return registration<prepare, invoke>(); }
+TfLiteRegistration* Register_SVDF_float32() { return registration<prepare_float, invoke_float>(); }
 
 } // namespace kernels

@@ -5,7 +5,12 @@ clauses, `&` between two of them, each a name and its arguments.
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from .host import DTYPES
 from .rules.view import UnfitError, View, require
 
 _ACTIVATIONS = ("none", "relu", "relu_n1_to_1", "relu6", "tanh", "sign_bit")
@@ -57,6 +62,14 @@ def _constant(view: View, places: tuple[str, ...]) -> None:
     for place in map(int, places):
         tensor = view.optional(place)
         require(tensor is None or tensor.data is not None, f"input {place} is not a constant")
+
+
+def _nonzero(view: View, places: tuple[str, ...]) -> None:
+    for place in map(int, places):
+        tensor = view.input(place)
+        zero = tensor.quantization.zero_points[0] if tensor.quantization else 0
+        stored: NDArray[Any] = np.frombuffer(tensor.data or b"", DTYPES[tensor.type])
+        require(not (stored == zero).any(), f"input {place} has a zero in it")
 
 
 def _activation(view: View, names: tuple[str, ...]) -> None:
@@ -173,6 +186,7 @@ def _numbers(places: tuple[str, ...]) -> str:
 
 _KINDS: dict[str, _Kind] = {
     "constant": _Kind(_constant, lambda a: f"constant {_numbers(a)}"),
+    "nonzero": _Kind(_nonzero, lambda a: f"no zero in {_numbers(a)}"),
     "activation": _Kind(
         _activation,
         lambda a: "no activation" if a == ("none",) else f"activation {' '.join(a).upper()}",

@@ -76,9 +76,30 @@ def squared_difference(random: Random, dtype: str) -> Graph:
     return _graph(random, dtype, "SQUARED_DIFFERENCE", fused=False, near=True)
 
 
-@case("DIV", "float32")
+@case("DIV", "float32", "int8")
 def div(random: Random, dtype: str) -> Graph:
-    return _graph(random, dtype, "DIV")
+    if dtype == "float32":
+        return _graph(random, dtype, "DIV")
+    g = Graph()
+    a, b, output = _shapes(random)
+    q = [quantization(random, dtype) for _ in range(3)]
+    divisors = random.integers(-128, 128, b)
+    divisors[divisors == q[1][1]] = -128 if q[1][1] > 0 else 127
+    inputs = [g.input(a, dtype, *q[0]), g.constant(divisors, dtype, q[1][:1], q[1][1])]
+    g.op("DIV", inputs, output, dtype, *q[2], FusedActivationFunction=_activation(random))
+    return g
+
+
+@case("SELECT_V2", "int8", "int16", "float32")
+def select(random: Random, dtype: str) -> Graph:
+    g = Graph()
+    a, b, both = _shapes(random)
+    condition = tuple(1 if random.random() < 0.3 else n for n in both)
+    condition = condition[pick(random, 0, len(both) - 1) if random.random() < 0.3 else 0 :]
+    q = quantization(random, dtype)
+    inputs = [g.input(condition, "bool"), g.input(a, dtype, *q), g.input(b, dtype, *q)]
+    g.op("SELECT_V2", inputs, both, dtype, *q)
+    return g
 
 
 def _relation(random: Random, dtype: str, name: str) -> Graph:

@@ -1,6 +1,6 @@
 """Conversions, choices, resizing, matrices, normalization and recurrence."""
 
-from ..graph import RELU, Graph, Tensor
+from ..graph import RELU, RELU6, Graph, Tensor
 from .layers import weigh
 from .registry import Random, case, pick, quantization, scale, shape, zero
 
@@ -178,12 +178,14 @@ def prelu(random: Random, dtype: str) -> Graph:
     return g
 
 
-@case("SVDF", "int8")
+@case("SVDF", "int8", "float32")
 def svdf(random: Random, dtype: str) -> Graph:
     g = Graph()
     batches, inputs, memory = pick(random, 1, 2), pick(random, 1, 10), pick(random, 1, 8)
     rank, units = pick(random, 1, 2), pick(random, 1, 6)
     filters = rank * units
+    if dtype == "float32":
+        return _float_svdf(random, batches, inputs, memory, rank, units)
     x = g.input((batches, inputs), dtype, scale(random), zero(random))
     feature, _ = weigh(random, g, (filters, inputs), 0, dtype, False)
     time = g.constant(
@@ -204,6 +206,25 @@ def svdf(random: Random, dtype: str) -> Graph:
         table="SVDFOptions",
         Rank=rank,
         FusedActivationFunction=RELU,
+    )
+    return g
+
+
+def _float_svdf(
+    random: Random, batches: int, inputs: int, memory: int, rank: int, units: int
+) -> Graph:
+    g, filters = Graph(), rank * units
+    sizes = [(filters, inputs), (filters, memory), (units,)]
+    parts = [g.constant(random.normal(0, 1, each), "float32") for each in sizes]
+    state = g.add(Tensor((batches, memory * filters), "float32", variable=True))
+    g.op(
+        "SVDF",
+        [g.input((batches, inputs), "float32"), *parts, state],
+        (batches, units),
+        "float32",
+        table="SVDFOptions",
+        Rank=rank,
+        FusedActivationFunction=int(random.choice([0, RELU, RELU6])),
     )
     return g
 

@@ -83,6 +83,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         ("ADD", "SUB", "MUL", "DIV", "MAXIMUM", "MINIMUM", "SQUARED_DIFFERENCE", "PRELU"), _two()
     ),
+    "SELECT_V2": _move(spatial.select, 3, 3, like=1),
     **dict.fromkeys(("FLOOR_DIV", "FLOOR_MOD", "LOGICAL_AND", "LOGICAL_OR"), _two()),
     **dict.fromkeys(
         ("EQUAL", "NOT_EQUAL", "LESS", "LESS_EQUAL", "GREATER", "GREATER_EQUAL"), _two(like=None)

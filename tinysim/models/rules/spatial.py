@@ -225,3 +225,9 @@ def broadcast(first: Shape, second: Shape) -> Shape:
             raise UnfitError(f"{list(first)} and {list(second)} do not stretch to each other")
         result.append(b if a == 1 else a)
     return tuple(result)
+
+
+def select(view: View) -> list[Shape]:
+    """SELECT_V2: a condition, and two inputs to choose from."""
+    require(view.input(1).type == view.input(2).type, "two inputs of different types")
+    return [broadcast(broadcast(view.input(1).shape, view.input(2).shape), view.input(0).shape)]
