@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -136,4 +137,60 @@ def random_network(seed: int, *, variables: bool = False) -> Network:
             last = making.remembered(last, f"v{number}")
         else:
             last = making.dense(making.reshape(last, (1, elements)))
+    return making.network([source], last)
+
+
+def packed(levels: np.ndarray[Any, Any]) -> bytes:
+    """Numbers of four bits, two a byte."""
+    flat = np.append(levels.ravel(), np.zeros(levels.size % 2, np.int8)).astype(np.uint8) & 15
+    return (flat[::2] | flat[1::2] << 4).astype(np.uint8).tobytes()
+
+
+def network_of_halves(seed: int) -> Network:
+    """A convolution, a depthwise one and a dense layer with weights of four bits, of odd and even
+    sizes.
+    """
+    making = Making(seed)
+    random = np.random.default_rng(seed)
+    depth, filters = random.integers(1, 6, 2)
+
+    def weights(shape: tuple[int, ...], axis: int) -> int:
+        count = shape[axis]
+        scales = tuple(map(float, random.uniform(0.01, 0.05, count)))
+        scheme = Quantization(scales, (0,) * count, axis)
+        levels = random.integers(-7, 8, shape)
+        return making.add(Tensor("w", shape, "INT4", scheme, packed(levels)))
+
+    windows = {f"{a}_{b}": 1 for a, b in [("stride", "w"), ("stride", "h")]}
+    windows |= {f"dilation_{axis}_factor": 1 for axis in "wh"}
+    source = making.activation((1, 3, 4, int(depth)))
+    bias = [
+        making.add(
+            Tensor(
+                "b",
+                (int(count),),
+                "INT32",
+                Quantization((0.001,) * int(count), (0,) * int(count), 0),
+                random.integers(-99, 99, count).astype(np.int32).tobytes(),
+            )
+        )
+        for count in (filters, filters)
+    ]
+    first, second = (making.activation((1, 3, 4, int(filters))) for _ in range(2))
+    kernel = weights((int(filters), 3, 3, int(depth)), 0)
+    making.node("CONV_2D", [source, kernel, bias[0]], [first], "Conv2DOptions", **windows)
+    kernel = weights((1, 3, 3, int(filters)), 3)
+    making.node(
+        "DEPTHWISE_CONV_2D",
+        [first, kernel, bias[1]],
+        [second],
+        "DepthwiseConv2DOptions",
+        depth_multiplier=1,
+        **windows,
+    )
+    flat = making.reshape(second, (1, 12 * int(filters)))
+    last = making.activation((1, 5))
+    levels = random.integers(-7, 8, (5, 12 * int(filters)))
+    dense = Tensor("d", levels.shape, "INT4", Quantization((0.02,), (0,)), packed(levels))
+    making.node("FULLY_CONNECTED", [flat, making.add(dense), -1], [last], "FullyConnectedOptions")
     return making.network([source], last)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import tinysim
-from tests.models.networks import Making, random_network
+from tests.models.networks import Making, network_of_halves, random_network
 from tinysim.models.twin import write_twin
 from tinysim.models.write import write_network
 
@@ -32,6 +32,20 @@ def test_a_models_answers_are_the_hosts(model: Path, tmp_path: Path) -> None:
     assert len({output.results for output in result.outputs}) > 1
     assert result.benchmark == "mine.tflite"
     assert result.latency_us > 1000
+
+
+def test_weights_of_four_bits_run_as_on_the_host(tmp_path: Path) -> None:
+    path = tmp_path / "m.tflite"
+    network = network_of_halves(5)
+    path.write_bytes(write_network(network))
+    shape = network.main.tensors[network.main.inputs[0]].shape
+    np.save(
+        tmp_path / "x.npy",
+        np.random.default_rng(1).integers(-128, 128, (6, *shape), dtype=np.int8),
+    )
+    result = tinysim.run_model(path, tmp_path / "x.npy", tier="T0")
+    assert result.host is not None and result.host.equal
+    assert result.flashed is not None and "halves" in result.flashed.origin
 
 
 def test_the_arena_is_the_smallest_that_starts(model: Path) -> None:

@@ -6,12 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.models.networks import Making, random_network
+from tests.models.networks import Making, network_of_halves, random_network
+from tinysim.errors import AssetError
 from tinysim.models import host
 from tinysim.models.lowering import (
     borders,
     constants,
     ends,
+    halves,
     reshapes,
     shapes,
     substitutes,
@@ -52,6 +54,18 @@ def test_a_pass_changes_no_byte(run: Callable[[Graph], Graph], gone: set[str]) -
         own = len(network.main.outputs)
         assert [answer[:own] for answer in after] == _answers(network), seed
     assert changed > 10
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_weights_of_four_bits_compute_the_same_as_bytes(seed: int) -> None:
+    network = network_of_halves(seed)
+    graph = halves.unpack(network.main)
+    assert {tensor.type for tensor in graph.tensors} == {"INT8", "INT32"}
+    assert _answers(network.with_main(graph)) == _answers(network)
+    kernel = network.main.nodes[0].inputs[1]
+    short = network.main.with_tensor(kernel, data=b"x")
+    with pytest.raises(AssetError, match="numbers of four bits"):
+        halves.unpack(short)
 
 
 def test_a_file_says_what_was_written() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..network import Graph, Network
-from . import borders, constants, ends, reshapes, shapes, substitutes, unused, variables
+from . import borders, constants, ends, halves, reshapes, shapes, substitutes, unused, variables
 from .state import State
 
 
@@ -40,6 +40,7 @@ def lower(network: Network, *, int8_ends: bool = False) -> Lowered:
     passes = [("borders", borders.strip)] if int8_ends else []
     for name, run in (
         *passes,
+        ("halves", halves.unpack),
         ("constants", constants.fold),
         ("shapes", _settle),
         ("substitutes", substitutes.substitute),
