@@ -28,9 +28,9 @@ that differ from the compared ones in one thing (a type, an option, a version, a
 input that is no constant) run as on the host or are refused.
 
 Before that, weights of four bits in CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED become bytes,
-with which the kernels compute the same; TILE becomes CONCATENATION; RELU_0_TO_1 becomes MAXIMUM and MINIMUM; an activation that
-is fused into CONCATENATION or TRANSPOSE_CONV becomes an operation behind it; and what
-SPACE_TO_BATCH_ND of int8 pads, PAD does before it.
+with which the kernels compute the same; TILE becomes CONCATENATION; RELU_0_TO_1 becomes MAXIMUM
+and MINIMUM; an activation that is fused into CONCATENATION or TRANSPOSE_CONV becomes an operation
+behind it; and what SPACE_TO_BATCH_ND of int8 pads, PAD does before it.
 
 | operation | types | versions | kernel | only |
 |---|---|---|---|---|

@@ -17,6 +17,7 @@ from tinysim.data import PREPARATIONS, prepare
 from tinysim.datasets import read_dataset
 from tinysim.features import ad, kws
 from tinysim.training import find_recipe
+from tinysim.training.calibration import load_calibration
 from tinysim.training.sets import open_split
 
 pytest.importorskip("scipy", reason="the extra `data` is not installed")
@@ -133,6 +134,33 @@ def test_archives_are_read_as_they_come(tmp_path: Path) -> None:
     prepare("sww", plain, tmp_path / "sww")
     stored = np.load(tmp_path / "sww" / "training" / "sww" / "noise.npy")
     assert np.array_equal(stored[-6000:], np.concatenate([raw.clip(n, 3000) for n in range(2)]))
+
+
+def test_official_calibration_inputs_are_taken_where_they_are(tmp_path: Path) -> None:
+    raw.cifar(tmp_path)
+    raw.speech(tmp_path)
+    np.save(tmp_path / "calibration_samples_idxs.npy", np.array([299, 7, 8]))
+    specs = np.random.default_rng(0).uniform(0, 1, (5, 30, 1, 40))
+    np.savez_compressed(tmp_path / "calibration_samples.npz", specs=specs, labels=np.zeros(5))
+    for name in ("ic", "sww"):
+        prepare(name, tmp_path, tmp_path / "out")
+    test = open_split(tmp_path / "out", find_recipe("ic"), "test").examples
+    folder = tmp_path / "out" / "training"
+    assert np.array_equal(np.load(folder / "ic" / "calibration-x.npy"), test[[299, 7, 8]])
+    path = folder / "sww" / "calibration-x.npy"
+    recipe = find_recipe("sww")
+    loaded = load_calibration([path], recipe.input_shape, recipe)
+    assert np.array_equal(loaded, specs.astype(np.float32))
+    for name, file, content, said in (
+        ("ic", "calibration_samples_idxs.npy", np.array([300]), "image 300 of 300"),
+        ("ic", "calibration_samples_idxs.npy", np.array([0.5]), "whole numbers"),
+    ):
+        np.save(tmp_path / file, content)
+        arguments = ("data", "prepare", name, "--raw", str(tmp_path), "--out", str(tmp_path / "b"))
+        refused(tinysim(*arguments), said)
+    (tmp_path / "calibration_samples.npz").write_bytes(b"PK")
+    arguments = ("data", "prepare", "sww", "--raw", str(tmp_path), "--out", str(tmp_path / "b"))
+    refused(tinysim(*arguments), "not an array of numpy")
 
 
 def test_images_keep_their_pixels(tmp_path: Path) -> None:

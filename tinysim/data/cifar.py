@@ -3,7 +3,7 @@
 import io
 import pickle
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ _VALIDATION = 0.2
 """Of the training images, the last ones of each batch."""
 _CALIBRATION = 100
 """One training image in so many is for calibration."""
+_OFFICIAL = "calibration_samples_idxs.npy"
+"""Which test images the official model was calibrated with; ours is too where it is there."""
 _SEED, _OF_A_CLASS = 8108, 20
 """How the official evaluation set was drawn."""
 _PICKLED = {
@@ -40,6 +42,7 @@ def prepare(job: Job) -> None:
 
     """
     seen = set()
+    official = job.raw.find(_OFFICIAL)
     for name, content in _batches(job):
         images, labels, files = _read(content, name)
         seen.add(name)
@@ -47,9 +50,12 @@ def prepare(job: Job) -> None:
             first = len(images) - int(len(images) * _VALIDATION)
             _store(job, "train", images[:first], labels[:first])
             _store(job, "validation", images[first:], labels[first:])
-            job.stage.extend("calibration", images[:first:_CALIBRATION])
+            if official is None:
+                job.stage.extend("calibration", images[:first:_CALIBRATION])
             continue
         _store(job, "test", images, labels)
+        if official is not None:
+            job.stage.extend("calibration", images[_places(official, job, len(images))])
         for place in _chosen(job, labels, files):
             label, file = int(labels[place]), files[place]
             row = f"{file},{len(IC.classes)},{label}"
@@ -94,6 +100,15 @@ def _read(content: bytes, name: str) -> tuple[NDArray[np.uint8], NDArray[np.int6
         raise AssetError(f"{name}: class {int(classes.max())} is none of CIFAR-10's ten")
     # Red, green and blue behind each other become one pixel after the other.
     return images.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), classes, files
+
+
+def _places(path: Path, job: Job, count: int) -> NDArray[np.int64]:
+    places = job.raw.array(path)
+    if places.ndim != 1 or not np.issubdtype(places.dtype, np.integer):
+        raise AssetError(f"{path}: whole numbers of one axis were expected")
+    if len(places) and not 0 <= places.min() <= places.max() < count:
+        raise AssetError(f"{path}: image {int(places.max())} of {count}")
+    return places.astype(np.int64)
 
 
 def _store(job: Job, split: str, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import io
 import tarfile
 import zipfile
 import zlib
@@ -9,7 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import AssetError
 from ..storage import read_bytes
@@ -124,6 +128,21 @@ class Raw:
         content = read_bytes(path, _MOST_FILE)
         self.note(path, content)
         return content
+
+    def array(self, path: Path, name: str = "") -> NDArray[Any]:
+        """An array of numpy's, `name` in a `.npz` file.
+
+        Raises:
+            AssetError: it is none.
+            StorageError: it cannot be read.
+
+        """
+        try:
+            found = np.load(io.BytesIO(self.content(path)), allow_pickle=False)
+            array: NDArray[Any] = found[name] if name else found
+        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+            raise AssetError(f"{path}: not an array of numpy: {error}") from None
+        return array
 
     def note(self, path: Path, content: bytes) -> None:
         """Remember that a file was read."""

@@ -27,6 +27,9 @@ _FOLDERS = {**_WORDS, "_silence_": _SILENCE, "_unknown_": _UNKNOWN}
 _MARVIN, _QUIET, _OTHER = 0, 1, 2
 _CALIBRATION = 100
 """Inputs for quantization, out of the validation split."""
+_OFFICIAL = "calibration_samples.npz"
+"""The inputs that the official streaming model was calibrated with."""
+_INPUT = (30, 1, 40)
 _MUSAN = "musan/noise"
 _MUSAN_ARCHIVES = ("musan.tar.gz", "musan.tar")
 _MOST_NOISE = 60 * 60 * RATE
@@ -67,7 +70,13 @@ def prepare_sww(job: Job) -> None:
         AssetError: the archive is missing or damaged, or a sound is of another kind.
 
     """
-    _training(job, {"marvin": _MARVIN}, _OTHER, _QUIET, testing=True)
+    official = job.raw.find(_OFFICIAL)
+    _training(job, {"marvin": _MARVIN}, _OTHER, _QUIET, testing=True, own=official is None)
+    if official is not None:
+        inputs = job.raw.array(official, "specs")
+        if inputs.shape[1:] != _INPUT:
+            raise AssetError(f"{official}: inputs of {list(_INPUT)} were expected")
+        job.stage.extend("calibration", inputs.astype(np.float32))
     count = 0
     for name, content in _musan(job):
         sound = read_wav(content, name)
@@ -91,9 +100,17 @@ def _start() -> Callable[[NDArray[np.int16]], bytes]:
 
 
 def _training(
-    job: Job, words: dict[str, int], unknown: int, silence: int, *, testing: bool = False
+    job: Job,
+    words: dict[str, int],
+    unknown: int,
+    silence: int,
+    *,
+    testing: bool = False,
+    own: bool = True,
 ) -> None:
-    """Clips by the archive's own lists, which may come after its folders."""
+    """Clips by the archive's own lists, which may come after its folders; `own` takes some of them
+    for calibration.
+    """
     archive = job.raw.need(*_ARCHIVES)
     listed = _lists(job, archive)
     calibrated = 0
@@ -109,7 +126,7 @@ def _training(
             continue
         clip = _whole(read_wav(content, name, RATE))
         job.stage.add(split, clip, words.get(path.parent.name, unknown))
-        if split == "validation" and calibrated < _CALIBRATION:
+        if own and split == "validation" and calibrated < _CALIBRATION:
             job.stage.extend("calibration", clip[None])
             calibrated += 1
 
