@@ -8,11 +8,13 @@ import pytest
 
 from tests import data_archives
 from tests.robustness.command import refused, tinysim
+from tinysim.errors import ToolError
+from tinysim.sweeps.cluster import load_distributed
 
 
 @pytest.fixture(autouse=True)
 def absent(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("tensorflow", "scipy", "PIL", "duckdb"):
+    for name in ("tensorflow", "scipy", "PIL", "duckdb", "distributed"):
         monkeypatch.setitem(sys.modules, name, None)
 
 
@@ -58,3 +60,8 @@ def test_sweeps_name_the_extra(tmp_path: Path) -> None:
         tinysim("query", table, "select 1"),
     ):
         refused(ran, r"^tinysim: DuckDB is missing: pip install 'tinysim\[sweep\]'$")
+
+
+def test_a_cluster_names_the_extra() -> None:
+    with pytest.raises(ToolError, match=r"^Dask is missing: pip install 'tinysim\[cluster\]'$"):
+        load_distributed()
