@@ -27,7 +27,17 @@ def test_training_names_the_extra(verb: str, tmp_path: Path) -> None:
         "train": ["kws", "--data", folder, "--out", folder],
         "quantize": [file, "--calibration", folder, "-o", str(tmp_path / "m.tflite")],
         "evaluate": [file, "--data", folder],
-        "compress": [file, "--as", "kws", "--data", folder, "-o", str(tmp_path / "c.keras")],
+        "compress": [
+            file,
+            "--as",
+            "kws",
+            "--data",
+            folder,
+            "-o",
+            str(tmp_path / "c.keras"),
+            "--width",
+            "0.5",
+        ],
     }
     ran = tinysim(verb, *arguments[verb])
     refused(ran, r"^tinysim: TensorFlow is missing: pip install 'tinysim\[train\]'$")

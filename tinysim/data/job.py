@@ -44,7 +44,8 @@ class Job:
     def shared(
         self, start: Callable[[], Callable[[Any], Any]], items: Iterable[Any]
     ) -> Iterator[Any]:
-        """What all processors make of the items, in their order."""
+        """What all processors make of the items, in their order. `start` says what is missing."""
+        start()
         with Workers(self.jobs, start, ()) as workers:
             yield from workers.map(items)
 

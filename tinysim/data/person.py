@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,14 +89,20 @@ def _images(job: Job) -> Iterator[tuple[str, int, bytes]]:
 
 
 def _start() -> Callable[[tuple[str, int, bytes]], tuple[str, int, NDArray[np.uint8]]]:
+    _load_pillow()
     return lambda image: (image[0], image[1], _decode(image[2], image[0]))
 
 
-def _decode(content: bytes, name: str) -> NDArray[np.uint8]:
+def _load_pillow() -> Any:
     try:
         from PIL import Image
     except ImportError:
         raise ToolError("Pillow is missing: pip install 'tinysim[data]'") from None
+    return Image
+
+
+def _decode(content: bytes, name: str) -> NDArray[np.uint8]:
+    Image = _load_pillow()  # noqa: N806 - Pillow's name
     try:
         with Image.open(io.BytesIO(content)) as image:
             if image.size != (_SIDE, _SIDE):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..benchmarks import KWS
 from ..errors import AssetError
 from ..features import kws
+from ..features.frames import require_transforms
 from .job import Job
 from .wav import RATE, read_wav
 
@@ -96,6 +97,7 @@ def _musan(job: Job) -> Iterator[tuple[str, bytes]]:
 
 
 def _start() -> Callable[[NDArray[np.int16]], bytes]:
+    require_transforms()
     return lambda clip: kws.as_input(kws.mfcc(clip)).tobytes()
 
 

@@ -33,6 +33,16 @@ def cosine_transform(rows: Samples) -> Samples:
     return np.asarray(_fft().dct(rows, type=2), np.float32)
 
 
+def require_transforms() -> None:
+    """Make sure that sounds can be transformed.
+
+    Raises:
+        ToolError: SciPy is missing.
+
+    """
+    _fft()
+
+
 def _fft() -> Any:
     """SciPy's transforms, which stay in float32, and give what TensorFlow's do."""
     try:
