@@ -35,6 +35,24 @@ class Stop(Enum):
     """Watched data was accessed: see `Machine.watch_hit`."""
 
 @final
+class Encoding:
+    """One encoding of an instruction, as chapter A7 of the ARMv7-M manual (DDI0403) has it."""
+
+    name: str
+    """The heading of its section: `ADD (immediate)`."""
+    label: str
+    """`T1`, `T2` ..."""
+    pattern: str
+    """Its bits, first half-word first: `0` or `1`, in parentheses where they only should be so,
+    and a field's letter for each of its bits."""
+
+def encodings() -> dict[str, list[Encoding]]:
+    """Every encoding that the core decodes, by family."""
+
+def find_encoding(code: int) -> Encoding | None:
+    """By which encoding the core decodes a code: 16 bits, or 32 with the first half-word on top."""
+
+@final
 class Fault:
     """Why the machine stopped for good."""
 

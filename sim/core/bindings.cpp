@@ -1,3 +1,4 @@
+#include "cpu/decode/encoding.hpp"
 #include "machine/machine.hpp"
 #include "peripherals/foreign_devices.hpp"
 
@@ -18,6 +19,17 @@ struct BlockProfile {
     u32 address, size;
     u64 executions, instructions, cycles;
 };
+
+nb::dict encodings_by_family() {
+    nb::dict result;
+    for (const Family& family : families()) {
+        nb::list encodings;
+        for (const Encoding& encoding : family.encodings)
+            encodings.append(nb::cast(&encoding, nb::rv_policy::reference));
+        result[family.name] = encodings;
+    }
+    return result;
+}
 
 nb::bytes to_bytes(const std::string& data) { return nb::bytes(data.data(), data.size()); }
 
@@ -144,6 +156,13 @@ NB_MODULE(_core, module) {
         .def_ro("level", &PinEvent::level)
         .def_ro("cycles", &PinEvent::cycles)
         .def_ro("time_ns", &PinEvent::time_ns);
+
+    nb::class_<Encoding>(module, "Encoding")
+        .def_ro("name", &Encoding::name)
+        .def_ro("label", &Encoding::label)
+        .def_prop_ro("pattern", [](const Encoding& encoding) { return encoding.pattern.text(); });
+    module.def("encodings", &encodings_by_family);
+    module.def("find_encoding", &find_encoding, nb::arg("code"), nb::rv_policy::reference);
 
     nb::class_<BlockProfile>(module, "BlockProfile")
         .def_ro("address", &BlockProfile::address)

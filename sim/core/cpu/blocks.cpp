@@ -1,6 +1,6 @@
 #include "../timing/manual.hpp"
 #include "core.hpp"
-#include "decode/decoded.hpp"
+#include "decode/encoding.hpp"
 
 #include <algorithm>
 
@@ -63,10 +63,8 @@ Decoded decode_one(Bus& bus, const Debugging& debugging, u32 pc, u32 it_state) {
         return out;
     }
     if (first < 0xE800) {
-        decode_thumb16(out, first, in_it);
+        decode(out, first);
         out.info.conditional = in_it && it_state >> 4 < 14;
-        if (out.info.kind == Kind::it)
-            out.op.imm = first & 0xFF;
         if (it_state != 0 && !in_it)
             resume_multiple(out, it_state);
         return out;
@@ -76,7 +74,7 @@ Decoded decode_one(Bus& bus, const Debugging& debugging, u32 pc, u32 it_state) {
         cannot_fetch(pc + 2);
         return out;
     }
-    decode_thumb32(out, first << 16 | second);
+    decode(out, first << 16 | second);
     out.info.conditional = in_it && it_state >> 4 < 14;
     if (it_state != 0 && !in_it)
         resume_multiple(out, it_state);

@@ -20,6 +20,11 @@ struct Decoded {
     bool fp = false;       ///< needs the floating-point unit
     bool reads_pc = false; ///< has PC as a plain source register
     bool impure = false;   ///< writes memory or system state: no part of a waiting loop
+    bool other = false;    ///< see see_another
+
+    bool in_it() const { return (info.it_state & 15) != 0; } ///< InITBlock()
+    /// Align(PC, 4), from which literals and ADR count.
+    u32 aligned_pc() const { return (op.pc + 4) & ~3u; }
 
     void source(unsigned reg) {
         info.sources |= static_cast<u16>(1u << reg);
@@ -57,6 +62,10 @@ struct Decoded {
         info.base_writeback |= static_cast<u16>(1u << reg);
     }
     void run(Handler handler) { op.run = handler; }
+    void run_fp(Handler handler) {
+        fp = true;
+        run(handler);
+    }
     void memory(Kind kind, unsigned width, unsigned accesses = 1) {
         info.kind = kind;
         info.width = static_cast<u8>(width);
@@ -82,13 +91,29 @@ struct Decoded {
         ends = impure = true;
         run(handler);
     }
+    /// The manual's SEE: the code belongs to another encoding whose pattern matches it.
+    void see_another() { other = true; }
     void undefined() {
         *this = Decoded{op_at(op.pc), info_at(info)};
         ends = impure = true;
         run(undefined_handler());
     }
+    /// Undefined, but of the floating-point unit's coprocessors: NOCP goes first.
+    void undefined_fp() {
+        undefined();
+        fp = true;
+    }
+    void fp_source(unsigned single, unsigned count = 1) {
+        info.fp_sources |= singles(single, count);
+    }
+    void fp_destination(unsigned single, unsigned count = 1) {
+        info.fp_destinations |= singles(single, count);
+    }
 
 private:
+    static u32 singles(unsigned first, unsigned count) {
+        return static_cast<u32>(((u64{1} << count) - 1) << first);
+    }
     static Op op_at(u32 pc) {
         Op op;
         op.pc = pc;
@@ -102,28 +127,5 @@ private:
         return info;
     }
 };
-
-/// `in_it`: the instruction stands in an IT block, where 16-bit ones set no flags.
-void decode_thumb16(Decoded& out, u32 code, bool in_it);
-void decode_thumb32(Decoded& out, u32 code);
-
-// The parts of decode_thumb32 (DDI0403 A5.3); `code` has the first half-word on top.
-void decode_modified_immediate(Decoded& out, u32 code);
-void decode_plain_immediate(Decoded& out, u32 code);
-void decode_branch_and_control(Decoded& out, u32 code);
-void decode_multiple(Decoded& out, u32 code);
-void decode_double_and_exclusive(Decoded& out, u32 code);
-void decode_single_access(Decoded& out, u32 code);
-void decode_shifted_register(Decoded& out, u32 code);
-void decode_register(Decoded& out, u32 code);
-void decode_multiply(Decoded& out, u32 code);
-void decode_long_multiply(Decoded& out, u32 code);
-void decode_coprocessor(Decoded& out, u32 code);
-
-/// A hint by its number (A5.2.5, A5.3.4).
-void decode_hint(Decoded& out, unsigned number);
-
-/// A shift by a constant as a register operand; sets `op.imm`.
-Operand decode_shift(Decoded& out, unsigned type, unsigned amount);
 
 } // namespace tinysim
