@@ -19,6 +19,9 @@ void Default_Handler() {
 
 void NMI_Handler() __attribute__((weak, alias("Default_Handler")));
 void HardFault_Handler() __attribute__((weak, alias("Default_Handler")));
+void PendSV_Handler() __attribute__((weak, alias("Default_Handler")));
+void DMA1_Channel1_IRQHandler() __attribute__((weak, alias("Default_Handler")));
+void LPUART1_IRQHandler() __attribute__((weak, alias("Default_Handler")));
 }
 
 namespace {
@@ -40,7 +43,10 @@ constexpr Vectors make_vectors() {
     vectors.handlers[0] = Reset_Handler;
     vectors.handlers[1] = NMI_Handler;
     vectors.handlers[2] = HardFault_Handler;
+    vectors.handlers[13] = PendSV_Handler;
     vectors.handlers[14] = SysTick_Handler;
+    vectors.handlers[exceptions + 11] = DMA1_Channel1_IRQHandler;
+    vectors.handlers[exceptions + 70] = LPUART1_IRQHandler;
     return vectors;
 }
 

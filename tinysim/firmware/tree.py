@@ -15,7 +15,7 @@ from ..firmware_sources import sources
 from ..models.locate import cache_folder
 from .tools import compiler_version
 
-BENCHMARKS = ("kws", "vww", "ic", "ad", "model")
+BENCHMARKS = ("kws", "vww", "ic", "ad", "sww", "model")
 """What there are images for in `firmware/CMakeLists.txt`."""
 
 _SUFFIXES = (".elf", ".hex", ".bin")

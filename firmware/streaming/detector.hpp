@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// The wake word in a stream of frames.
+namespace detector {
+
+void start();
+
+/// Forgets what was heard; the next frame is the first one, which always gives a pulse.
+void reset();
+
+/// Features, model and pulse for 512 samples more, `step` apart; output 0.
+std::int8_t process(const std::int16_t* samples, std::size_t step);
+
+/// Those of the frame before.
+const std::int8_t* features();
+const std::int8_t* outputs();
+
+/// Output 0 of each frame since `reset`, as far as there is room.
+const std::int8_t* activations();
+std::size_t activation_count();
+
+} // namespace detector
