@@ -53,7 +53,7 @@ def _powers(pieces: Samples) -> Samples:
     half = 1
     while half < _POINTS:
         pace = FRAME // (2 * half)
-        wr, wi = rotation_re[: _POINTS : pace][:half], rotation_im[: _POINTS : pace][:half]
+        wr, wi = rotation_re[:_POINTS:pace][:half], rotation_im[:_POINTS:pace][:half]
         a, b = _halves(re, half), _halves(im, half)
         ar, br, ai, bi = a[0], a[1], b[0], b[1]
         tr = br * wr - bi * wi
@@ -106,7 +106,12 @@ def _bands() -> list[tuple[int, Samples]]:
     for band in range(BANDS):
         low, centre, high = band * step, (band + 1) * step, (band + 2) * step
         weights = [
-            (k, np.float32(min((places[k] - low) / (centre - low), (high - places[k]) / (high - centre))))
+            (
+                k,
+                np.float32(
+                    min((places[k] - low) / (centre - low), (high - places[k]) / (high - centre))
+                ),
+            )
             for k in range(1, _BINS)
         ]
         kept = [(k, weight) for k, weight in weights if weight > 0]
