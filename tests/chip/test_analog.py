@@ -128,3 +128,25 @@ def test_the_dac_drives_its_pad_at_once_or_by_a_trigger(chip: Chip) -> None:
     chip["DAC1_SWTRGR"] = 1
     assert _convert(chip) == 0x800
     assert chip["DAC1_DOR1"] == 0x800
+
+
+@pytest.mark.parametrize(("select", "cycles"), [(3, 15 * 4), (1, 15 * 4 * 4_000_000 // 8_000_000)])
+def test_a_clock_of_its_own_is_the_one_of_adcsel(chip: Chip, select: int, cycles: int) -> None:
+    """2.5 + 12.5 cycles, divided by 4: of SYSCLK, or of PLLSAI1's 8 MHz."""
+    chip["RCC_PLLCFGR"] = 1
+    chip["RCC_PLLSAI1CFGR"] = 8 << 8 | 1 << 24 | 1 << 25  # 4 MHz * 8 / 4
+    chip["RCC_CR"] |= 1 << 26
+    chip["RCC_CCIPR"] = select << 28
+    chip["ADC1_CCR"] = 2 << 18
+    chip["ADC1_CR"] = _ADVREGEN | _ADSTART
+    chip.run(cycles - 1)
+    assert not chip.field("ADC1_ISR", "EOC")
+    chip.run(1)
+    assert chip.field("ADC1_ISR", "EOC")
+
+
+def test_without_a_clock_no_conversion_ends(chip: Chip) -> None:
+    chip["ADC1_CCR"] = 0
+    chip["ADC1_CR"] = _ADVREGEN | _ADSTART
+    chip.run(100_000)
+    assert not chip.field("ADC1_ISR", "EOC")

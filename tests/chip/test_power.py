@@ -90,3 +90,87 @@ def test_pins_float_in_standby(chip: Chip) -> None:
     chip.machine.watch_pin("gpioa", 5)
     _sleep(chip, 3)
     assert [event.level for event in chip.machine.pin_events()] == [False]
+
+
+_USART1, _UESM, _ON = 37, 1 << 1, 1 << 0 | 1 << 2 | 1 << 3
+_WUFIE, _WUF = 1 << 22, 1 << 20
+_HSI, _PCLK = 2, 0
+
+
+def _listen(chip: Chip, clock: int, control: int, control3: int) -> None:
+    """Let USART1 listen at 160 kBd or so, about to sleep in Stop 1."""
+    chip.enable("USART1")
+    chip["RCC_CFGR"] = 1 | _STOPWUCK
+    chip["RCC_CCIPR"] = clock
+    chip["USART1_BRR"] = 100
+    chip["USART1_CR3"] = control3
+    chip["USART1_CR1"] = _ON | control
+    chip.machine.bus_write(0xE000E104, 1 << _USART1 - 32)
+    _sleep(chip, 1)
+
+
+@pytest.mark.parametrize("wakes_by", [0, 2, 3])
+def test_a_serial_port_wakes_the_core_from_stop(chip: Chip, wakes_by: int) -> None:
+    chip.enable("USART1")
+    chip["USART1_CR2"] = ord("%") << 24
+    _listen(chip, _HSI, _UESM, wakes_by << 20 | _WUFIE)
+    assert not chip["USART1_ISR"] & _WUF
+    chip.machine.uart_write("usart1", b"x" if wakes_by else b"%")
+    chip.machine.run(20_000)
+    assert chip["USART1_ISR"] & _WUF
+    assert chip.pends(_USART1) or chip.machine.counters().get("exception.53", 0)
+    chip["USART1_ICR"] = _WUF
+    assert not chip["USART1_ISR"] & _WUF
+
+
+def test_another_byte_than_the_address_does_not_wake(chip: Chip) -> None:
+    chip.enable("USART1")
+    chip["USART1_CR2"] = ord("%") << 24
+    _listen(chip, _HSI, _UESM, _WUFIE)
+    chip.machine.uart_write("usart1", b"x")
+    chip.machine.run(20_000)
+    assert not chip["USART1_ISR"] & _WUF
+
+
+@pytest.mark.parametrize(("clock", "control"), [(_PCLK, _UESM), (_HSI, 0)])
+def test_a_port_without_a_clock_in_stop_sleeps_too(chip: Chip, clock: int, control: int) -> None:
+    _listen(chip, clock, control | 1 << 5, 2 << 20 | _WUFIE)
+    chip.machine.uart_write("usart1", b"x")
+    chip.machine.run(20_000)
+    assert not chip["USART1_ISR"] & (_WUF | 1 << 5)
+    chip.machine.bus_write(_SCR, 0)
+    chip.machine.set_input("gpioc", _BUTTON, True)
+    chip.machine.run(20_000)
+    assert chip["USART1_ISR"] & 1 << 5
+
+
+def test_what_a_port_sends_waits_for_the_end_of_stop(chip: Chip) -> None:
+    chip.enable("USART1")
+    chip["RCC_CFGR"] = 1 | _STOPWUCK
+    chip["USART1_BRR"] = 1000
+    chip["USART1_CR1"] = _ON
+    chip["USART1_TDR"] = ord("x")
+    _sleep(chip, 1)
+    assert chip.machine.uart_read("usart1") == b""
+    chip.machine.bus_write(_SCR, 0)  # from then on it sleeps lightly
+    chip.machine.set_input("gpioc", _BUTTON, True)
+    chip.machine.run(11_000)
+    assert chip.machine.uart_read("usart1") == b"x"
+
+
+def test_waking_from_stop_takes_five_microseconds(chip: Chip) -> None:
+    chip["RCC_CFGR"] = 1 | _STOPWUCK
+    chip.machine.bus_write(0xE000E180 + _EXTI15_10 // 32 * 4, 1 << _EXTI15_10 % 32)
+    chip["EXTI_IMR1"] |= 1 << _BUTTON
+    chip.machine.bus_write(_SCR, _SLEEPDEEP | 1 << 4)  # SEVONPEND
+    # wfe; adds r2, #1; b .-2
+    chip.machine.load(0x08001000, b"\x20\xbf\x01\x32\xfd\xe7")
+    chip.machine.set_register("r2", 0)
+    chip.machine.set_register("pc", 0x08001000)
+    _sleep(chip, 1)
+    assert chip.machine.registers()["r2"] == 0
+    chip.machine.set_input("gpioc", _BUTTON, True)
+    chip.machine.run(75)  # 5 us at 16 MHz are 80 cycles
+    assert chip.machine.registers()["r2"] == 0
+    chip.machine.run(30)
+    assert 0 < chip.machine.registers()["r2"] <= 13

@@ -138,8 +138,8 @@ def test_switching_off_forgets_flags_and_bytes(chip: Chip) -> None:
 
 
 def test_what_a_port_does_not_do_is_reported(chip: Chip) -> None:
-    chip["USART1_CR3"] = 1 << 3
-    assert chip.reports() == ["unmodelled USART1_CR3.HDSEL"]
+    chip["USART1_CR3"] = 1 << 1
+    assert chip.reports() == ["unmodelled USART1_CR3.IREN"]
 
 
 @pytest.mark.parametrize(("power_on", "waiting"), [(True, 0), (False, 3)])
@@ -153,3 +153,76 @@ def test_what_a_host_has_sent_is_lost_with_the_power_alone(
         chip.machine.bus_write(0xE000ED0C, 0x05FA0004)  # AIRCR.SYSRESETREQ
         chip.run(100)
     assert chip.machine.uart_pending("lpuart1") == waiting
+
+
+_HDSEL, _EIE, _OVRDIS, _WUFIE, _ORE, _WUF = 1 << 3, 1 << 0, 1 << 12, 1 << 22, 1 << 3, 1 << 20
+
+
+@pytest.mark.parametrize("control", [_ON, _UE | _TE])
+def test_on_one_line_a_receiver_hears_what_is_sent(chip: Chip, control: int) -> None:
+    chip["USART1_CR3"] = _HDSEL
+    _set_up(chip, "USART1", control)
+    chip["USART1_TDR"] = ord("x")
+    chip.run(_FRAME + 10)
+    heard = control == _ON
+    assert bool(chip["USART1_ISR"] & _RXNE) == heard
+    if heard:
+        assert chip["USART1_RDR"] == ord("x")
+
+
+def _paced() -> Chip:
+    chip = Chip(**{"uart.input": "line_rate"})
+    chip.enable("USART1")
+    _set_up(chip, "USART1", _ON)
+    return chip
+
+
+def test_at_the_lines_rate_a_byte_comes_each_frame() -> None:
+    chip = _paced()
+    chip.machine.uart_write("usart1", b"abc")
+    heard = b""
+    for _ in range(3):
+        chip.run(_FRAME - 10)
+        assert not chip["USART1_ISR"] & _RXNE
+        chip.run(10)
+        assert chip["USART1_ISR"] & _RXNE
+        heard += bytes([chip["USART1_RDR"]])
+    assert heard == b"abc"
+    assert not chip["USART1_ISR"] & _ORE
+
+
+@pytest.mark.parametrize(
+    ("control3", "enable", "overrun", "kept"),
+    [
+        (0, _RXNEIE, True, b"a"),
+        (_EIE, 0, True, b"a"),
+        (0, 0, True, b"a"),
+        (_OVRDIS | _EIE, 0, False, b"c"),
+    ],
+)
+def test_a_byte_that_nobody_takes_is_an_overrun(
+    control3: int, enable: int, overrun: bool, kept: bytes
+) -> None:
+    chip = _paced()
+    chip["USART1_CR3"] = control3
+    chip.machine.uart_write("usart1", b"abc")
+    chip.run(3 * _FRAME + 10)
+    assert bool(chip["USART1_ISR"] & _ORE) == overrun
+    assert bytes([chip["USART1_RDR"]]) == kept
+    assert not chip["USART1_ISR"] & _RXNE
+    chip["USART1_CR1"] |= enable
+    assert chip.pends(37) == (overrun and bool(control3 & _EIE or enable))
+    chip["USART1_ICR"] = _ORE
+    assert not chip["USART1_ISR"] & _ORE
+
+
+def test_a_fifo_is_overrun_by_its_ninth_byte() -> None:
+    chip = _paced()
+    chip["USART1_CR1"] = 0
+    chip["USART1_CR1"] = _ON | _FIFOEN
+    chip.machine.uart_write("usart1", b"012345678")
+    chip.run(8 * _FRAME + 10)
+    assert not chip["USART1_ISR"] & _ORE
+    chip.run(_FRAME)
+    assert chip["USART1_ISR"] & _ORE
+    assert bytes(chip["USART1_RDR"] for _ in range(8)) == b"01234567"

@@ -69,6 +69,21 @@ _BOTH = (True, False)
 
 OPTIONS = (
     Option(
+        "timing.stop_wakeup",
+        "microseconds from Stop to run mode",
+        "DS12023, features",
+        5,
+        0,
+        1000,
+    ),
+    Option(
+        "uart.input",
+        "bytes for the board wait until it is ready, or come at the line's rate and may be lost",
+        "README, Limits",
+        "when_ready",
+        words=("when_ready", "line_rate"),
+    ),
+    Option(
         "tier",
         "how time is counted",
         "docs/timing.md",

@@ -11,6 +11,7 @@
 namespace tinysim {
 namespace {
 
+constexpr const char* input_names[] = {"when_ready", "line_rate"};
 constexpr const char* tier_names[] = {"T0", "T1", "T2", "T3"};
 
 } // namespace
@@ -61,6 +62,14 @@ Machine::Machine(const std::string& chip) : core(bus, *this, tiers.manual) {
         });
     options_.add_flag("strict", bus.strict);
     options_.add_flag("debugger", core.debugging.host);
+    options_.add(
+        "uart.input", [this] { return std::string(input_names[paced_input_ ? 1 : 0]); },
+        [this](const Property& value) {
+            paced_input_ = Options::expect_name(value, input_names, "when_ready or line_rate") == 1;
+            for (const auto& part : peripherals_)
+                if (auto* const usart = dynamic_cast<Usart*>(part.get()))
+                    usart->paced = paced_input_;
+        });
     tiers.offer(options_);
     chip_->offer(options_);
 }

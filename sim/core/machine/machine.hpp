@@ -178,6 +178,7 @@ private:
     std::unique_ptr<Chip> chip_;
     Options options_;
     Tier tier_ = Tier::t2;
+    bool paced_input_ = false; ///< serial ports get bytes at the line's rate
     std::string watched_uart_;
     bool until_line_ = false;
     bool at_line_start_ = true;

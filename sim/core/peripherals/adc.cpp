@@ -1,32 +1,14 @@
 #include "adc.hpp"
 
+#include "adc_registers.hpp"
+
 #include <algorithm>
 
 namespace tinysim {
+
+using namespace adc;
+
 namespace {
-
-using enum Bits;
-
-enum Offset : u32 {
-    isr = 0x00,
-    ier = 0x04,
-    cr = 0x08,
-    cfgr = 0x0C,
-    cfgr2 = 0x10,
-    smpr1 = 0x14,
-    smpr2 = 0x18,
-    tr1 = 0x20,
-    tr2 = 0x24,
-    sqr1 = 0x30,
-    dr = 0x40,
-    jsqr = 0x4C,
-    ofr1 = 0x60,
-    jdr1 = 0x80,
-    awd2cr = 0xA0,
-    calfact = 0xB4,
-    csr = 0x300,
-    ccr = 0x308,
-};
 
 constexpr u32 isr_adrdy = 1u << 0;
 constexpr u32 isr_eosmp = 1u << 1;
@@ -66,122 +48,12 @@ constexpr u32 reference = 1'212'000; ///< VREFINT (DS12023)
 constexpr u32 temperature = 760'000; ///< of the sensor at 30 C
 constexpr u32 injected_trigger = 16; ///< first of the injected group's inputs
 
-RegisterMap registers() {
-    std::vector<Register> all = {
-        {0x00,
-         "ISR",
-         0,
-         {{"ADRDY", 0, clear_by_1},
-          {"EOSMP", 1, clear_by_1},
-          {"EOC", 2, clear_by_1},
-          {"EOS", 3, clear_by_1},
-          {"OVR", 4, clear_by_1},
-          {"JEOC", 5, clear_by_1},
-          {"JEOS", 6, clear_by_1},
-          {"AWD1", 7, clear_by_1},
-          {"AWD2", 8, clear_by_1},
-          {"AWD3", 9, clear_by_1},
-          {"JQOVF", 10, clear_by_1}}},
-        {0x04,
-         "IER",
-         0,
-         {{"ADRDYIE", 0},
-          {"EOSMPIE", 1},
-          {"EOCIE", 2},
-          {"EOSIE", 3},
-          {"OVRIE", 4},
-          {"JEOCIE", 5},
-          {"JEOSIE", 6},
-          {"AWD1IE", 7},
-          {"AWD2IE", 8},
-          {"AWD3IE", 9},
-          {"JQOVFIE", 10}}},
-        {0x08,
-         "CR",
-         0x20000000,
-         {{"ADEN", 0, status},
-          {"ADDIS", 1, order},
-          {"ADSTART", 2, status},
-          {"JADSTART", 3, status},
-          {"ADSTP", 4, order},
-          {"JADSTP", 5, order},
-          {"ADVREGEN", 28},
-          {"DEEPPWD", 29},
-          {"ADCALDIF", 30, stored},
-          {"ADCAL", 31, order}}},
-        {0x0C,
-         "CFGR",
-         0x80000000,
-         {{"DMAEN", 0},
-          {"DMACFG", 1},
-          {"DFSDMCFG", 2, unmodelled},
-          {"RES", 4, 3},
-          {"ALIGN", 5},
-          {"EXTSEL", 9, 6},
-          {"EXTEN", 11, 10},
-          {"OVRMOD", 12},
-          {"CONT", 13},
-          {"AUTDLY", 14},
-          {"DISCEN", 16},
-          {"DISCNUM", 19, 17},
-          {"JDISCEN", 20, unmodelled},
-          {"JQM", 21, stored},
-          {"AWD1SGL", 22},
-          {"AWD1EN", 23},
-          {"JAWD1EN", 24},
-          {"JAUTO", 25},
-          {"AWD1CH", 30, 26},
-          {"JQDIS", 31, stored}}},
-        {0x10,
-         "CFGR2",
-         0,
-         {{"ROVSE", 0},
-          {"JOVSE", 1},
-          {"OVSR", 4, 2},
-          {"OVSS", 8, 5},
-          {"TROVS", 9},
-          {"ROVSM", 10, stored}}},
-        {0x14, "SMPR1", 0, {{"SMP", 29, 0}, {"SMPPLUS", 31, stored}}},
-        {0x18, "SMPR2", 0, {{"SMP", 26, 0}}},
-        {0x20, "TR1", 0x0FFF0000, {{"LT1", 11, 0}, {"HT1", 27, 16}}},
-        {0x24, "TR2", 0x00FF0000, {{"LT2", 7, 0}, {"HT2", 23, 16}}},
-        {0x28, "TR3", 0x00FF0000, {{"LT3", 7, 0}, {"HT3", 23, 16}}},
-        {0x30, "SQR1"},
-        {0x34, "SQR2"},
-        {0x38, "SQR3"},
-        {0x3C, "SQR4"},
-        {0x40, "DR", 0, status},
-        {0x4C, "JSQR"},
-        {0x60, "OFR1"},
-        {0x64, "OFR2"},
-        {0x68, "OFR3"},
-        {0x6C, "OFR4"},
-        {0x80, "JDR1", 0, status},
-        {0x84, "JDR2", 0, status},
-        {0x88, "JDR3", 0, status},
-        {0x8C, "JDR4", 0, status},
-        {0xA0, "AWD2CR", 0, modelled, 19},
-        {0xA4, "AWD3CR", 0, modelled, 19},
-        {0xB0, "DIFSEL", 0, {{"DIFSEL", 18, 1, unmodelled}}},
-        {0xB4, "CALFACT", 0, stored},
-        {0x300, "CSR", 0, status},
-        {0x308,
-         "CCR",
-         0,
-         {{"CKMODE", 17, 16},
-          {"PRESC", 21, 18},
-          {"VREFEN", 22, stored},
-          {"TSEN", 23, stored},
-          {"VBATEN", 24, stored}}},
-    };
-    return RegisterMap(std::move(all));
-}
-
 const Registered model{"Analog.STM32L4_ADC", make<Adc>};
 
 } // namespace
 
-Adc::Adc(const Site& site) : RegisterBlock(site.name, site.around, registers()) {
+Adc::Adc(const Site& site)
+    : RegisterBlock(site.name, site.around, registers()), clocks_(site.clocks) {
     microvolts_[0] = reference;
     microvolts_[17] = temperature;
     microvolts_[18] = supply / 3; // VBAT through its bridge
@@ -213,7 +85,10 @@ Cycles Adc::duration(unsigned channel, bool injected) const {
     const bool oversamples = has(cfgr2, injected ? cfgr2_jovse : cfgr2_rovse);
     if (oversamples && !has(cfgr2, cfgr2_trovs))
         cycles *= 2u << bits<4, 2>(at(cfgr2));
-    return std::max<Cycles>(cycles / 2, 1);
+    if (mode != 0)
+        return std::max<Cycles>(cycles / 2, 1);
+    const u64 clock = clocks_.adc_clock(); // without one nothing ends
+    return clock == 0 ? never / 4 : std::max<Cycles>(cycles * clocks_.hclk() / (2 * clock), 1);
 }
 
 unsigned Adc::channel_of(unsigned rank) const {

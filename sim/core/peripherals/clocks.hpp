@@ -21,6 +21,10 @@ public:
     virtual u32 hclk() const { return 120'000'000; }
     /// Kernel clock of a USART or LPUART, by its name.
     virtual u32 uart_clock(const std::string&) const { return hclk(); }
+    /// Whether that clock goes on in Stop.
+    virtual bool uart_clock_stays(const std::string&) const { return false; }
+    /// The converters' own clock in Hz, 0 while they have none.
+    virtual u32 adc_clock() const { return hclk(); }
     /// The clock of RTC in Hz, 0 while it has none.
     virtual u32 rtc_clock() const { return 32'768; }
     /// What OR1.TI1_RMP connects to a timer's first input, in Hz; 0 is the pin.

@@ -1,31 +1,14 @@
 #include "rtc.hpp"
 
+#include "rtc_registers.hpp"
+
 #include <algorithm>
 
 namespace tinysim {
+
+using namespace rtc;
+
 namespace {
-
-using enum Bits;
-
-enum Offset : u32 {
-    tr = 0x00,
-    dr = 0x04,
-    cr = 0x08,
-    isr = 0x0C,
-    prer = 0x10,
-    wutr = 0x14,
-    alrmar = 0x1C,
-    wpr = 0x24,
-    ssr = 0x28,
-    shiftr = 0x2C,
-    tstr = 0x30,
-    tsdr = 0x34,
-    tsssr = 0x38,
-    tampcr = 0x40,
-    alrmassr = 0x44,
-    bkp0r = 0x50,
-    bkp31r = 0xCC,
-};
 
 constexpr u32 cr_tsedge = 1u << 3;
 constexpr u32 cr_fmt = 1u << 6;
@@ -57,134 +40,6 @@ struct Tamper {
     unsigned enable, trigger, interrupt, no_erase;
 };
 constexpr Tamper tampers[] = {{0, 1, 16, 17}, {3, 4, 19, 20}, {5, 6, 22, 23}};
-
-std::vector<Field> alarm_fields() {
-    return {{"SU", 3, 0},   {"ST", 6, 4},   {"MSK1", 7},    {"MNU", 11, 8}, {"MNT", 14, 12},
-            {"MSK2", 15},   {"HU", 19, 16}, {"HT", 21, 20}, {"PM", 22},     {"MSK3", 23},
-            {"DU", 27, 24}, {"DT", 29, 28}, {"WDSEL", 30},  {"MSK4", 31}};
-}
-
-RegisterMap registers() {
-    std::vector<Register> all = {
-        {0x00,
-         "TR",
-         0,
-         {{"SU", 3, 0},
-          {"ST", 6, 4},
-          {"MNU", 11, 8},
-          {"MNT", 14, 12},
-          {"HU", 19, 16},
-          {"HT", 21, 20},
-          {"PM", 22}}},
-        {0x04,
-         "DR",
-         0x2101,
-         {{"DU", 3, 0},
-          {"DT", 5, 4},
-          {"MU", 11, 8},
-          {"MT", 12},
-          {"WDU", 15, 13},
-          {"YU", 19, 16},
-          {"YT", 23, 20}}},
-        {0x08,
-         "CR",
-         0,
-         {{"WUCKSEL", 2, 0},
-          {"TSEDGE", 3},
-          {"REFCKON", 4, unmodelled},
-          {"BYPSHAD", 5, stored},
-          {"FMT", 6},
-          {"ALRAE", 8},
-          {"ALRBE", 9},
-          {"WUTE", 10},
-          {"TSE", 11},
-          {"ALRAIE", 12},
-          {"ALRBIE", 13},
-          {"WUTIE", 14},
-          {"TSIE", 15},
-          {"ADD1H", 16, order},
-          {"SUB1H", 17, order},
-          {"BKP", 18, stored},
-          {"COSEL", 19, stored},
-          {"POL", 20, stored},
-          {"OSEL", 22, 21, unmodelled},
-          {"COE", 23, unmodelled},
-          {"ITSE", 24, unmodelled}}},
-        {0x0C,
-         "ISR",
-         0x7,
-         {{"ALRAWF", 0, status},
-          {"ALRBWF", 1, status},
-          {"WUTWF", 2, status},
-          {"SHPF", 3, status},
-          {"INITS", 4, status},
-          {"RSF", 5, clear_by_0},
-          {"INITF", 6, status},
-          {"INIT", 7},
-          {"ALRAF", 8, clear_by_0},
-          {"ALRBF", 9, clear_by_0},
-          {"WUTF", 10, clear_by_0},
-          {"TSF", 11, clear_by_0},
-          {"TSOVF", 12, clear_by_0},
-          {"TAMP1F", 13, clear_by_0},
-          {"TAMP2F", 14, clear_by_0},
-          {"TAMP3F", 15, clear_by_0},
-          {"RECALPF", 16, status},
-          {"ITSF", 17, clear_by_0}}},
-        {0x10, "PRER", 0x007F00FF, {{"PREDIV_S", 14, 0}, {"PREDIV_A", 22, 16}}},
-        {0x14, "WUTR", 0xFFFF, modelled, 16},
-        {0x1C, "ALRMAR", 0, alarm_fields()},
-        {0x20, "ALRMBR", 0, alarm_fields()},
-        {0x24, "WPR", 0, order, 8},
-        {0x28, "SSR", 0, status, 16},
-        {0x2C, "SHIFTR", 0, order},
-        {0x30, "TSTR", 0, status},
-        {0x34, "TSDR", 0, status},
-        {0x38, "TSSSR", 0, status},
-        {0x3C,
-         "CALR",
-         0,
-         {{"CALM", 8, 0, unmodelled},
-          {"CALW16", 13, stored},
-          {"CALW8", 14, stored},
-          {"CALP", 15, unmodelled}}},
-        {0x40,
-         "TAMPCR",
-         0,
-         {{"TAMP1E", 0},
-          {"TAMP1TRG", 1},
-          {"TAMPIE", 2},
-          {"TAMP2E", 3},
-          {"TAMP2TRG", 4},
-          {"TAMP3E", 5},
-          {"TAMP3TRG", 6},
-          {"TAMPTS", 7},
-          {"TAMPFREQ", 10, 8, stored},
-          {"TAMPFLT", 12, 11, stored},
-          {"TAMPPRCH", 14, 13, stored},
-          {"TAMPPUDIS", 15, stored},
-          {"TAMP1IE", 16},
-          {"TAMP1NOERASE", 17},
-          {"TAMP1MF", 18, unmodelled},
-          {"TAMP2IE", 19},
-          {"TAMP2NOERASE", 20},
-          {"TAMP2MF", 21, unmodelled},
-          {"TAMP3IE", 22},
-          {"TAMP3NOERASE", 23},
-          {"TAMP3MF", 24, unmodelled}}},
-        {0x44, "ALRMASSR", 0, {{"SS", 14, 0}, {"MASKSS", 27, 24}}},
-        {0x48, "ALRMBSSR", 0, {{"SS", 14, 0}, {"MASKSS", 27, 24}}},
-        {0x4C, "OR", 0, {{"ALARMOUTTYPE", 0, stored}, {"OUT_RMP", 1, stored}}},
-    };
-    static constexpr const char* names[] = {
-        "BKP0R",  "BKP1R",  "BKP2R",  "BKP3R",  "BKP4R",  "BKP5R",  "BKP6R",  "BKP7R",
-        "BKP8R",  "BKP9R",  "BKP10R", "BKP11R", "BKP12R", "BKP13R", "BKP14R", "BKP15R",
-        "BKP16R", "BKP17R", "BKP18R", "BKP19R", "BKP20R", "BKP21R", "BKP22R", "BKP23R",
-        "BKP24R", "BKP25R", "BKP26R", "BKP27R", "BKP28R", "BKP29R", "BKP30R", "BKP31R"};
-    for (u32 i = 0; i < std::size(names); ++i)
-        all.emplace_back(bkp0r + 4 * i, names[i]);
-    return RegisterMap(std::move(all));
-}
 
 const Registered model{"Timers.STM32L4_RTC", make<Rtc>};
 

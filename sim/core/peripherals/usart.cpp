@@ -22,6 +22,7 @@ enum Offset : u32 {
 };
 
 constexpr u32 cr1_ue = 1u << 0;
+constexpr u32 cr1_uesm = 1u << 1;
 constexpr u32 cr1_re = 1u << 2;
 constexpr u32 cr1_te = 1u << 3;
 constexpr u32 cr1_idleie = 1u << 4;
@@ -37,16 +38,22 @@ constexpr u32 cr1_fifoen = 1u << 29;
 constexpr u32 cr1_txfeie = 1u << 30;
 constexpr u32 cr1_rxffie = 1u << 31;
 constexpr u32 cr2_rtoen = 1u << 23;
+constexpr u32 cr3_eie = 1u << 0;
+constexpr u32 cr3_hdsel = 1u << 3;
+constexpr u32 cr3_ovrdis = 1u << 12;
+constexpr u32 cr3_wufie = 1u << 22;
 constexpr u32 cr3_dmar = 1u << 6;
 constexpr u32 cr3_dmat = 1u << 7;
 constexpr u32 cr3_txftie = 1u << 23;
 constexpr u32 cr3_rxftie = 1u << 28;
+constexpr u32 isr_ore = 1u << 3;
 constexpr u32 isr_idle = 1u << 4;
 constexpr u32 isr_rxne = 1u << 5;
 constexpr u32 isr_tc = 1u << 6;
 constexpr u32 isr_txe = 1u << 7;
 constexpr u32 isr_rtof = 1u << 11;
 constexpr u32 isr_cmf = 1u << 17;
+constexpr u32 isr_wuf = 1u << 20;
 constexpr u32 isr_teack = 1u << 21;
 constexpr u32 isr_reack = 1u << 22;
 constexpr u32 isr_txfe = 1u << 23;
@@ -63,7 +70,7 @@ constexpr Cycles arrival_gap = 1200;
 
 RegisterMap registers(bool low_power) {
     std::vector<Field> control1 = {{"UE", 0},
-                                   {"UESM", 1, stored},
+                                   {"UESM", 1},
                                    {"RE", 2},
                                    {"TE", 3},
                                    {"IDLEIE", 4},
@@ -87,23 +94,12 @@ RegisterMap registers(bool low_power) {
                                    {"SWAP", 15, stored},         {"RXINV", 16, unmodelled},
                                    {"TXINV", 17, unmodelled},    {"DATAINV", 18, unmodelled},
                                    {"MSBFIRST", 19, unmodelled}, {"ADD", 31, 24}};
-    std::vector<Field> control3 = {{"EIE", 0, stored},
-                                   {"HDSEL", 3, unmodelled},
-                                   {"DMAR", 6},
-                                   {"DMAT", 7},
-                                   {"RTSE", 8, stored},
-                                   {"CTSE", 9, stored},
-                                   {"CTSIE", 10, stored},
-                                   {"OVRDIS", 12, stored},
-                                   {"DDRE", 13, stored},
-                                   {"DEM", 14, stored},
-                                   {"DEP", 15, stored},
-                                   {"WUS", 21, 20, stored},
-                                   {"WUFIE", 22, unmodelled},
-                                   {"TXFTIE", 23},
-                                   {"RXFTCFG", 27, 25},
-                                   {"RXFTIE", 28},
-                                   {"TXFTCFG", 31, 29}};
+    std::vector<Field> control3 = {
+        {"EIE", 0},           {"HDSEL", 3},        {"DMAR", 6},           {"DMAT", 7},
+        {"RTSE", 8, stored},  {"CTSE", 9, stored}, {"CTSIE", 10, stored}, {"OVRDIS", 12},
+        {"DDRE", 13, stored}, {"DEM", 14, stored}, {"DEP", 15, stored},   {"WUS", 21, 20},
+        {"WUFIE", 22},        {"TXFTIE", 23},      {"RXFTCFG", 27, 25},   {"RXFTIE", 28},
+        {"TXFTCFG", 31, 29}};
     if (!low_power) {
         control1.insert(control1.end(), {{"OVER8", 15}, {"RTOIE", 26}, {"EOBIE", 27, stored}});
         control2.insert(control2.end(), {{"SLVEN", 0, unmodelled},
@@ -196,9 +192,18 @@ Cycles Usart::frame_cycles() const {
     return bit_cycles(1 + data + stop);
 }
 
-/// Whether bytes come while nobody looks at ISR: to an interrupt's handler, or to DMA.
+/// Whether it works: in Stop, with UESM on a clock that goes on there.
+bool Usart::is_awake() const {
+    return !around.is_stopped() || (has(cr1, cr1_uesm) && clocks_.uart_clock_stays(name));
+}
+
+/// Whether bytes come while nobody looks at ISR: to an interrupt's handler, to DMA, in Stop, or
+/// because the line does not wait.
 bool Usart::takes_unasked() const {
-    return receiving() && (has(cr1, cr1_rxneie | cr1_rxffie) || has(cr3, cr3_dmar | cr3_rxftie));
+    if (!receiving() || !is_awake())
+        return false;
+    return paced || around.is_stopped() ||
+           (has(cr1, cr1_rxneie | cr1_rxffie) || has(cr3, cr3_dmar | cr3_rxftie));
 }
 
 u32 Usart::status() const {
@@ -236,20 +241,22 @@ void Usart::update() {
                    asks(isr_txe, cr1, cr1_txeie) || asks(isr_idle, cr1, cr1_idleie) ||
                    asks(isr_cmf, cr1, cr1_cmie) || asks(isr_rtof, cr1, cr1_rtoie) ||
                    asks(isr_txfe, cr1, cr1_txfeie) || asks(isr_rxff, cr1, cr1_rxffie) ||
-                   asks(isr_rxft, cr3, cr3_rxftie) || asks(isr_txft, cr3, cr3_txftie));
+                   asks(isr_rxft, cr3, cr3_rxftie) || asks(isr_txft, cr3, cr3_txftie) ||
+                   asks(isr_ore, cr1, cr1_rxneie) || asks(isr_ore, cr3, cr3_eie) ||
+                   asks(isr_wuf, cr3, cr3_wufie));
     drive(dma_rx, asks(isr_rxne, cr3, cr3_dmar));
     drive(dma_tx, asks(isr_txe, cr3, cr3_dmat) && transmitting());
-    if (!takes_unasked() || incoming_.empty() || received_.size() >= depth())
+    if (!takes_unasked() || incoming_.empty() || (!paced && received_.size() >= depth()))
         next_arrival_ = never;
     else if (next_arrival_ == never)
-        next_arrival_ = around.now() + arrival_gap;
+        next_arrival_ = around.now() + (paced ? frame_cycles() : arrival_gap);
     schedule(std::min({wire_free_, next_arrival_, line_idle_, timed_out_}));
 }
 
 void Usart::receive() {
     const u8 byte = incoming_.front();
     incoming_.pop_front();
-    received_.push_back(byte);
+    take(byte);
     on_received(byte);
     if (byte == at(cr2) >> 24 && at(cr2) >> 24 != 0)
         flags_ |= isr_cmf;
@@ -257,6 +264,23 @@ void Usart::receive() {
     line_idle_ = more ? never : around.now() + frame_cycles();
     timed_out_ =
         more || !has(cr2, cr2_rtoen) ? never : around.now() + bit_cycles(at(rtor) & 0xFFFFFF);
+}
+
+/// A byte has come over the line, whether there is room for it or not.
+void Usart::take(u8 byte) {
+    constexpr u32 on_match = 0, on_start = 2, on_data = 3; // CR3.WUS
+    if (around.is_stopped()) {
+        const u32 wakes = bits<21, 20>(at(cr3));
+        if (wakes == on_start || wakes == on_data || (wakes == on_match && byte == (at(cr2) >> 24)))
+            flags_ |= isr_wuf;
+    }
+    if (received_.size() < depth()) {
+        received_.push_back(byte);
+    } else if (has(cr3, cr3_ovrdis)) {
+        received_.back() = byte;
+    } else {
+        flags_ |= isr_ore;
+    }
 }
 
 void Usart::transmit_next() {
@@ -277,6 +301,8 @@ void Usart::on_due() {
         if (sent_.size() < most_waiting)
             sent_.push_back(static_cast<char>(sent.byte));
         transmit_next();
+        if (has(cr3, cr3_hdsel) && receiving()) // one line: it hears itself
+            take(static_cast<u8>(sent.byte));
         on_sent(static_cast<u8>(sent.byte), sent.written);
         if (device_) {
             const std::string answer = device_->hear(static_cast<u8>(sent.byte));
@@ -285,7 +311,7 @@ void Usart::on_due() {
     }
     if (next_arrival_ <= around.now()) {
         next_arrival_ = never;
-        if (received_.size() < depth() && !incoming_.empty())
+        if ((paced || received_.size() < depth()) && !incoming_.empty())
             receive();
     }
     if (line_idle_ <= around.now()) {
@@ -296,6 +322,21 @@ void Usart::on_due() {
         timed_out_ = never;
         flags_ |= isr_rtof;
     }
+    update();
+}
+
+/// Stop freezes a port whose clock stops, and the frame that it is sending.
+void Usart::after_clock_change() {
+    const bool frozen = !is_awake();
+    if (frozen && !is_frozen_ && wire_free_ != never) {
+        is_frozen_ = true;
+        wire_left_ = wire_free_ - std::min(wire_free_, around.now());
+        wire_free_ = never;
+    } else if (!frozen && is_frozen_) {
+        is_frozen_ = false;
+        wire_free_ = around.now() + wire_left_;
+    }
+    next_arrival_ = never;
     update();
 }
 
@@ -314,7 +355,8 @@ u32 Usart::reading(u32 offset) {
     switch (offset) {
     case isr:
         // A polled receiver is ready when it looks.
-        if (received_.empty() && !incoming_.empty() && receiving() && !takes_unasked()) {
+        if (received_.empty() && !incoming_.empty() && receiving() && !takes_unasked() &&
+            !around.is_stopped()) {
             receive();
             update();
         }
@@ -381,6 +423,8 @@ void Usart::fields(State& state) {
     state(line_idle_, never);
     state(timed_out_, never);
     state(flags_);
+    state(is_frozen_);
+    state(wire_left_);
     state.outside(incoming_);
     if (state.resets() == Reset::power_on)
         incoming_.clear(); // was for a firmware that runs no more

@@ -16,13 +16,15 @@ namespace tinysim {
 /// What the firmware sends takes its time on the wire. What the host sends is there as soon
 /// as the receiver is ready for it: at once when the firmware polls, a short gap after the
 /// last byte when it receives by interrupt or by DMA. A byte is therefore never lost. The line is
-/// idle, and a receiver's time-out begins, when the host has no more to send.
+/// idle, and a receiver's time-out begins, when the host has no more to send. `paced` makes the
+/// line a real one: bytes come at its rate, and what finds no room is lost.
 class Usart final : public RegisterBlock {
 public:
     explicit Usart(const Site& site);
 
     bool is_volatile(u32 offset) const override;
     void on_due() override;
+    void after_clock_change() override;
     int output(const std::string& name) const override;
 
     bool attach(Peripheral& device, u32) override {
@@ -34,6 +36,7 @@ public:
     std::size_t host_pending() const { return incoming_.size(); }
     std::string host_takes() { return std::exchange(sent_, {}); }
     u32 baud() const;
+    bool paced = false;
     /// A byte has left for the host; the firmware had written it to TDR at that moment.
     std::function<void(u8, Moment)> on_sent = [](u8, Moment) {};
     /// A byte has come from the host.
@@ -58,7 +61,9 @@ private:
     std::size_t depth() const;
     Cycles bit_cycles(u32 bits) const;
     Cycles frame_cycles() const;
+    bool is_awake() const;
     bool takes_unasked() const;
+    void take(u8 byte);
     u32 status() const;
     void receive();
     void transmit_next();
@@ -76,6 +81,8 @@ private:
     Cycles next_arrival_ = never;
     Cycles line_idle_ = never; ///< when the line will have been idle for a frame
     Cycles timed_out_ = never; ///< when it will have been for RTOR's bits
+    bool is_frozen_ = false;   ///< with a frame under way
+    Cycles wire_left_ = 0;     ///< of it
     u32 flags_ = 0;            ///< of ISR, cleared by ICR
     std::deque<u8> incoming_;
     std::string sent_;

@@ -49,6 +49,8 @@ void Stm32l4r5::leave_low_power() {
         return;
     site_.system_control.start_clock();
     rcc_->wake_from_stop();
+    const u64 awake_ps = site_.around.time_ps() + u64{stop_wakeup_us_} * 1'000'000;
+    site_.core.stall(site_.around.cycle_at(awake_ps));
     site_.around.rescheduled();
 }
 

@@ -60,6 +60,7 @@ void Stm32l4r5::offer(Options& options) {
                         : std::nullopt;
             flash_choice_.least_latency = Options::says(value, least);
         });
+    options.add_number("timing.stop_wakeup", stop_wakeup_us_, 0, 1000, "0 to 1000 us");
     offer_flash_choice(options, "flash.prefetch", &FlashChoice::prefetch);
     offer_flash_choice(options, "flash.instruction_cache", &FlashChoice::instruction_cache);
     offer_flash_choice(options, "flash.data_cache", &FlashChoice::data_cache);

@@ -127,12 +127,18 @@ Rate Rcc::timer_rate(const std::string& name) const {
     return {divider == 1 ? 1 : divider / 2, 1};
 }
 
-u32 Rcc::uart_clock(const std::string& name) const {
+/// Its field of CCIPR.
+u32 Rcc::uart_source(const std::string& name) const {
     static const std::map<std::string, unsigned> selectors = {
         {"usart1", 0}, {"usart2", 2}, {"usart3", 4}, {"uart4", 6}, {"uart5", 8}, {"lpuart1", 10}};
     const auto selector = selectors.find(name);
-    const u32 select = selector == selectors.end() ? 0 : at(ccipr) >> selector->second & 3;
-    switch (select) {
+    return selector == selectors.end() ? 0 : at(ccipr) >> selector->second & 3;
+}
+
+bool Rcc::uart_clock_stays(const std::string& name) const { return uart_source(name) >= 2; }
+
+u32 Rcc::uart_clock(const std::string& name) const {
+    switch (uart_source(name)) {
     case 1:
         return sysclk();
     case 2:
@@ -176,6 +182,26 @@ u32 Rcc::i2c_clock(const std::string& name) const {
         return hsi16;
     default:
         return hclk() / apb_divider(name);
+    }
+}
+
+u32 Rcc::pll_r(u32 offset, unsigned on_bit) const {
+    const u32 config = at(offset);
+    if ((at(cr) >> on_bit & 1) == 0 || !bit<24>(config))
+        return 0;
+    return static_cast<u32>(vco(config) / (2 * (bits<26, 25>(config) + 1)));
+}
+
+u32 Rcc::adc_clock() const {
+    switch (bits<29, 28>(at(ccipr))) {
+    case 1:
+        return pll_r(pllsai1cfgr, 26);
+    case 2:
+        return pll_r(pllsai2cfgr, 28);
+    case 3:
+        return sysclk();
+    default:
+        return 0;
     }
 }
 

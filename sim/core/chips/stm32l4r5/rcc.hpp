@@ -15,6 +15,8 @@ public:
 
     u32 hclk() const override;
     u32 uart_clock(const std::string& name) const override;
+    bool uart_clock_stays(const std::string& name) const override;
+    u32 adc_clock() const override;
     Rate timer_rate(const std::string& name) const override;
     u32 rtc_clock() const override;
     u32 lptim_clock(const std::string& name) const override;
@@ -49,6 +51,8 @@ private:
     u32 sysclk() const;
     u32 msi() const;
     u32 pll() const;
+    u32 uart_source(const std::string& name) const;
+    u32 pll_r(u32 config_offset, unsigned on_bit) const;
     u64 vco(u32 config) const;
     u32 pll_p(u32 config_offset, unsigned on_bit) const;
     void gate_clients();

@@ -136,6 +136,12 @@ u32 Stm32l4r5::uart_clock(const std::string& name) const {
     return rcc_ ? rcc_->uart_clock(name) : hclk();
 }
 
+bool Stm32l4r5::uart_clock_stays(const std::string& name) const {
+    return rcc_ && rcc_->uart_clock_stays(name);
+}
+
+u32 Stm32l4r5::adc_clock() const { return rcc_ ? rcc_->adc_clock() : hclk(); }
+
 u32 Stm32l4r5::timer_input(const std::string& name, u32 remap) const {
     return rcc_ ? rcc_->timer_input(name, remap) : 0;
 }

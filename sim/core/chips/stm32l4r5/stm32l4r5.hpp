@@ -34,6 +34,8 @@ public:
 
     u32 hclk() const override;
     u32 uart_clock(const std::string& name) const override;
+    bool uart_clock_stays(const std::string& name) const override;
+    u32 adc_clock() const override;
     Rate timer_rate(const std::string& name) const override;
     u32 timer_input(const std::string& name, u32 remap) const override;
     u32 lptim_clock(const std::string& name) const override;
@@ -74,6 +76,7 @@ private:
     FlashChoice flash_choice_;
     u32 clock_ = 0;          ///< HCLK from the PLL, in Hz; 0 is what RCC makes it
     bool stopped_ = false;   ///< HCLK is
+    u32 stop_wakeup_us_ = 0; ///< from Stop to the first instruction
     bool unsettled_ = false; ///< its parts are being loaded or reset, one after the other
     LowPower mode_ = LowPower::sleep;
 };
