@@ -7,7 +7,7 @@ import pytest
 from tests.core.assembly import assemble
 from tests.execution import programs
 from tinysim import Board
-from tinysim.errors import PlatformError
+from tinysim.errors import EngineError, PlatformError
 
 
 @pytest.fixture
@@ -50,3 +50,11 @@ def test_the_timestamps_of_energy_mode_stay_apart(board: Board) -> None:
     board.press("B1")
     assert board.engine.edges() == []  # type: ignore[attr-defined]
     assert len(light.edges()) == 1
+
+
+def test_a_breakpoint_instruction_ends_in_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "program.bin"
+    path.write_bytes(assemble(tmp_path, programs.VECTORS + "bkpt 5\nb .\n"))
+    board = Board(path, tier="T2", debugger=True)
+    with pytest.raises(EngineError, match="BKPT instruction has halted the core, at"):
+        board.boot()

@@ -57,6 +57,9 @@ def test_the_itm_is_locked_off_and_then_sends() -> None:
     machine.bus_write(_ITM + 124, 0x4443, 2)
     machine.bus_write(_ITM, 0x48474645)
     assert machine.swo() == b"\x01A\xfaCD\x03EFGH"
+    machine.bus_write(_ITM + 0xE80, 1 | 1 << 1)  # TSENA
+    machine.bus_write(_ITM, 0x41, 1)
+    assert machine.swo() == b"\x01A\xc0\x00"
     machine.bus_write(_DEMCR, 0)  # without TRCENA there is no power
     machine.bus_write(_ITM, 0x41, 1)
     assert machine.swo() == b""

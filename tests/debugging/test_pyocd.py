@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.assembly import assemble
+from tests.execution.programs import ITM
 from tinysim.debugging import flash_loader
 
 from .tools import gdb, program, serving
@@ -162,6 +164,28 @@ with ConnectHelper.session_with_chosen_probe(unique_id=probe, blocking=False) as
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.stdout == "hello by RTT\n", done.stderr
+
+
+def test_swo_is_read_by_pyocd(tmp_path: Path) -> None:
+    assemble(tmp_path, ITM.format(end="nop"))
+    script = f"""
+import io, time
+from pyocd.core.helpers import ConnectHelper
+from pyocd.trace.swv import SWVReader
+probe, said = "tinysim:{tmp_path / "program.elf"}", io.StringIO()
+with ConnectHelper.session_with_chosen_probe(unique_id=probe, blocking=False) as session:
+    reader = SWVReader(session, 0)
+    assert reader.init(4_000_000, 1_000_000, said)
+    session.target.reset()
+    end = time.monotonic() + 60
+    while chr(10) not in said.getvalue() and time.monotonic() < end:
+        time.sleep(0.05)
+    reader.stop()
+print(said.getvalue(), end="")
+"""
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.stdout.startswith("by the back door\n"), done.stdout + done.stderr
 
 
 def test_the_loader_is_its_source(tmp_path: Path) -> None:

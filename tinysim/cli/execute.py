@@ -49,7 +49,8 @@ def execute(
     """Run any image on the emulated board and print what it says.
 
     Every serial port is heard, and semihosting, RTT and ITM; each line has its source before it.
-    Ends when the time is over, at --until, when the firmware ends itself or waits for nothing.
+    Ends when the time is over, at --until, when the firmware ends itself, or when it waits for
+    nothing.
     """
     from ..execution import Edge, End, Execution, Text
     from .lines import Lines

@@ -191,7 +191,7 @@ class GdbServer:
 
     def _on_read_memory(self, rest: bytes) -> bytes:
         address, size = (int(word, 16) for word in rest.split(b","))
-        return self._read(address, size).hex().encode()
+        return self._read(address, min(size, _PACKET // 2)).hex().encode()
 
     def _on_write_memory(self, rest: bytes) -> bytes:
         place, _, data = rest.partition(b":")
@@ -260,6 +260,8 @@ class GdbServer:
             return self._step() if action in (b"s", b"S") else self._run()
         if rest.startswith(b"FlashErase:"):
             address, size = (int(word, 16) for word in rest[11:].split(b","))
+            if not any(region.is_flash and region.holds(address, size) for region in self._regions):
+                return b"E01"
             self._write(address, b"\xff" * size)
             return b"OK"
         if rest.startswith(b"FlashWrite:"):

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from .._core import Machine
+from .._core import CoreError, Machine
 from ..errors import TinySimError
 from ..execution import End, Execution
 
@@ -75,7 +75,7 @@ class LiveBoard:
                         code = self.execution.exit_code
                         self._stand(f"the firmware ended itself with code {code}")
                     return event is not End.TIME
-        except TinySimError as error:
+        except (TinySimError, CoreError) as error:
             self._stand(str(error))
         return True
 

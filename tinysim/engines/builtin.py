@@ -138,6 +138,9 @@ class BuiltinEngine:
             self._find_port()
         if stop is Stop.FAULT:
             raise describe_fault(self.machine, self._image)
+        if stop is Stop.HALTED:
+            where = self._image.describe(self.machine.registers()["pc"])
+            raise EngineError(f"a BKPT instruction has halted the core, at {where}")
         if stop is Stop.EXIT:
             raise EngineError(f"the firmware ended itself with code {self.machine.exit_code}")
         if stop is Stop.IDLE and b"\n" not in self._buffer:

@@ -34,6 +34,21 @@ u32 read_rom_table(u32 offset) {
     return component_id(Component::rom_table, offset);
 }
 
+u32 read_tpiu(u32 offset) {
+    switch (offset) {
+    case 0x000: // SSPSR: ports of 1 to 4 pins
+        return 0xF;
+    case 0x300: // FFSR.FtNonStop: the formatter does not stop
+        return 1u << 3;
+    case 0xFC8: // DEVID: SWO as UART and Manchester (100166 11.3)
+        return 0xCA1;
+    case 0xFCC: // DEVTYPE
+        return 0x11;
+    default:
+        return component_id(Component::tpiu, offset);
+    }
+}
+
 } // namespace
 
 u32* DebugUnits::find(u32 offset) {
@@ -53,7 +68,7 @@ u32 DebugUnits::read(u32 offset) {
         return *stored;
     switch (base_) {
     case tpiu:
-        return offset == 0xFCC ? 0x11 : component_id(Component::tpiu, offset); // DEVTYPE
+        return read_tpiu(offset);
     case etm:
         return offset == 0xFCC ? 0x13 : component_id(Component::etm, offset);
     case dbgmcu:

@@ -2,6 +2,8 @@
 
 #include "component_ids.hpp"
 
+#include <algorithm>
+
 namespace tinysim {
 namespace {
 
@@ -15,10 +17,13 @@ enum Offset : u32 {
 };
 
 constexpr u32 tcr_itmena = 1u << 0;
+constexpr u32 tcr_tsena = 1u << 1;
+constexpr unsigned tcr_tsprescale = 8;
 constexpr u32 tcr_txena = 1u << 3;
 constexpr u32 tcr_mask = 0x007F0F1F;
 constexpr u32 lar_key = 0xC5ACCE55;
 constexpr u32 fifo_ready = 1;
+constexpr std::size_t longest = 10; ///< a word and its time, in bytes
 constexpr u32 all_ports = ~0u;
 
 } // namespace
@@ -30,11 +35,31 @@ bool Itm::is_on(unsigned port) const {
 
 /// A software source packet: the port and the size in its first byte.
 void Itm::send(unsigned port, u32 value, unsigned size) {
-    if (!is_on(port) || packets.size() + 5 > most_packets)
+    if (!is_on(port) || packets.size() + longest > most_packets)
         return;
     packets += static_cast<char>(port << 3 | (size == 4 ? 3 : size));
     for (unsigned i = 0; i < size; ++i)
         packets += static_cast<char>(value >> 8 * i);
+    if ((control_ & tcr_tsena) != 0)
+        stamp();
+}
+
+/// A local timestamp: the time since the last one, in one byte if it is short (D4.2.4).
+void Itm::stamp() {
+    constexpr u32 longest_short = 6;
+    constexpr u32 most = (1u << 28) - 1;
+    const Cycles now = around.now();
+    const unsigned prescale = 2 * (control_ >> tcr_tsprescale & 3); // by 1, 4, 16 or 64
+    u32 left = static_cast<u32>(std::min<Cycles>((now - stamped_) >> prescale, most));
+    stamped_ = now;
+    if (left >= 1 && left <= longest_short) {
+        packets += static_cast<char>(left << 4);
+        return;
+    }
+    packets += static_cast<char>(0xC0);
+    for (; left >= 0x80; left >>= 7)
+        packets += static_cast<char>(0x80 | (left & 0x7F));
+    packets += static_cast<char>(left);
 }
 
 u32 Itm::read(u32 offset) {
@@ -95,6 +120,7 @@ void Itm::fields(State& state) {
     state.kept(privileges_);
     state.kept(control_);
     state.kept(locked_, true);
+    state.kept(stamped_);
 }
 
 } // namespace tinysim

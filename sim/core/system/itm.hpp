@@ -28,12 +28,14 @@ private:
 
     bool is_on(unsigned port) const;
     void send(unsigned port, u32 value, unsigned size);
+    void stamp();
 
     Core& core_;
     u32 enables_ = 0;    ///< TER
     u32 privileges_ = 0; ///< TPR
     u32 control_ = 0;    ///< TCR
     bool locked_ = true; ///< by LAR
+    Cycles stamped_ = 0; ///< at the last timestamp
 };
 
 } // namespace tinysim
