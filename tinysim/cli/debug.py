@@ -7,8 +7,9 @@ import typer
 
 from ..image import load_image
 from ..platform import load_board
+from ..platform.board import DEFAULT
 from .console import say, warn
-from .options import Sets, Tier, settings
+from .options import BoardName, Sets, Tier, settings
 
 
 def debug(
@@ -21,6 +22,7 @@ def debug(
         bool, typer.Option("--rewind", help="gdb can go back: reverse-stepi, reverse-continue")
     ] = False,
     tier: Annotated[Tier, typer.Option("--tier", help="how time is counted")] = Tier.T2,
+    board_name: BoardName = DEFAULT,
     sets: Sets = None,
 ) -> None:
     """Wait for gdb with the board at its first instruction; print what the board says.
@@ -33,7 +35,7 @@ def debug(
     from .lines import Lines
 
     options = {**settings("builtin", sets or ()), "tier": tier.value, "debugger": True}
-    run = Execution(load_board(), load_image(image), options)
+    run = Execution(load_board(board_name), load_image(image), options)
     lines = Lines()
 
     def heard(event: object) -> None:

@@ -9,9 +9,10 @@ import typer
 from ..errors import TinySimError
 from ..image import load_image
 from ..platform import load_board
+from ..platform.board import DEFAULT
 from ..storage import check_target, write_whole
 from .console import detail, say, warn
-from .options import Sets, Tier, settings
+from .options import BoardName, Sets, Tier, settings
 from .stimuli import Drive, Duration, Press, Typed, Wires, apply, duration, typed_bytes
 
 
@@ -31,6 +32,7 @@ def trace(
     drive: Drive = None,
     wires: Wires = None,
     tier: Annotated[Tier, typer.Option("--tier", help="how time is counted")] = Tier.T2,
+    board_name: BoardName = DEFAULT,
     sets: Sets = None,
 ) -> None:
     """Run any image and write down what happens when: for GTKWave, for Perfetto, or for both."""
@@ -46,7 +48,7 @@ def trace(
     for path in (vcd, perfetto):
         if path:
             check_target(path)
-    board, loaded = load_board(), load_image(image)
+    board, loaded = load_board(board_name), load_image(image)
     run = Execution(board, loaded, {**settings("builtin", sets or ()), "tier": tier.value})
     apply(run, press, drive, wires)
     run.write(board.settings.uart.link, b"".join(typed_bytes(typed)))

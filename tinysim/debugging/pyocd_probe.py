@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pyocd.board.board import Board
 from pyocd.core import exceptions
+from pyocd.core.options import OptionInfo
 from pyocd.core.plugin import Plugin
 from pyocd.probe.debug_probe import DebugProbe
 
@@ -20,10 +21,11 @@ from ..errors import TinySimError
 from ..execution import Execution
 from ..image import Image, load_image
 from ..platform import load_board
+from ..platform.board import DEFAULT
 from ..version import __version__
 from .debug_port import DebugPort, TransferFault
 from .live import LiveBoard
-from .pyocd_target import TARGET_NAME, register_target
+from .pyocd_target import BOARD_OPTION, TARGET_NAME, chosen_board, register_target
 
 _NAME = "tinysim"
 _T = TypeVar("_T")
@@ -81,7 +83,7 @@ class TinySimProbe(DebugProbe):
 
     @property
     def product_name(self) -> str:
-        return f"emulated NUCLEO-L4R5ZI {Path(self._image).name}".rstrip()
+        return f"emulated board {Path(self._image).name}".rstrip()
 
     @property
     def supported_wire_protocols(self) -> Collection[DebugProbe.Protocol]:
@@ -114,7 +116,8 @@ class TinySimProbe(DebugProbe):
     def open(self) -> None:
         try:
             image = load_image(Path(self._image)) if self._image else _ERASED
-            self._live = LiveBoard(Execution(load_board(), image, {"tier": "T2"}, listens=False))
+            board = load_board(chosen_board(self.session))
+            self._live = LiveBoard(Execution(board, image, {"tier": "T2"}, listens=False))
         except TinySimError as error:
             raise exceptions.ProbeError(str(error)) from None
         self._port = DebugPort(_Bus(self._live))
@@ -221,6 +224,10 @@ class TinySimProbePlugin(Plugin):
     @property
     def description(self) -> str:
         return "the emulated board of tinysim"
+
+    @property
+    def options(self) -> list[OptionInfo]:
+        return [OptionInfo(BOARD_OPTION, str, DEFAULT, "The emulated board: a name, or a .toml.")]
 
     @property
     def version(self) -> str:

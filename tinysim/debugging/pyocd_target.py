@@ -10,9 +10,11 @@ from pyocd.coresight.coresight_target import CoreSightTarget
 from pyocd.target import TARGET
 
 from ..platform import Board, load_board
+from ..platform.board import DEFAULT
 from .flash_loader import CODE, ENTRIES
 
 TARGET_NAME = "stm32l4r5zi"
+BOARD_OPTION = "tinysim.board"
 
 _LOADER = 0x2000_0000
 _STACK_BYTES = 0x200
@@ -22,13 +24,18 @@ _DUAL_BANK_SECTOR, _SINGLE_BANK_SECTOR = 0x1000, 0x2000
 """RM0432 3.3.1."""
 
 
+def chosen_board(session: Session | None) -> str:
+    """The board that a session is about."""
+    return str(session.options.get(BOARD_OPTION) or DEFAULT) if session else DEFAULT
+
+
 class Stm32l4r5(CoreSightTarget):
     """An STM32L4R5ZI."""
 
     VENDOR = "STMicroelectronics"
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session, _memory_map(load_board()))
+        super().__init__(session, _memory_map(load_board(chosen_board(session))))
 
 
 def register_target() -> None:
