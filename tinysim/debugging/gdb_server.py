@@ -15,14 +15,12 @@ from ..execution import Edge, End, Execution, Text
 from . import gdb_registers
 from .history import History, Hit
 from .packets import Packets, unescape
+from .places import Places
 
 _PACKET = 0x8000
 _SLICE_S = 0.005
 _HOST_MS = 20
 _SIGINT, _SIGTRAP, _SIGSEGV = 2, 5, 11
-_SOFTWARE, _HARDWARE, _WRITE, _READ, _ACCESS = "01234"
-_WATCHES = {_WRITE: (False, True), _READ: (True, False), _ACCESS: (True, True)}
-_WATCH_NAMES = {_WRITE: "watch", _READ: "rwatch", _ACCESS: "awatch"}
 _HELP = "reset: as by the button; halt: nothing, for pyOCD's scripts; time; warnings\n"
 
 
@@ -44,9 +42,7 @@ class GdbServer:
         self._machine = execution.machine
         self._history = History(self._machine) if rewind else None
         self._heard = heard
-        self._breakpoints: dict[tuple[str, int], int] = {}
-        self._watches: list[tuple[str, int, int]] = []
-        self._erased: list[tuple[int, int]] = []
+        self._places = Places(self._machine)
         self._last = b"S05"
         self._stopped = False
         self._listener = socket.create_server((host, port))
@@ -72,7 +68,7 @@ class GdbServer:
             with connection:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._converse(Packets(connection), stop)
-            self._forget_places()
+            self._places.clear()
 
     def _converse(self, packets: Packets, stop: Callable[[], bool]) -> None:
         self._packets = packets
@@ -353,11 +349,11 @@ class GdbServer:
                 return self._stop(b"W%02x" % (self._execution.exit_code & 0xFF))
             case Stop.WATCHPOINT if hit.watched:
                 address, wrote = hit.watched
-                name, address = self._watch_name(address, wrote)
+                name, address = self._places.watch_name(address, wrote)
                 return self._stop(f"T05thread:1;{name}:{address:x};".encode())
             case Stop.BREAKPOINT:
                 pc = self._machine.registers()["pc"]
-                kind = "hwbreak" if (_HARDWARE, pc) in self._breakpoints else "swbreak"
+                kind = self._places.breakpoint_name(pc)
                 return self._stop(f"T05thread:1;{kind}:;".encode())
             case _:
                 return self._stop(b"T05thread:1;")
@@ -369,50 +365,12 @@ class GdbServer:
     def _say(self, text: str) -> None:
         self._packets.send(b"O" + text.encode().hex().encode())
 
-    # Places.
-
-    def _watch_name(self, address: int, wrote: bool) -> tuple[str, int]:
-        """The watchpoint that an access of the word at `address` has met, and where it lies."""
-        for kind, first, size in self._watches:
-            reads, writes = _WATCHES[kind]
-            if (writes if wrote else reads) and address < first + size and address + 4 > first:
-                return _WATCH_NAMES[kind], max(first, address)
-        return _WATCH_NAMES[_ACCESS], address
-
     def _on_insert(self, rest: bytes) -> bytes:
-        kind, address, size = _place(rest)
-        if kind in _WATCHES:
-            reads, writes = _WATCHES[kind]
-            self._machine.watch_data(address, size, reads, writes)
-            self._watches.append((kind, address, size))
-            return b"OK"
-        if kind not in (_SOFTWARE, _HARDWARE):
-            return b""
-        self._breakpoints[kind, address] = self._breakpoints.get((kind, address), 0) + 1
-        self._machine.add_breakpoint(address)
-        return b"OK"
+        return b"OK" if self._places.insert(*_place(rest)) else b""
 
     def _on_remove(self, rest: bytes) -> bytes:
-        kind, address, size = _place(rest)
-        if kind in _WATCHES:
-            if (kind, address, size) in self._watches:
-                self._watches.remove((kind, address, size))
-                self._machine.unwatch_data(address, size, *_WATCHES[kind])
-            return b"OK"
-        count = self._breakpoints.pop((kind, address), 0)
-        if count > 1:
-            self._breakpoints[kind, address] = count - 1
-        if not any(place == address for _, place in self._breakpoints):
-            self._machine.remove_breakpoint(address)
+        self._places.remove(*_place(rest))
         return b"OK"
-
-    def _forget_places(self) -> None:
-        for _, address in self._breakpoints:
-            self._machine.remove_breakpoint(address)
-        for kind, address, size in self._watches:
-            self._machine.unwatch_data(address, size, *_WATCHES[kind])
-        self._breakpoints.clear()
-        self._watches.clear()
 
 
 _HANDLERS = {

@@ -62,7 +62,10 @@ class Names:
         functions: dict[int, Symbol] = {}
         for symbol in image.functions:
             functions.setdefault(symbol.address & ~1, symbol)
-        pins = {name: (f"gpio{pin[1].lower()}", int(pin[2:])) for name, pin in named(board)}
+        pins = {
+            name: (f"gpio{pin[1].lower()}", int(pin[2:]))
+            for name, pin in board.settings.pins.items()
+        }
         return cls(
             tuple(execution.machine.trace_ports()),
             tuple(execution.machine.trace_uarts()),
@@ -74,11 +77,6 @@ class Names:
     def exception(self, number: int) -> str:
         """An exception as the manual or the board calls it."""
         return self.exceptions.get(number, f"IRQ{number - 16}")
-
-
-def named(board: Board) -> Iterator[tuple[str, str]]:
-    """Pins that the board has names for."""
-    yield from board.settings.pins.items()
 
 
 class Sink(Protocol):
