@@ -14,7 +14,7 @@ from tests.robustness.command import refused, tinysim
 from tests.training.synthetic import RATE
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.data import PREPARATIONS, prepare
-from tinysim.datasets import read_dataset
+from tinysim.datasets import find_dataset, read_dataset
 from tinysim.features import ad, kws
 from tinysim.training import find_recipe
 from tinysim.training.calibration import load_calibration
@@ -284,6 +284,18 @@ def test_bad_sounds_and_images_in_folders_are_one_line(tmp_path: Path) -> None:
     raw.tar(tmp_path / "vw_coco2014_96.tar", images)
     arguments = ("data", "prepare", "vww", "--raw", str(tmp_path), "--out", str(out))
     refused(tinysim(*arguments), "not an image")
+
+
+def test_without_out_the_cache_has_the_sets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw.cifar(tmp_path / "raw")
+    monkeypatch.setenv("TINYSIM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("TINYSIM_ASSETS", raising=False)
+    ran = tinysim("data", "prepare", "ic", "--raw", str(tmp_path / "raw"))
+    assert ran.code == 0, ran
+    found = find_dataset(BENCHMARKS["ic"])
+    assert (len(found.samples), found.origin) == (200, "cache")
 
 
 def test_status_names_what_is_there_and_what_is_missing(

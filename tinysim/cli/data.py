@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ..data import PREPARATIONS, prepare
+from ..models.locate import cache_folder
 from .console import say, show, warn, watched
 from .options import PROCESSORS, Jobs
 
@@ -17,7 +18,12 @@ app = typer.Typer(help="Data sets from raw archives.", no_args_is_help=True)
 def prepare_data(
     benchmark: Annotated[str, typer.Argument(help=", ".join(PREPARATIONS))],
     raw: Annotated[Path, typer.Option(help="folder with the archives as they were downloaded")],
-    out: Annotated[Path, typer.Option(help="folder that datasets/ and training/ come into")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="folder that datasets/ and training/ come into", show_default="the user's cache"
+        ),
+    ] = None,
     verify: Annotated[
         Path | None, typer.Option(help="the official y_labels.csv: take its files, compare labels")
     ] = None,
@@ -33,7 +39,8 @@ def prepare_data(
     ) -> Iterator[Any]:
         return watched(items, f"{benchmark}, {what}", total, reached)
 
-    made = prepare(benchmark, raw, out, verify=verify, jobs=jobs, watched=watch)
+    target = out or cache_folder()
+    made = prepare(benchmark, raw, target, verify=verify, jobs=jobs, watched=watch)
     for name, count in made.counts.items():
         say(f"{name}: {count}")
     say(str(made.manifest))
