@@ -38,6 +38,12 @@ template <Width width> void store_from(Decoded& out, unsigned t, Address address
 /// which a load of less than a word to PC makes, are unallocated (A5.3.8, A5.3.9).
 void preload(Decoded& out, const Fields&) { out.run(nop_handler()); }
 
+void preload_from(Decoded& out, const Fields& f) {
+    if (f['n'] == 15)
+        return out.see_another(); // PLD (literal), PLI (immediate, literal)
+    preload(out, f);
+}
+
 template <Width width> bool is_hint(const Fields& f) {
     return width != Width::word && f['t'] == 15;
 }
@@ -204,13 +210,13 @@ constexpr Encoding encodings[] = {
     {"LDRSHT",                   "T1", "111110010011nnnn tttt1110iiiiiiii", load_unprivileged<Width::signed_half>},
     {"LDRT",                     "T1", "111110000101nnnn tttt1110iiiiiiii", load_unprivileged<Width::word>},
     {"PLD (immediate)",          "T1", "111110001001nnnn 1111iiiiiiiiiiii", preload},
-    {"PLD (immediate)",          "T2", "111110000001nnnn 11111100iiiiiiii", preload},
+    {"PLD (immediate)",          "T2", "111110000001nnnn 11111100iiiiiiii", preload_from},
     {"PLD (literal)",            "T1", "11111000U0011111 1111iiiiiiiiiiii", preload},
-    {"PLD (register)",           "T1", "111110000001nnnn 1111000000iimmmm", preload},
+    {"PLD (register)",           "T1", "111110000001nnnn 1111000000iimmmm", preload_from},
     {"PLI (immediate, literal)", "T1", "111110011001nnnn 1111iiiiiiiiiiii", preload},
-    {"PLI (immediate, literal)", "T2", "111110010001nnnn 11111100iiiiiiii", preload},
+    {"PLI (immediate, literal)", "T2", "111110010001nnnn 11111100iiiiiiii", preload_from},
     {"PLI (immediate, literal)", "T3", "11111001U0011111 1111iiiiiiiiiiii", preload},
-    {"PLI (register)",           "T1", "111110010001nnnn 1111000000iimmmm", preload},
+    {"PLI (register)",           "T1", "111110010001nnnn 1111000000iimmmm", preload_from},
     {"STR (immediate)",          "T1", "01100iiiiinnnttt",                  store_scaled<Width::word>},
     {"STR (immediate)",          "T2", "10010tttiiiiiiii",                  store_above_sp},
     {"STR (immediate)",          "T3", "111110001100nnnn ttttiiiiiiiiiiii", store<Width::word>},
