@@ -23,10 +23,10 @@ bit more in Unicorn."""
 
 @dataclass(frozen=True)
 class Drawn:
-    """An instruction: how it is encoded, and its half-words."""
+    """An instruction."""
 
-    encoding: Encoding
     halves: tuple[int, ...]
+    fields: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,9 @@ def _is_predictable(shape: Shape, f: dict[str, int]) -> bool:
     if shape.family == "coprocessor":
         return f["c"] not in (10, 11)  # the FPU; what FPv4 leaves undefined, Unicorn's has
     if shape.family == "load and store multiple" and "r" in f:
-        count = f["r"].bit_count() + f.get("M", 0)
-        return f.get("P", 0) == 0 and count > (shape.width == 32)  # to PC: another test's
+        pc, lr = f.get("P", 0), f.get("M", 0)
+        fewest = 2 if shape.width == 32 else 1
+        return f["r"].bit_count() + pc + lr >= fewest and not (pc and lr)
     if shape.family.endswith("load, store and transfer"):
         return _is_predictable_transfer(shape, f)
     match shape.encoding.name:
@@ -149,8 +150,8 @@ def _is_predictable_transfer(shape: Shape, f: dict[str, int]) -> bool:
     return first + f["i"] <= 32 and not (is_double and f["i"] & 1)
 
 
-def draw_of(shape: Shape, rng: random.Random) -> tuple[Drawn, dict[str, int]]:
-    """An instruction of an encoding, and its fields."""
+def draw_of(shape: Shape, rng: random.Random) -> Drawn:
+    """An instruction of an encoding."""
     for _ in range(1000):
         fields = {letter: field.draw(rng) for letter, field in shape.fields.items()}
         if not _is_predictable(shape, fields):
@@ -160,7 +161,7 @@ def draw_of(shape: Shape, rng: random.Random) -> tuple[Drawn, dict[str, int]]:
             code |= field.place(fields[letter])
         if find_encoding(code) is shape.encoding:
             halves = (code,) if shape.width == 16 else (code >> 16, code & 0xFFFF)
-            return Drawn(shape.encoding, halves), fields
+            return Drawn(halves, fields)
     raise AssertionError(f"no instance of {shape.title}")
 
 
@@ -188,9 +189,11 @@ _STREAMED = [
 
 
 def _stays_near(shape: Shape, fields: dict[str, int]) -> bool:
-    """Whether an access leaves its base as it is, and goes not far from it."""
+    """Whether an access leaves PC and its base as they are, and goes not far from it."""
     if "load" not in shape.family:
         return True
+    if shape.family == "load and store multiple" and fields.get("P"):
+        return False
     behind_code = "(literal)" not in shape.encoding.name or fields.get("U", 1) == 1
     return behind_code and fields.get("W", 0) == 0 and fields.get("i", 0) < 256
 
@@ -203,9 +206,9 @@ def draw(rng: random.Random, *, nearest: bool) -> Drawn:
     """
     while True:
         shape = rng.choice(rng.choice(_STREAMED))
-        drawn, fields = draw_of(shape, rng)
-        from_fixed = "fixed-point" in shape.encoding.name and not fields["o"]
-        if _stays_near(shape, fields) and (nearest or not from_fixed):
+        drawn = draw_of(shape, rng)
+        from_fixed = "fixed-point" in shape.encoding.name and not drawn.fields["o"]
+        if _stays_near(shape, drawn.fields) and (nearest or not from_fixed):
             return drawn
 
 
@@ -216,7 +219,4 @@ def draw_it(rng: random.Random) -> tuple[Drawn, int]:
     mask = 1 << (4 - length)
     for position in range(length - 1):
         mask |= ((condition & 1) ^ rng.getrandbits(1)) << (3 - position)
-    code = 0xBF00 | condition << 4 | mask
-    encoding = find_encoding(code)
-    assert encoding is not None
-    return Drawn(encoding, (code,)), length
+    return Drawn((0xBF00 | condition << 4 | mask,), {"c": condition, "k": mask}), length

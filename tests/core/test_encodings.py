@@ -41,17 +41,27 @@ def _mask(name: str) -> int:
     return int(getattr(arm, f"UC_ARM_REG_{name.upper()}"))
 
 
+def _somewhere(rng: random.Random) -> int:
+    """The address of Thumb code."""
+    return CODE | rng.getrandbits(12) | 1
+
+
 def _prepare(pair: Pair, shape: Shape, rng: random.Random) -> Drawn:
     """The pair about to execute an instance of an encoding, behind `BEFORE`."""
-    drawn, fields = draw_of(shape, rng)
+    drawn = draw_of(shape, rng)
     registers = make_registers(rng)
     if shape.encoding.name in ("BX", "BLX (register)"):
-        registers[f"r{fields['m']}" if fields["m"] < 13 else "lr"] = CODE | rng.getrandbits(12) | 1
+        target = drawn.fields["m"]
+        registers["lr" if target == 14 else f"r{target}"] = _somewhere(rng)
     if "fixed-point" in shape.encoding.name:
         registers["r0"] &= ~(3 << 22)  # from fixed point, Unicorn obeys FPSCR's mode: see draw
     halves = (*BEFORE, *drawn.halves)
     code = struct.pack(f"<{len(halves)}H", *halves)
-    pair.prepare(code.ljust(CODE_SIZE, b"\x00"), rng.randbytes(DATA_SIZE), registers)
+    data = rng.randbytes(DATA_SIZE)
+    if shape.family == "load and store multiple" and drawn.fields.get("P"):  # to PC
+        words = [_somewhere(rng) for _ in range(DATA_SIZE // 4)]
+        data = struct.pack(f"<{len(words)}I", *words)
+    pair.prepare(code.ljust(CODE_SIZE, b"\x00"), data, registers)
     for name in _MASKS:
         pair.theirs.reg_write(_mask(name), 0)
     return drawn
