@@ -50,11 +50,9 @@ def find_dataset(benchmark: Benchmark, limit: int | None = None) -> Dataset:
     places = [(assets, "TINYSIM_ASSETS")] if assets else []
     for root, origin in [*places, (cache_folder(), "cache")]:
         folder = root / "datasets" / benchmark.model_id
-        if folder.is_dir() and not (folder / "y_labels.csv").exists():
-            raise AssetError(f"{folder}: there is no y_labels.csv in this data set")
         if folder.is_dir():
-            return read_dataset(benchmark, folder, origin, limit)
-    return _seeded(benchmark, limit)
+            return benchmark.dialogue.read_folder(benchmark, folder, origin, limit)
+    return benchmark.dialogue.invent(benchmark, limit)
 
 
 def read_labels(benchmark: Benchmark, path: Path) -> list[tuple[str, int]]:
@@ -126,7 +124,8 @@ def read_dataset(
     return Dataset(tuple(samples), origin, whole, missing=tuple(missing))
 
 
-def _seeded(benchmark: Benchmark, limit: int | None) -> Dataset:
+def seeded(benchmark: Benchmark, limit: int | None) -> Dataset:
+    """Inputs that mean nothing, always the same."""
     count = _SEEDED_FILES if limit is None else limit
     samples = []
     for index in range(count):

@@ -30,3 +30,29 @@ def auc(scores: Sequence[float], labels: Sequence[int]) -> float | None:
         return None
     wins = sum((p > n) + (p == n) / 2 for p in positive for n in negative)
     return wins / (len(positive) * len(negative))
+
+
+_HEARD_S = 2.0
+"""After a window's end: so late may a detection be."""
+_DEBOUNCE_S = 1.0
+
+
+def detections(
+    times: Sequence[float], windows: Sequence[tuple[float, float]]
+) -> tuple[list[float], list[float], list[float]]:
+    """True positives and false negatives, each by its window's start, and false positives, as the
+    official runner counts them: any detection from a window's start to two seconds after its end is
+    for this window, and one that is for none hides those of the next second.
+    """
+    left = list(times)
+    hits: list[float] = []
+    misses: list[float] = []
+    for start, end in windows:
+        others = [time for time in left if not start <= time <= end + _HEARD_S]
+        (hits if len(others) < len(left) else misses).append(start)
+        left = others
+    wrong: list[float] = []
+    for time in left:
+        if not wrong or time > wrong[-1] + _DEBOUNCE_S:
+            wrong.append(time)
+    return hits, misses, wrong

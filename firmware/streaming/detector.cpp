@@ -65,13 +65,14 @@ std::size_t activation_count() { return g_count; }
 } // namespace detector
 
 /// The reference's name for what is done with each frame.
-extern "C" void th_process_chunk_and_cont_streaming() {
+extern "C" [[gnu::noinline]] void th_process_chunk_and_cont_streaming() {
     detector::process(audio::taken(), audio::channels);
     pins::processing(false);
-    audio::give_back();
 }
 
 extern "C" void PendSV_Handler() {
-    if (audio::is_running())
-        th_process_chunk_and_cont_streaming();
+    if (!audio::is_running())
+        return;
+    th_process_chunk_and_cont_streaming();
+    audio::give_back();
 }

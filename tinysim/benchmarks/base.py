@@ -1,11 +1,12 @@
 """What a benchmark is made of."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from random import Random
 
 from .. import scoring
+from .dialogue import Dialogue, Inferences
 
 
 class Metric(Enum):
@@ -13,6 +14,7 @@ class Metric(Enum):
 
     TOP1 = "top1"
     AUC = "auc"
+    DETECTIONS = "detections"
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Sample:
     file: str
     label: int
     inputs: tuple[bytes, ...]
+    windows: tuple[tuple[float, float], ...] = ()
+    """Of a sound: when the wake word is said, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Benchmark:
     """The inputs in one file of the data set."""
     invent: Callable[[Random, int], bytes] = Random.randbytes
     """An input of so many bytes from a seeded generator."""
+    dialogue: Dialogue = field(default_factory=Inferences)
 
     @property
     def outputs(self) -> int:

@@ -30,10 +30,10 @@ class Tier(StrEnum):
     T3 = "T3"
 
 
-Names = Annotated[list[str] | None, typer.Argument(help="kws, vww, ic, ad; all without one")]
+Names = Annotated[list[str] | None, typer.Argument(help="kws, vww, ic, ad, sww; all without one")]
 NamesOrModels = Annotated[
     list[str] | None,
-    typer.Argument(help="kws, vww, ic, ad; all without one; or model files (.tflite)"),
+    typer.Argument(help="kws, vww, ic, ad, sww; all without one; or model files (.tflite)"),
 ]
 InputPath = Annotated[
     Path | None,

@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import firmware
-from ..datasets import find_dataset
+from ..benchmarks import BENCHMARKS, Benchmark
+from ..benchmarks.dialogue import require_mode
+from ..benchmarks.streaming import given
+from ..datasets import Dataset, find_dataset
 from ..errors import TinySimError
 from ..image import load_image, unknown_image
 from ..models import Model
 from ..platform import load_board
 from ..platform.board import DEFAULT
 from ..results import Result
-from ..runs import Setup, run_accuracy, run_energy, run_performance
+from ..runs import Setup
 from ..variant import parse_variant
 from .console import warn
 from .options import PROCESSORS, Mode, Tier, chosen, settings
@@ -42,6 +45,9 @@ class Request:
     """Its name, or its `.toml`."""
     link: Mapping[str, int | str | bool] = field(default_factory=dict)
     """Of a real board: port, baud, flash."""
+    wav: Path | None = None
+    """One's own sound, for a benchmark that listens, and the windows in it."""
+    windows: Path | None = None
 
     def setups(self) -> list[Setup]:
         """One for each benchmark, the firmware built where it is ours.
@@ -50,9 +56,14 @@ class Request:
             TinySimError: arguments that do not go together, or a part that is missing.
 
         """
-        picked = chosen(self.names)
+        picked = self._picked()
         if (self.image or self.model) and len(picked) != 1:
             raise TinySimError("--image and --model go with one benchmark: name it")
+        if self.windows and not self.wav:
+            raise TinySimError("--windows goes with --wav")
+        if self.wav and [b.dialogue.listens for b in picked] != [True]:
+            listening = ", ".join(b.name for b in BENCHMARKS.values() if b.dialogue.listens)
+            raise TinySimError(f"--wav goes with one benchmark that listens: {listening}")
         parse_variant(self.variant)
         if self.link and self.engine != "serial":
             raise TinySimError("--port, --baud and --flash go with --engine serial")
@@ -70,7 +81,7 @@ class Request:
                 benchmark=benchmark,
                 board=board,
                 image=load_image(path) if path else unknown_image(),
-                dataset=find_dataset(benchmark, self.limit),
+                dataset=self._dataset(benchmark),
                 engine=self.engine,
                 options=options,
                 model=model,
@@ -80,13 +91,32 @@ class Request:
             for benchmark, (path, model) in zip(picked, self._images(), strict=True)
         ]
 
+    def _picked(self) -> list[Benchmark]:
+        """Those that were named; else all that can be measured like this."""
+        picked = chosen(self.names)
+        if self.names:
+            for benchmark in picked:
+                require_mode(benchmark, self.mode.value)
+            return picked
+        return [
+            benchmark
+            for benchmark in picked
+            if self.mode.value in benchmark.dialogue.modes
+            and (not benchmark.dialogue.engines or self.engine in benchmark.dialogue.engines)
+        ]
+
+    def _dataset(self, benchmark: Benchmark) -> Dataset:
+        if self.wav is None:
+            return find_dataset(benchmark, self.limit)
+        return given(self.wav, self.windows)
+
     def _images(self) -> Sequence[tuple[Path | None, Model | None]]:
         if self.image:
             return [(self.image, None)]
         if self.engine == "serial" and not self.link.get("flash"):
-            return [(None, None) for _ in chosen(self.names)]
+            return [(None, None) for _ in self._picked()]
         energy = self.mode is Mode.ENERGY
-        builds = firmware.build(chosen(self.names), self.variant, self.model, energy=energy)
+        builds = firmware.build(self._picked(), self.variant, self.model, energy=energy)
         for note in (build.note for build in builds):
             if note:
                 warn(note)
@@ -124,7 +154,5 @@ class Request:
                 rate = f"{speed:.1f}/s" if speed else ""
                 bar.update(task, completed=done, total=total, rate=rate)
 
-            if self.mode is Mode.ACCURACY:
-                return run_accuracy(setup, advance, resume=self.resume)
-            measure = run_energy if self.mode is Mode.ENERGY else run_performance
-            return measure(setup, advance)
+            dialogue = setup.benchmark.dialogue
+            return dialogue.run(setup, self.mode.value, advance, resume=self.resume)

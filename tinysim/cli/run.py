@@ -64,6 +64,12 @@ def run(
     flash: Annotated[
         bool, typer.Option("--flash", help="engine serial: program the image first")
     ] = False,
+    wav: Annotated[
+        Path | None, typer.Option(help="sww: play this sound, 16 bits at 16 kHz")
+    ] = None,
+    windows: Annotated[
+        Path | None, typer.Option(help="with --wav: when the wake word is said (.json)")
+    ] = None,
     baseline: Annotated[
         Path | None, typer.Option(help="compare with this; exit code 1 when something got worse")
     ] = None,
@@ -72,7 +78,7 @@ def run(
 ) -> None:
     """Run benchmarks, or model files, on a board and print a table.
 
-    Exit code 1 when a target is missed, or an answer to a model's input is not the host's.
+    Exit code 1 when a target is missed, a stream is too fast for the board, or an answer to a model's input is not the host's.
     """
     check_json(json_to)
     variant = variant_of(variant, tflm)
@@ -88,6 +94,8 @@ def run(
             ("--port", port),
             ("--flash", flash),
             ("--board", board != DEFAULT),
+            ("--wav", wav),
+            ("--windows", windows),
         ):
             if given:
                 raise TinySimError(f"{name} goes with a benchmark, not with a model file")
@@ -120,12 +128,14 @@ def run(
         board=board,
         resume=resume,
         link={"port": port, "baud": baud, "flash": flash} if port else {},
+        wav=wav,
+        windows=windows,
     ).run()
     write_json(results, json_to)
     quiet = json_to == "-"
     if not quiet:
         show_results(results, wide=wide)
-    missed = any(result.accuracy and not result.accuracy.passed for result in results)
+    missed = any(result.is_missed for result in results)
     if before and _is_worse(results, before, quiet=quiet):
         missed = True
     if missed:

@@ -2,6 +2,7 @@
 
 from .audio import AudioPort
 from .device import Device, I2cDevice, SerialDevice, SpiDevice
+from .interface_board import InterfaceBoard
 from .loopback import SerialLoopback, SpiLoopback
 from .memories import Eeprom, SpiFlash
 
@@ -10,6 +11,7 @@ __all__ = [
     "Device",
     "Eeprom",
     "I2cDevice",
+    "InterfaceBoard",
     "SerialDevice",
     "SerialLoopback",
     "SpiDevice",

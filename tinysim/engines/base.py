@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Protocol, cast, runtime_checkable
 
+from .._core import Machine
 from ..errors import EngineError
 from ..image import Image
 from ..platform import Board
@@ -115,6 +116,19 @@ class Streaming(Engine, Protocol):
 
     def time_s(self) -> float:
         """The board's time since reset."""
+
+
+@runtime_checkable
+class Wired(Streaming, Protocol):
+    """An engine whose board others can be wired to: pins are watched, and devices put on buses."""
+
+    machine: Machine
+
+    def watch_pin(self, port: str, pin: int) -> None:
+        """Keep the edges of a pin from now on; see `pin_edges`."""
+
+    def pin_edges(self, port: str, pin: int) -> list[Edge]:
+        """Take the edges of a pin that is watched, in their order."""
 
 
 @runtime_checkable

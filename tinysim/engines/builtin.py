@@ -173,6 +173,9 @@ class BuiltinEngine:
         timestamp = self._board.settings.timestamp
         return self.pin_edges(timestamp.port, timestamp.pin)
 
+    def watch_pin(self, port: str, pin: int) -> None:
+        self.machine.watch_pin(port, pin)
+
     def pin_edges(self, port: str, pin: int) -> list[Edge]:
         """Take the edges of a watched pin."""
         for event in self.machine.pin_events():

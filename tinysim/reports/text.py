@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..results import ErrorBand, Result
+from ..results import ErrorBand, Result, Streaming
 from ..results.published import powers_mw, standing
 
 
@@ -80,6 +80,8 @@ def cpi(result: Result) -> str:
 
 def quality(result: Result) -> str:
     """Top-1 or AUC against the closed division's target."""
+    if result.streaming and result.streaming.scored:
+        return _heard(result.streaming)
     accuracy = result.accuracy
     if accuracy is None:
         return "-"
@@ -89,6 +91,13 @@ def quality(result: Result) -> str:
     if accuracy.top1 is not None:
         return f"{accuracy.top1:.1%} of {accuracy.samples} ({mark} {accuracy.target:.0%})"
     return f"AUC {accuracy.auc:.3f} of {accuracy.samples} ({mark} {accuracy.target:.2f})"
+
+
+def _heard(streaming: Streaming) -> str:
+    """Detections right, missed and wrong."""
+    hits, misses, wrong = streaming.counts
+    mark = {None: "", True: ", pass", False: ", FAIL"}[streaming.passed]
+    return f"{hits} TP, {misses} FN, {wrong} FP{mark}"
 
 
 def kib(size: int | None, of: int | None = None) -> str:
@@ -142,6 +151,12 @@ def _notes(result: Result) -> list[str]:
     if result.accuracy and result.accuracy.target and not result.accuracy.official:
         lines.append(
             f"{result.accuracy.samples} samples, a part of the data set: no official accuracy"
+        )
+    if result.streaming:
+        heard = result.streaming
+        lines.append(
+            f"latency is the processing time of a frame: duty cycle {heard.duty_cycle:.2%} of a "
+            f"period of {heard.period_us / 1000:.3f} ms"
         )
     if result.energy:
         lines += _energy_notes(result)

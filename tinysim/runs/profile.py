@@ -1,5 +1,6 @@
 """Where an inference spends its time: by function, and by operation of the model."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..engines.base import Counters, Inspectable
@@ -31,8 +32,13 @@ def demangle(name: str) -> str:
     return text.replace("(anonymous namespace)::", "").partition("(")[0]
 
 
-def profile_inference(setup: Setup, booted: Booted, function: str = INFERENCE) -> Profile | None:
-    """Run one inference more and count what one call of `function` does.
+def profile_inference(
+    setup: Setup,
+    booted: Booted,
+    function: str = INFERENCE,
+    ask: Callable[[], object] | None = None,
+) -> Profile | None:
+    """Run one inference more, or `ask`, and count what one call of `function` does.
 
     None where the engine cannot look in, or the image has no such symbol.
     """
@@ -43,7 +49,10 @@ def profile_inference(setup: Setup, booted: Booted, function: str = INFERENCE) -
     call = _Call(engine, image)
     engine.watch(address, call.begin)
     try:
-        booted.dut.perform(1, 0)
+        if ask:
+            ask()
+        else:
+            booted.dut.perform(1, 0)
     finally:
         engine.unwatch(address, call.begin)
     if call.profile is None:

@@ -1,0 +1,241 @@
+"""Streaming: how long the board works on each frame of a sound, and what it hears in it."""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+
+from ..benchmarks import Sample
+from ..benchmarks.streaming import MOST_WRONG, cut
+from ..devices import InterfaceBoard
+from ..engines.base import Line, Wired
+from ..errors import EngineError, ProtocolError
+from ..results import InputResult, Recording, Result, Streaming, WindowResult
+from ..scoring import detections
+from .profile import profile_inference
+from .session import Booted, Progress, Setup, boot, make_result
+
+STRIDE = 512
+"""Samples that a frame moves on by."""
+RATE_HZ = 16_000
+PROCESS = "th_process_chunk_and_cont_streaming"
+"""The submitter's function that takes a frame (the reference's API)."""
+QUICK_S = 4.0
+"""Of a sound in performance mode, for the hundred frames that count and some more."""
+_SLICE_S = 0.01
+_AFTER_S = 0.25
+"""As the official runner waits before it stops the device."""
+_STOP_S = 30.0
+_MOST_VARIATION = 0.02
+"""Of the period, before the official runner warns."""
+_ENVELOPE = 500
+"""Points of a sound that a page shows."""
+_ACTIVATIONS = re.compile(r"target activations:\s*\[([^\]]*)\]")
+
+
+def run_streaming(setup: Setup, scored: bool, progress: Progress | None = None) -> Result:
+    """Play sounds to the board as the official runner lets the interface board do it.
+
+    Performance takes the beginning of the first sound, with `setup.official` all of it; with
+    `scored` every sound is played, and detections are held against its windows.
+
+    Raises:
+        EngineError: nothing can be played to this engine's board.
+        ProtocolError: the board processed nothing.
+        TinySimError: see `boot` and `protocol.Dut`.
+
+    """
+    started = time.perf_counter()
+    samples: Sequence[Sample] = setup.dataset.samples
+    if not scored:
+        samples = samples[:1] if setup.official else [cut(samples[0], QUICK_S)]
+    setup = replace(setup, dataset=replace(setup.dataset, samples=tuple(samples)))
+    with boot(setup, any_mode=True) as booted:
+        engine = booted.engine
+        if not isinstance(engine, Wired):
+            raise EngineError(f"engine '{engine.name}' has no board that sounds can be played to")
+        board = InterfaceBoard(engine)
+        recordings, windows, outputs = [], [], []
+        for number, sample in enumerate(samples):
+            recording, window, output = _measure(setup, booted, engine, board, sample)
+            recordings.append(recording)
+            windows.append(window)
+            outputs.append(output)
+            if progress:
+                progress(number + 1, len(samples))
+        silence = bytes(4 * 2 * STRIDE)
+
+        def hear_two_frames() -> None:
+            with _streaming(booted, engine, board):
+                _play(engine, board, silence)
+
+        profile = profile_inference(setup, booted, PROCESS, hear_two_frames)
+        result = make_result(
+            setup,
+            booted,
+            "accuracy" if scored else "performance",
+            windows=windows,
+            outputs=outputs,
+            profile=profile,
+            official_rule=setup.official and not scored,
+            wall_s=time.perf_counter() - started,
+        )
+        streaming = _summed(recordings, windows, scored, setup)
+        return result.model_copy(
+            update={
+                "streaming": streaming,
+                "warnings": (*result.warnings, *_warnings(recordings)),
+            }
+        )
+
+
+@contextmanager
+def _streaming(booted: Booted, engine: Wired, board: InterfaceBoard) -> Iterator[list[Line]]:
+    """The board listens meanwhile; what it says at the end."""
+    booted.dut.command("stop", _STOP_S)  # in case it was not stopped earlier
+    booted.dut.command("start")
+    board.record()
+    said: list[Line] = []
+    yield said
+    said += booted.dut.command("stop", _STOP_S)
+    board.listen()
+
+
+def _play(engine: Wired, board: InterfaceBoard, sound: bytes) -> int | None:
+    """Play a sound to its end; the frame in which the first sample was lost, if one was."""
+    board.play(sound)
+    lost: int | None = None
+    while board.playing:
+        engine.run_for(_SLICE_S)
+        board.listen()
+        if lost is None and board.lost:
+            lost = board.played // STRIDE
+    end_s = engine.time_s() + _AFTER_S
+    while engine.time_s() < end_s:
+        engine.run_for(_SLICE_S)
+    board.listen()
+    return lost
+
+
+def _measure(
+    setup: Setup, booted: Booted, engine: Wired, board: InterfaceBoard, sample: Sample
+) -> tuple[Recording, WindowResult, InputResult]:
+    with _streaming(booted, engine, board) as said:
+        lost = _play(engine, board, sample.inputs[0])
+    starts, stops = board.first_frames
+    count = min(len(starts), len(stops))
+    if count < 2:
+        raise ProtocolError(
+            f"{setup.image.path}: PE9 was high {count} times while {sample.file} was played: no "
+            "frames were processed"
+        )
+    if not board.detections:
+        raise ProtocolError(
+            f"{setup.image.path}: PB8 never fell: without its pulse in the first frame there is no "
+            "time zero"
+        )
+    zero = board.detections[0]
+    times = [(t - zero) / 1e9 for t in board.detections[1:]]
+    hits, misses, wrong = detections(times, sample.windows)
+    on_ns = [stop - start for start, stop in zip(starts, stops, strict=False)]
+    periods_ns = np.diff(starts)
+    activations = _activations(said)
+    frame = lost if lost is not None else _late_frame(board.starts)
+    recording = Recording(
+        file=sample.file,
+        seconds=len(sample.inputs[0]) / 4 / RATE_HZ,
+        frames=len(board.starts),
+        duty_cycle=float(np.mean(on_ns) / np.mean(periods_ns)),
+        period_us=float(np.mean(periods_ns)) / 1000,
+        period_variation=float((periods_ns.max() - periods_ns.min()) / periods_ns.mean()),
+        processing_us=float(np.mean(on_ns)) / 1000,
+        windows=sample.windows,
+        detections_s=tuple(times),
+        true_positives=tuple(hits),
+        false_negatives=tuple(misses),
+        false_positives=tuple(wrong),
+        activations=activations,
+        starts_s=tuple((t - zero) / 1e9 for t in starts),
+        stops_s=tuple((t - zero) / 1e9 for t in stops),
+        envelope=_envelope(sample.inputs[0]),
+        overrun=frame,
+        samples_lost=board.lost,
+    )
+    window = WindowResult(
+        file=sample.file,
+        inferences=count,
+        warmups=0,
+        elapsed_us=max(1, round(sum(on_ns) / 1000)),
+        instructions=0,
+        cycles=round(sum(on_ns) * engine.clock_hz() / 1e9),
+    )
+    answers = [",".join(map(str, values)) for values in (activations, board.detections_ms)]
+    output = InputResult(file=sample.file, label=0, results=tuple(a for a in answers if a))
+    return recording, window, output
+
+
+def _activations(said: Sequence[Line]) -> tuple[int, ...]:
+    found = _ACTIVATIONS.search(" ".join(line.text for line in said))
+    if not found:
+        return ()
+    try:
+        return tuple(int(part) for part in found[1].split(",") if part.strip())
+    except ValueError:
+        raise ProtocolError(f"target activations: '{found[1][:60]}': numbers were expected") from None
+
+
+def _late_frame(starts: Sequence[int]) -> int | None:
+    """The first frame, from 0 on, whose processing began more than half a frame late."""
+    period_ns = STRIDE / RATE_HZ * 1e9
+    for number, start in enumerate(starts):
+        if start - starts[0] > (number + 0.5) * period_ns:
+            return number
+    return None
+
+
+def _envelope(sound: bytes) -> tuple[int, ...]:
+    """The loudest sample of each of some hundred parts of the left channel."""
+    left = np.abs(np.frombuffer(sound, "<i2")[::2].astype(np.int32))
+    parts = np.array_split(left, min(_ENVELOPE, len(left)))
+    return tuple(int(part.max()) for part in parts)
+
+
+def _summed(
+    recordings: Sequence[Recording], windows: Sequence[WindowResult], scored: bool, setup: Setup
+) -> Streaming:
+    first = recordings[0]
+    official = scored and setup.dataset.complete
+    wrong = max(
+        sum(len(r.false_positives) for r in recordings),
+        sum(len(r.false_negatives) for r in recordings),
+    )
+    return Streaming(
+        scored=scored and any(r.windows for r in recordings),
+        official=official,
+        passed=wrong <= MOST_WRONG if official else None,
+        duty_cycle=first.duty_cycle,
+        period_us=first.period_us,
+        processing_us=first.processing_us,
+        recordings=tuple(recordings),
+    )
+
+
+def _warnings(recordings: Sequence[Recording]) -> list[str]:
+    found = []
+    for r in recordings:
+        if r.overrun is not None:
+            lost = f", and {r.samples_lost} samples found no room" if r.samples_lost else ""
+            heard = int(r.seconds * RATE_HZ) // STRIDE
+            found.append(
+                f"OVERRUN in frame {r.overrun} of {r.file}: the board did not keep up with a frame "
+                f"each 32 ms; it processed {r.frames} of {heard}{lost}"
+            )
+        if r.period_variation > _MOST_VARIATION:
+            found.append(
+                f"periods of {r.file} vary by {r.period_variation:.1%}, the official runner warns "
+                f"above {_MOST_VARIATION:.0%}"
+            )
+    return found
