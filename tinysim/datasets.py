@@ -46,13 +46,26 @@ def find_dataset(benchmark: Benchmark, limit: int | None = None) -> Dataset:
         StorageError: one of its files cannot be read.
 
     """
+    found = find_folder(benchmark)
+    if found:
+        return benchmark.dialogue.read_folder(benchmark, *found, limit)
+    return benchmark.dialogue.invent(benchmark, limit)
+
+
+def find_folder(benchmark: Benchmark) -> tuple[Path, str] | None:
+    """Where the data set lies, and whose folder that is.
+
+    Raises:
+        AssetError: `TINYSIM_ASSETS` names no folder.
+
+    """
     assets = assets_folder()
     places = [(assets, "TINYSIM_ASSETS")] if assets else []
     for root, origin in [*places, (cache_folder(), "cache")]:
         folder = root / "datasets" / benchmark.model_id
         if folder.is_dir():
-            return benchmark.dialogue.read_folder(benchmark, folder, origin, limit)
-    return benchmark.dialogue.invent(benchmark, limit)
+            return folder, origin
+    return None
 
 
 def read_labels(benchmark: Benchmark, path: Path) -> list[tuple[str, int]]:

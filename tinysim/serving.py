@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from .devices import InterfaceConsole
 from .engines.base import Streaming
 from .links import Port
 from .links.rate import heard
@@ -18,13 +19,22 @@ class Server:
     """Carries bytes between a client and a booted board.
 
     As quick as the host allows while the board works; the board's clock keeps step with the
-    host's while it waits for input, and always with `realtime`.
+    host's while it waits for input, and always with `realtime`. `interface` is a board beside it
+    with a port of its own.
     """
 
-    def __init__(self, engine: Streaming, port: Port, *, realtime: bool = False) -> None:
+    def __init__(
+        self,
+        engine: Streaming,
+        port: Port,
+        *,
+        realtime: bool = False,
+        interface: tuple[InterfaceConsole, Port] | None = None,
+    ) -> None:
         self._engine = engine
         self._port = port
         self._realtime = realtime
+        self._interface = interface
         self._zero = 0.0
         """The host's time at the board's reset."""
 
@@ -58,15 +68,38 @@ class Server:
         received = self._port.read(wait_s)
         if received:
             self._engine.write(heard(received, self._port.baud(), self._engine.baud()))
+        asked = self._ask_interface()
         begun = time.monotonic()
         sent = self._engine.run_for(_SLICE_S)
         taken = time.monotonic() - begun
-        if sent:
+        if sent and self._interface and self._interface[0].is_passing:
+            self._interface[1].write(self._interface[0].overhear(sent))
+        elif sent:
             self._port.write(heard(sent, self._port.baud(), self._engine.baud()))
+        asked = self._hear_interface() or asked
         if self._realtime:
             ahead_s = self._zero + self._engine.time_s() - time.monotonic()
             if ahead_s > 0:
                 return ahead_s
             self._zero -= ahead_s  # what the host was late by is not made up for
-        idle = not received and not sent and taken * _IDLE < _SLICE_S
+        idle = not received and not sent and not asked and taken * _IDLE < _SLICE_S
         return _SLICE_S if idle else 0.0
+
+    def _ask_interface(self) -> bool:
+        """Take what the interface board is told; whether it was."""
+        if self._interface is None:
+            return False
+        console, port = self._interface
+        told = port.read(0)
+        if told:
+            port.write(console.take(told))
+        return bool(told)
+
+    def _hear_interface(self) -> bool:
+        """What the interface board says of itself; whether it is at work."""
+        if self._interface is None:
+            return False
+        console, port = self._interface
+        if said := console.poll():
+            port.write(said)
+        return console.is_busy

@@ -54,7 +54,7 @@ class Dialogue(Protocol):
 class Inferences:
     """The dialogue of EEMBC's firmware: load an input, infer, read the answer."""
 
-    modes = ("performance", "accuracy", "energy")
+    modes: tuple[str, ...] = ("performance", "accuracy", "energy")
     engines: tuple[str, ...] = ()
     listens = False
 

@@ -111,10 +111,10 @@ def given(wav: Path, windows: Path | None) -> "Dataset":
 
 
 class Listening:
-    """The dialogue of the streaming firmware: start it, play a sound to it, watch two pins, stop."""
+    """The dialogue of the streaming firmware: start it, play a sound, watch two pins, stop it."""
 
-    modes = ("performance", "accuracy")
-    engines = ("builtin",)
+    modes: tuple[str, ...] = ("performance", "accuracy")
+    engines: tuple[str, ...] = ("builtin",)
     listens = True
 
     def read_folder(

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -16,11 +17,12 @@ from ..storage import make_folder
 from .options import Tier, chosen
 
 _SCRIPTS = {"a": "tests_accuracy.yaml", "p": "tests_performance.yaml"}
+_DEVICES = {"ad": "devices_ad.yaml", "sww": "devices_sww.yaml"}
 _START_S = 120
 
 
 def official_runner(
-    benchmark: Annotated[str, typer.Argument(help="kws, vww, ic or ad")],
+    benchmark: Annotated[str, typer.Argument(help="kws, vww, ic, ad or sww")],
     runner: Annotated[Path, typer.Option(help="benchmark/runner of mlcommons/tiny")],
     mode: Annotated[str, typer.Option(help="a (accuracy) or p (performance)")] = "p",
     out: Annotated[Path, typer.Option(help="where the runner puts its sessions")] = Path(),
@@ -33,7 +35,7 @@ def official_runner(
     tier: Annotated[Tier, typer.Option(help="how time is counted")] = Tier.T3,
 ) -> None:
     """Run the official Python runner, as it is, against the emulated board."""
-    chosen([benchmark])
+    listens = chosen([benchmark])[0].dialogue.listens
     assets = assets_folder()
     data = dataset or (assets / "datasets" if assets else None)
     if not (runner / "main.py").is_file():
@@ -43,18 +45,22 @@ def official_runner(
     if data is None or not data.is_dir():
         raise TinySimError("the data sets are missing: give --dataset or set TINYSIM_ASSETS")
     make_folder(out)
-    default_devices = "devices_ad.yaml" if benchmark == "ad" else "devices_kws_ic_vww.yaml"
+    default_devices = _DEVICES.get(benchmark, "devices_kws_ic_vww.yaml")
     with tempfile.TemporaryDirectory() as folder:
-        port = Path(folder) / "tty"
-        # The runner times its loop by its own clock: no faster than a real board.
-        board = _serve(benchmark, port, image, tier.value, realtime=mode == "p")
+        ports = [Path(folder) / "tty"]
+        if listens:
+            ports.append(Path(folder) / "interface")
+        # The runner times its loop by its own clock: no faster than a real board. A sound has none.
+        realtime = mode == "p" and not listens
+        sounds = data / chosen([benchmark])[0].model_id
+        board = _serve(benchmark, ports, image, tier.value, sounds, realtime=realtime)
         try:
             code = subprocess.run(
                 [
                     sys.executable,
                     "-m",
                     "tinysim.cli.official_shim",
-                    str(port),
+                    ",".join(map(str, ports)),
                     str(runner.resolve() / "main.py"),
                     "--dataset_path",
                     str(data.resolve()),
@@ -75,17 +81,26 @@ def official_runner(
 
 
 def _serve(
-    benchmark: str, port: Path, image: Path | None, tier: str, *, realtime: bool
+    benchmark: str,
+    ports: Sequence[Path],
+    image: Path | None,
+    tier: str,
+    sounds: Path,
+    *,
+    realtime: bool,
 ) -> "subprocess.Popen[str]":
-    """A board in a process of its own, once its port is there."""
+    """A board in a process of its own, once its ports are there."""
     command = [sys.executable, "-c", "from tinysim.cli import main; main()", "serve", benchmark]
-    command += ["--pty", str(port), "--tier", tier]
+    command += ["--pty", str(ports[0]), "--tier", tier]
+    for second in ports[1:]:
+        command += ["--interface-pty", str(second), "--sounds", str(sounds.resolve())]
     if realtime:
         command.append("--realtime")
     if image:
         command += ["--image", str(image)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ)
     assert process.stdout is not None
-    if not process.stdout.readline():
-        raise ToolError(f"the board could not be served (exit code {process.wait(_START_S)})")
+    for _ in ports:
+        if not process.stdout.readline():
+            raise ToolError(f"the board could not be served (exit code {process.wait(_START_S)})")
     return process

@@ -78,7 +78,8 @@ def run(
 ) -> None:
     """Run benchmarks, or model files, on a board and print a table.
 
-    Exit code 1 when a target is missed, a stream is too fast for the board, or an answer to a model's input is not the host's.
+    Exit code 1 when a target is missed, a stream is too fast for the board, or an answer to a
+    model's input is not the host's.
     """
     check_json(json_to)
     variant = variant_of(variant, tflm)

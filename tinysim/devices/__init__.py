@@ -3,6 +3,7 @@
 from .audio import AudioPort
 from .device import Device, I2cDevice, SerialDevice, SpiDevice
 from .interface_board import InterfaceBoard
+from .interface_console import InterfaceConsole
 from .loopback import SerialLoopback, SpiLoopback
 from .memories import Eeprom, SpiFlash
 
@@ -12,6 +13,7 @@ __all__ = [
     "Eeprom",
     "I2cDevice",
     "InterfaceBoard",
+    "InterfaceConsole",
     "SerialDevice",
     "SerialLoopback",
     "SpiDevice",

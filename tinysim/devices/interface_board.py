@@ -1,4 +1,4 @@
-"""The streaming benchmark's interface board: plays sounds to the device and records two of its pins.
+"""The streaming benchmark's interface board: plays sounds to a device and records its pins.
 
 An STM32H573I-DK with the official firmware, as the device sees it.
 """

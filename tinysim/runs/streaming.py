@@ -184,7 +184,9 @@ def _activations(said: Sequence[Line]) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in found[1].split(",") if part.strip())
     except ValueError:
-        raise ProtocolError(f"target activations: '{found[1][:60]}': numbers were expected") from None
+        raise ProtocolError(
+            f"target activations: '{found[1][:60]}': numbers were expected"
+        ) from None
 
 
 def _late_frame(starts: Sequence[int]) -> int | None:
