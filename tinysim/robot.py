@@ -9,6 +9,8 @@ from robot.api.deco import keyword, library
 
 from . import firmware
 from .benchmarks import BENCHMARKS, Benchmark
+from .benchmarks.dialogue import require_mode
+from .benchmarks.streaming import given
 from .datasets import Dataset, find_dataset
 from .engines import open_engine
 from .engines.base import Engine, Line, Streaming
@@ -21,7 +23,7 @@ from .platform import load_board
 from .protocol import Dut, Window
 from .results import Result
 from .results.baseline import compare, load_baseline
-from .runs import Setup, run_accuracy, run_energy, run_performance
+from .runs import Setup
 from .runs.session import BOOT_S
 
 
@@ -168,12 +170,18 @@ class TinySimLibrary:
         limit: int = 5,
         image: str = "",
         tier: str = "",
+        wav: str = "",
+        windows: str = "",
     ) -> Result:
-        """A whole run, as `tinysim run` does it; its result. `tier`: else the library's."""
+        """A whole run, as `tinysim run` does it; its result. `tier`: else the library's. `wav` and
+        `windows` are one's own sound, for a benchmark that listens.
+        """
         self.close_board()
         chosen = _benchmark(benchmark)
         loaded, model = self._built(chosen, image, mode)
         dataset: Dataset = find_dataset(chosen, limit)
+        if wav:
+            dataset = given(Path(wav), Path(windows) if windows else None)
         setup = Setup(
             benchmark=chosen,
             board=load_board(),
@@ -183,8 +191,8 @@ class TinySimLibrary:
             options=self._options(tier),
             model=model,
         )
-        runs = {"performance": run_performance, "accuracy": run_accuracy, "energy": run_energy}
-        result = runs[mode](setup)
+        require_mode(chosen, mode)
+        result = chosen.dialogue.run(setup, mode)
         logger.info(json.dumps(result.model_dump(exclude={"profile"}), indent=2))
         return result
 

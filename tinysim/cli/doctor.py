@@ -5,6 +5,7 @@ import shutil
 
 from .. import firmware
 from ..benchmarks import BENCHMARKS
+from ..datasets import find_folder
 from ..engines.renode import find_renode
 from ..errors import EngineError
 from ..models.locate import assets_folder, cache_folder
@@ -34,9 +35,7 @@ def doctor() -> None:
     for benchmark in BENCHMARKS.values():
         places = [folder for folder in (assets, cache_folder()) if folder]
         model = any((place / "models" / benchmark.model_file).is_file() for place in places)
-        data = any(
-            (place / "datasets" / benchmark.model_id / "y_labels.csv").is_file() for place in places
-        )
+        data = find_folder(benchmark)
         _say(f"{benchmark.name} model", "found" if model else "download or twin", ok=True)
         _say(f"{benchmark.name} data", "found" if data else "seeded inputs", ok=True)
     if missing_packages:

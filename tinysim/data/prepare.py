@@ -62,7 +62,7 @@ def prepare(
     if not raw.is_dir():
         raise AssetError(f"{raw}: there is no such folder")
     benchmark = BENCHMARKS.get(name)
-    if verify and benchmark is None:
+    if verify and (benchmark is None or benchmark.dialogue.listens):
         raise TinySimError(f"{name} has no y_labels.csv to verify with")
     wanted = dict(read_labels(benchmark, verify)) if verify and benchmark else None
     page = Path(f"{name}.manifest.json")

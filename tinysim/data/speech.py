@@ -7,11 +7,12 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from ..benchmarks import KWS
+from ..benchmarks import KWS, SWW
 from ..errors import AssetError
 from ..features import kws
 from ..features.frames import require_transforms
 from .job import Job
+from .stream import MOST_OTHERS, MOST_WORDS, SOUND, TRUTH, make_stream
 from .wav import RATE, read_wav
 
 _ARCHIVES = ("speech_commands_v0.02.tar.gz", "speech_commands_v0.02.tar")
@@ -65,24 +66,40 @@ def prepare_kws(job: Job) -> None:
 
 
 def prepare_sww(job: Job) -> None:
-    """The wake word, silence and all other words, with MUSAN's noise where it is there.
+    """The wake word, silence and all other words, with MUSAN's noise where it is there; and a long
+    sound of those that are for testing.
 
     Raises:
         AssetError: the archive is missing or damaged, or a sound is of another kind.
 
     """
     official = job.raw.find(_OFFICIAL)
-    _training(job, {"marvin": _MARVIN}, _OTHER, _QUIET, testing=True, own=official is None)
+    words: list[NDArray[np.int16]] = []
+    others: list[NDArray[np.int16]] = []
+
+    def keep(clip: NDArray[np.int16], label: int) -> None:
+        kept, most = (words, MOST_WORDS) if label == _MARVIN else (others, MOST_OTHERS)
+        if len(kept) < most:
+            kept.append(clip)
+
+    _training(job, {"marvin": _MARVIN}, _OTHER, _QUIET, tested=keep, own=official is None)
     if official is not None:
         inputs = job.raw.array(official, "specs")
         if inputs.shape[1:] != _INPUT:
             raise AssetError(f"{official}: inputs of {list(_INPUT)} were expected")
         job.stage.extend("calibration", inputs.astype(np.float32))
     count = 0
+    noise: list[NDArray[np.int16]] = []
     for name, content in _musan(job):
         sound = read_wav(content, name)
         if (count := count + len(sound)) <= _MOST_NOISE:
             job.stage.array("noise", "<i2", ()).add(sound)
+            noise.append(sound)
+    if words:
+        heard = np.concatenate(noise) if noise else np.zeros(0, np.int16)
+        wav, truth = make_stream(words, others, heard)
+        job.stage.write_file(SWW.model_id, SOUND, wav)
+        job.stage.write_file(SWW.model_id, TRUTH, truth.encode())
 
 
 def _musan(job: Job) -> Iterator[tuple[str, bytes]]:
@@ -107,11 +124,11 @@ def _training(
     unknown: int,
     silence: int,
     *,
-    testing: bool = False,
+    tested: Callable[[NDArray[np.int16], int], None] | None = None,
     own: bool = True,
 ) -> None:
     """Clips by the archive's own lists, which may come after its folders; `own` takes some of them
-    for calibration.
+    for calibration. Those for testing are left out unless somebody wants to know of them.
     """
     archive = job.raw.need(*_ARCHIVES)
     listed = _lists(job, archive)
@@ -124,10 +141,13 @@ def _training(
             _add_noise(job, path.name, read_wav(content, name), silence)
             continue
         split = listed.get(f"{path.parent.name}/{path.name}", "train")
-        if split == "test" and not testing:
+        if split == "test" and not tested:
             continue
         clip = _whole(read_wav(content, name, RATE))
-        job.stage.add(split, clip, words.get(path.parent.name, unknown))
+        label = words.get(path.parent.name, unknown)
+        job.stage.add(split, clip, label)
+        if split == "test" and tested:
+            tested(clip, label)
         if own and split == "validation" and calibrated < _CALIBRATION:
             job.stage.extend("calibration", clip[None])
             calibrated += 1

@@ -86,6 +86,12 @@ class Stage:
         (folder / file).write_bytes(content)
         self._rows.setdefault(data_set, []).append(row)
 
+    def write_file(self, data_set: str, file: str, content: bytes) -> None:
+        """A file of a data set that has no labels."""
+        folder = self.folder / "datasets" / data_set
+        make_folder(folder)
+        (folder / file).write_bytes(content)
+
     def close(self) -> None:
         """Write what is written last."""
         for array in self._arrays.values():

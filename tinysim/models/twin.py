@@ -101,6 +101,26 @@ class _Graph:
         self.last = output
         return self
 
+    def frames(self, count: int) -> "_Graph":
+        """A depthwise convolution over so many frames of a sound, without borders."""
+        _, height, width, depth = self.tensors[self.last].shape
+        weights, bias, scale = self._constants((1, count, 1, depth), depth, count, 3, True)
+        output = self._activation((1, height - count + 1, width, depth), scale, 0)
+        options: tuple[fb.Scalar, ...] = (
+            ("Int8", fb.VALID),
+            ("Int32", 1),
+            ("Int32", 1),
+            ("Int32", 1),
+            ("Int8", fb.NO_ACTIVATION),
+            ("Int32", 1),
+            ("Int32", 1),
+        )
+        self.nodes.append(
+            fb.Node(fb.DEPTHWISE_CONV_2D, (self.last, weights, bias), (output,), options)
+        )
+        self.last = output
+        return self
+
     def depthwise(self, stride: int = 1) -> "_Graph":
         _, height, width, depth = self.tensors[self.last].shape
         weights, bias, scale = self._constants((1, 3, 3, depth), depth, 9, 3, True)
@@ -143,10 +163,18 @@ class _Graph:
             ("Int8", fb.NO_ACTIVATION),
         )
         self.nodes.append(fb.Node(fb.AVERAGE_POOL_2D, (self.last,), (output,), options))
-        shape = np.array([1, depth], np.int32)
-        target = self._add(fb.Tensor("shape", (2,), fb.TENSOR_INT32, data=shape))
+        self.last = output
+        return self.flat()
+
+    def flat(self) -> "_Graph":
+        """One row of what a single pixel has."""
+        source = self.tensors[self.last]
+        depth = source.shape[3]
+        target = self._add(
+            fb.Tensor("shape", (2,), fb.TENSOR_INT32, data=np.array([1, depth], np.int32))
+        )
         flat = self._activation((1, depth), source.scales[0], source.zero_point)
-        self.nodes.append(fb.Node(fb.RESHAPE, (output, target), (flat,)))
+        self.nodes.append(fb.Node(fb.RESHAPE, (self.last, target), (flat,)))
         self.last = flat
         return self
 
@@ -221,4 +249,11 @@ def _ad(graph: _Graph) -> _Graph:
     return graph.dense(640, quantization=(0.3644985, 96))
 
 
-_GRAPHS = {"kws": _kws, "vww": _vww, "ic": _ic, "ad": _ad}
+def _sww(graph: _Graph) -> _Graph:
+    graph.input((1, 30, 1, 40), 0.0037010426167398691, -128)
+    for frames, channels in ((3, 128), (5, 128), (10, 128), (15, 32)):
+        graph.frames(frames).convolution(channels, (1, 1))
+    return graph.flat().dense(3).softmax()
+
+
+_GRAPHS = {"kws": _kws, "vww": _vww, "ic": _ic, "ad": _ad, "sww": _sww}

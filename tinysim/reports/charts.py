@@ -8,7 +8,7 @@ from ..printable import printable
 from ..results import Result
 from ..results.published import submissions
 
-OURS, OTHERS, _PALE = "#c2410c", "#64748b", "#cbd5e1"
+OURS, OTHERS, PALE = "#c2410c", "#64748b", "#cbd5e1"
 _PADDING = {"left": 70, "right": 30}
 _CONFIG = {
     "font": "system-ui, sans-serif",
@@ -181,7 +181,7 @@ def memory(result: Result) -> dict[str, Any] | None:
                 "title": None,
                 "scale": {
                     "domain": [*dict.fromkeys(names), "free"],
-                    "range": [*_cycled(colors, len(dict.fromkeys(names))), _PALE],
+                    "range": [*_cycled(colors, len(dict.fromkeys(names))), PALE],
                 },
             },
         },

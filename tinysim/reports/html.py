@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from ..results import Result
-from . import charts, text
+from . import charts, streaming, text
 from .costs import hit_rates
 from .template import load_template
 
 _CHARTS = (
+    ("What was heard", streaming.heard),
     ("Against published submissions of this board", charts.against_published),
     ("Operations", charts.layers),
     ("Arena: intermediate results by operation, the peak dashed", charts.plan),

@@ -113,6 +113,8 @@ def _check(submission: Submission, accuracy: Result, performance: Result) -> Non
 
 
 def _problem(submission: Submission, accuracy: Result, performance: Result) -> str:
+    if accuracy.streaming or performance.streaming:
+        return "what was streamed cannot be written as a submission yet"
     if accuracy.image.sha256 != performance.image.sha256:
         return "accuracy and performance were run with different images"
     if accuracy.engine != performance.engine:
