@@ -17,7 +17,8 @@ def _reference(samples: NDArray[np.int16]) -> NDArray[np.int8]:
     """The reference's energies as it quantizes them, but for what is too loud for a byte."""
     before = np.zeros(sww_firmware.STRIDE)
     energies = sww.log_mel(np.concatenate([before, samples / 32768.0]).astype(np.float32))
-    return np.minimum(np.trunc(energies / np.float32(_SCALE) - 128), 127).astype(np.int8)
+    found: NDArray[np.float32] = np.trunc(energies / np.float32(_SCALE) - 128).clip(-128, 127)
+    return found.astype(np.int8)
 
 
 def _noise(loudness: float) -> NDArray[np.int16]:
@@ -41,7 +42,8 @@ def test_the_official_sound_differs_from_the_reference_in_one_byte(assets: Path)
     )[::2]
     ours, theirs = sww_firmware.features(sound, _SCALE), _reference(sound)
     different = np.abs(ours.astype(int) - theirs)
-    assert (different.max(), np.count_nonzero(different), ours.size) == (1, 1, 12_480)
+    assert ours.size == 12_480
+    assert [int(value) for value in different[different > 0]] == [1]
 
 
 def test_the_model_is_given_zeros_for_frames_that_were_not_heard() -> None:

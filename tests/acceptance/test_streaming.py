@@ -1,7 +1,6 @@
 """The streaming wake word: our firmware, a sound, and an interface board."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -127,7 +126,7 @@ def test_a_clock_that_is_too_slow_is_an_overrun_with_a_frame(
     )
     assert ran.returncode == 1
     assert "OVERRUN in frame 1 of silence.wav" in ran.stdout.replace("\n", " ")
-    heard = json.loads((tmp_path / "o.json").read_text())[0]["streaming"]["recordings"][0]
+    heard = json.loads((tmp_path / "o.json").read_text())["streaming"]["recordings"][0]
     assert heard["overrun"] == 1 and heard["frames"] < 31
     engine = BuiltinEngine(
         load_board(), load_image(firmware / "sww_dsp.elf"), {"tier": "T0", "clock": 24_000_000}
@@ -144,14 +143,11 @@ def test_a_clock_that_is_too_slow_is_an_overrun_with_a_frame(
     assert any(line.startswith("Error: overrun in frame 1, ") for line in said)
 
 
-def test_ones_own_sound_is_scored_by_its_windows(firmware: Path, tmp_path: Path) -> None:
-    sound = (
-        given(Path(os.environ["TINYSIM_ASSETS"]) / "datasets/sww01/short_wav_easy10s.wav", None)
-        if os.environ.get("TINYSIM_ASSETS")
-        else None
-    )
-    if sound is None:
-        pytest.skip("TINYSIM_ASSETS is not set")
+def test_ones_own_sound_is_scored_by_its_windows(
+    firmware: Path, tmp_path: Path, assets: Path
+) -> None:
+    """A part of the official one, in one channel; and a window in which nothing is said."""
+    sound = given(assets / "datasets" / "sww01" / "short_wav_easy10s.wav", None)
     frames = np.frombuffer(sound.samples[0].inputs[0], "<i2").reshape(-1, 2)
     wav = _write(tmp_path / "mine.wav", frames[8000:48_000, :1], channels=1)
     windows = tmp_path / "mine.json"
@@ -245,6 +241,7 @@ def test_the_interface_board_has_a_port_of_its_own(firmware: Path, tmp_path: Pat
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(20)
+        server.stdout.close()
     assert heard[0] == "Detection Timestamps (ms)"
     times = [int(line.rstrip(",")) for line in heard[1:-1]]
     assert ours.streaming is not None

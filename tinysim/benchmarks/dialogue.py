@@ -7,7 +7,7 @@ from ..errors import AssetError, TinySimError
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
-    from ..results import Result
+    from ..results import Profile, Result
     from ..runs.session import Progress, Setup
     from .base import Benchmark
 
@@ -21,6 +21,8 @@ class Dialogue(Protocol):
     """Whose boards can be asked; any where there is none."""
     listens: bool
     """Whether inputs are sounds that the board hears."""
+    function: str
+    """The submitter's function that is one inference."""
 
     def read_folder(
         self, benchmark: "Benchmark", folder: Path, origin: str, limit: int | None
@@ -50,6 +52,9 @@ class Dialogue(Protocol):
 
         """
 
+    def profile(self, setup: "Setup", function: str) -> "Profile | None":
+        """What one call of a function takes, on the first input; None where it was not called."""
+
 
 class Inferences:
     """The dialogue of EEMBC's firmware: load an input, infer, read the answer."""
@@ -57,6 +62,7 @@ class Inferences:
     modes: tuple[str, ...] = ("performance", "accuracy", "energy")
     engines: tuple[str, ...] = ()
     listens = False
+    function = "th_infer"
 
     def read_folder(
         self, benchmark: "Benchmark", folder: Path, origin: str, limit: int | None
@@ -85,6 +91,14 @@ class Inferences:
         if mode == "accuracy":
             return runs.run_accuracy(setup, progress, resume=resume)
         return (runs.run_energy if mode == "energy" else runs.run_performance)(setup, progress)
+
+    def profile(self, setup: "Setup", function: str) -> "Profile | None":
+        from ..runs.profile import profile_inference
+        from ..runs.session import boot
+
+        with boot(setup) as booted:
+            booted.dut.load(setup.dataset.samples[0].inputs[0])
+            return profile_inference(setup, booted, function)
 
 
 def require_mode(benchmark: "Benchmark", mode: str) -> None:

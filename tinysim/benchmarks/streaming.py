@@ -14,7 +14,7 @@ from .dialogue import require_mode
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
-    from ..results import Result
+    from ..results import Profile, Result
     from ..runs.session import Progress, Setup
     from .base import Benchmark, Sample
 
@@ -116,6 +116,7 @@ class Listening:
     modes: tuple[str, ...] = ("performance", "accuracy")
     engines: tuple[str, ...] = ("builtin",)
     listens = True
+    function = "th_process_chunk_and_cont_streaming"
 
     def read_folder(
         self, benchmark: "Benchmark", folder: Path, origin: str, limit: int | None
@@ -157,6 +158,11 @@ class Listening:
         del resume  # one sound is one run
         require_mode(setup.benchmark, mode)
         return run_streaming(setup, mode == "accuracy", progress)
+
+    def profile(self, setup: "Setup", function: str) -> "Profile | None":
+        from ..runs.streaming import profile_frame
+
+        return profile_frame(setup, function)
 
 
 def cut(sample: "Sample", seconds: float) -> "Sample":

@@ -7,8 +7,6 @@ import typer
 
 from ..errors import TinySimError
 from ..platform.board import DEFAULT
-from ..runs.profile import INFERENCE, profile_inference
-from ..runs.session import boot
 from ..storage import check_target, write_text
 from .console import show
 from .models import ModelRequest, is_model, show_models
@@ -28,7 +26,9 @@ from .request import Request
 
 
 def profile(
-    benchmark: Annotated[str, typer.Argument(help="kws, vww, ic or ad; or a model file (.tflite)")],
+    benchmark: Annotated[
+        str, typer.Argument(help="kws, vww, ic, ad or sww; or a model file (.tflite)")
+    ],
     variant: Variant = "dsp",
     tflm: Tflm = None,
     image: ImagePath = None,
@@ -39,8 +39,9 @@ def profile(
     board: BoardName = DEFAULT,
     sets: Sets = None,
     function: Annotated[
-        str, typer.Option(help="the function whose one call is profiled")
-    ] = INFERENCE,
+        str | None,
+        typer.Option(help="the function whose one call is profiled", show_default="an inference"),
+    ] = None,
     flame: Annotated[
         Path | None, typer.Option(help="write folded stacks (speedscope, flame graphs)")
     ] = None,
@@ -56,7 +57,7 @@ def profile(
         if target:
             check_target(target)
     if is_model(benchmark):
-        if image or model or function != INFERENCE or board != DEFAULT:
+        if image or model or function or board != DEFAULT:
             raise TinySimError("--image, --model, --board and --function go with a benchmark")
         request = ModelRequest(
             Path(benchmark), inputs, variant, engine, tier, tuple(sets or ()), False
@@ -76,9 +77,9 @@ def profile(
         sets=tuple(sets or ()),
         board=board,
     ).setups()[0]
-    with boot(setup) as booted:
-        booted.dut.load(setup.dataset.samples[0].inputs[0])
-        counted = profile_inference(setup, booted, function)
+    dialogue = setup.benchmark.dialogue
+    function = function or dialogue.function
+    counted = dialogue.profile(setup, function)
     if counted is None:
         raise TinySimError(
             f"{setup.image.path}: '{function}' was not called, or the image has no such symbol"

@@ -13,7 +13,7 @@ from ..benchmarks.streaming import MOST_WRONG, cut
 from ..devices import InterfaceBoard
 from ..engines.base import Line, Wired
 from ..errors import EngineError, ProtocolError
-from ..results import InputResult, Recording, Result, Streaming, WindowResult
+from ..results import InputResult, Profile, Recording, Result, Streaming, WindowResult
 from ..scoring import detections
 from .profile import profile_inference
 from .session import Booted, Progress, Setup, boot, make_result
@@ -21,8 +21,6 @@ from .session import Booted, Progress, Setup, boot, make_result
 STRIDE = 512
 """Samples that a frame moves on by."""
 RATE_HZ = 16_000
-PROCESS = "th_process_chunk_and_cont_streaming"
-"""The submitter's function that takes a frame (the reference's API)."""
 QUICK_S = 4.0
 """Of a sound in performance mode, for the hundred frames that count and some more."""
 _SLICE_S = 0.01
@@ -54,10 +52,7 @@ def run_streaming(setup: Setup, scored: bool, progress: Progress | None = None) 
         samples = samples[:1] if setup.official else [cut(samples[0], QUICK_S)]
     setup = replace(setup, dataset=replace(setup.dataset, samples=tuple(samples)))
     with boot(setup, any_mode=True) as booted:
-        engine = booted.engine
-        if not isinstance(engine, Wired):
-            raise EngineError(f"engine '{engine.name}' has no board that sounds can be played to")
-        board = InterfaceBoard(engine)
+        engine, board = _wired(booted)
         recordings, windows, outputs = [], [], []
         for number, sample in enumerate(samples):
             recording, window, output = _measure(setup, booted, engine, board, sample)
@@ -66,13 +61,7 @@ def run_streaming(setup: Setup, scored: bool, progress: Progress | None = None) 
             outputs.append(output)
             if progress:
                 progress(number + 1, len(samples))
-        silence = bytes(4 * 2 * STRIDE)
-
-        def hear_two_frames() -> None:
-            with _streaming(booted, engine, board):
-                _play(engine, board, silence)
-
-        profile = profile_inference(setup, booted, PROCESS, hear_two_frames)
+        profile = _profiled(setup, booted, engine, board, setup.benchmark.dialogue.function)
         result = make_result(
             setup,
             booted,
@@ -90,6 +79,36 @@ def run_streaming(setup: Setup, scored: bool, progress: Progress | None = None) 
                 "warnings": (*result.warnings, *_warnings(recordings)),
             }
         )
+
+
+def profile_frame(setup: Setup, function: str) -> Profile | None:
+    """What one call of a function takes while silence is played.
+
+    Raises:
+        TinySimError: see `run_streaming`.
+
+    """
+    with boot(setup, any_mode=True) as booted:
+        return _profiled(setup, booted, *_wired(booted), function)
+
+
+def _wired(booted: Booted) -> tuple[Wired, InterfaceBoard]:
+    engine = booted.engine
+    if not isinstance(engine, Wired):
+        raise EngineError(f"engine '{engine.name}' has no board that sounds can be played to")
+    return engine, InterfaceBoard(engine)
+
+
+def _profiled(
+    setup: Setup, booted: Booted, engine: Wired, board: InterfaceBoard, function: str
+) -> Profile | None:
+    silence = bytes(2 * STRIDE * 4)
+
+    def hear_two_frames() -> None:
+        with _streaming(booted, engine, board):
+            _play(engine, board, silence)
+
+    return profile_inference(setup, booted, function, hear_two_frames)
 
 
 @contextmanager
