@@ -21,6 +21,7 @@ COLUMNS = (
     Column("latency\nms", text.latency_ms),
     Column("inf/s", lambda result: f"{result.throughput_ips:.2f}"),
     Column("quality", text.achieved),
+    Column("duty\ncycle", text.duty_cycle, rank=3),
     Column("target", text.target, rank=5),
     Column("inputs", text.scored, rank=7),
     Column("flash\nKiB", lambda r: text.in_kib(r.memory.flash, r.memory.flash_available), rank=1),

@@ -36,7 +36,9 @@ def energy_uj(result: Result) -> str:
 
 
 def achieved(result: Result) -> str:
-    """Top-1 or AUC, and whether that meets the target."""
+    """Top-1, AUC or detections, and whether that meets the target."""
+    if result.streaming and result.streaming.scored:
+        return _heard(result.streaming)
     accuracy = result.accuracy
     if accuracy is None:
         return "-"
@@ -59,6 +61,11 @@ def target(result: Result) -> str:
 def scored(result: Result) -> str:
     """How many inputs the quality is of."""
     return str(result.accuracy.samples) if result.accuracy else "-"
+
+
+def duty_cycle(result: Result) -> str:
+    """The share of the time in which frames are processed."""
+    return f"{result.streaming.duty_cycle:.1%}" if result.streaming else "-"
 
 
 def in_kib(size: int | None, of: int | None = None) -> str:
