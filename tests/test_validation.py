@@ -71,7 +71,7 @@ def test_an_image_that_cannot_be_run_is_a_row_with_a_problem(tmp_path: Path) -> 
     check = check_image(candidate, "T3", Rule.QUICK)
     assert check.error is None
     assert check.problem and "boots from" in check.problem
-    unknown = Candidate(path, "empty", "0" * 64, "sww", "performance", "dual", 1000.0)
+    unknown = Candidate(path, "empty", "0" * 64, "nlp", "performance", "dual", 1000.0)
     assert "no benchmark" in (check_image(unknown, "T3", Rule.QUICK).problem or "")
 
 
