@@ -1,5 +1,7 @@
 """What every declared register does, whichever peripheral it belongs to."""
 
+import re
+
 import pytest
 
 from tinysim._core import CoreError
@@ -46,6 +48,37 @@ def test_plain_bits_keep_what_is_written_and_others_do_not() -> None:
         for value in _DIRTY:
             chip[name] = value
             assert chip[name] == value & chip.registers[name].writable, name
+
+
+_PATTERNS = (0x5A5A5A5A, 0xA5A5A5A5, 0xFFFFFFFF, 0)
+_ON_CONDITION = re.compile(
+    r"RCC_|FLASHINTERFACE_|PWR_"  # what the whole chip runs by
+    r"|RTC_|IWDG_"  # locked until their keys are written
+    r"|LPTIM\d_(CR|CMP|ARR)$"  # while they are enabled
+    r"|U?S?ART\d_TDR|LPUART1_TDR|I2C\d_(TXDR|CR2)$"  # while the port is enabled
+    r"|TIM\d+_DMAR$"  # another register by DCR
+    r"|TIM[123458]_CR1$"  # CMS decides DIR
+)
+"""Registers that take a write under conditions, which the tests of their blocks are about."""
+
+
+def test_each_register_keeps_its_writable_bits_and_no_others() -> None:
+    chip = Chip()
+    chip.enable_all()
+    state = chip.machine.snapshot()
+    tried = 0
+    for name, register in chip.registers.items():
+        if _ON_CONDITION.match(name) or not register.writable:
+            continue
+        for value in _PATTERNS:
+            chip.machine.restore(state)
+            before = chip[name]
+            chip[name] = value
+            after = chip[name]
+            assert (after ^ value) & register.writable == 0, (name, hex(value), hex(after))
+            assert (after ^ before) & ~register.writable == 0, (name, hex(value), hex(after))
+            tried += 1
+    assert tried > 1500
 
 
 def test_a_bit_without_a_model_is_reported_once_by_its_name() -> None:
