@@ -14,6 +14,7 @@ from tests.models.networks import random_network
 from tests.robustness.command import refused
 from tests.robustness.command import tinysim as command
 from tests.sweeps import workers
+from tinysim.errors import EngineError
 from tinysim.models.write import write_network
 from tinysim.platform import find_platforms
 from tinysim.sweeps import SweepTable, read_grid, run_on_cluster
@@ -21,16 +22,20 @@ from tinysim.sweeps.measure import measure
 from tinysim.sweeps.parcels import Parcel, pack, unpack
 
 pytest.importorskip("duckdb", reason="the extra `sweep` is not installed")
+dask = pytest.importorskip("dask", reason="the extra `cluster` is not installed")
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 pytestmark = pytest.mark.filterwarnings("default")
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """Two workers of one thread each, on this machine."""
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50
-    ) as found:
+    """Two workers of one thread each, on this machine; a point may kill two of them."""
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50
+        ) as found,
+    ):
         yield found
 
 
@@ -80,6 +85,19 @@ def test_a_sweep_that_is_broken_off_leaves_nothing_at_work(cluster: Any, tmp_pat
     assert next(outcomes).point in points
     outcomes.close()
     assert not any(cluster.scheduler.tasks[name].processing_on for name in cluster.scheduler.tasks)
+
+
+def test_a_scheduler_that_goes_is_one_line(tmp_path: Path) -> None:
+    clocks = ", ".join(f'"{megahertz}MHz"' for megahertz in range(20, 120))
+    points = plan(tmp_path, f'[axes]\nmodel = "a.tflite"\nclock = [{clocks}]\n').points
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=":0", silence_logs=50
+    ) as gone:
+        outcomes = run_on_cluster(points, gone.scheduler_address, partial(workers.waiting, 0.1))
+        assert next(outcomes).point in points
+        gone.close()
+        with pytest.raises(EngineError, match="the scheduler has gone; what was measured is kept"):
+            list(outcomes)
 
 
 def test_files_arrive_as_they_were_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,9 @@ class _Removal:
         return [self._cut(place, layer, groups) for place, layer in enumerate(self.layers)]
 
     def _channels(self, place: int) -> int:
+        """Of a layer; of the model's input, which keeps them all, nobody asks."""
+        if place < 0:
+            return 0
         layer = self.layers[place]
         if layer.weights is not None:
             return len(layer.weights.numbers)
@@ -97,7 +100,7 @@ class _Removal:
         if layer.kind == "add" and given[0] is not None and given[1] is not None:
             return self._activated(layer, given[0] + given[1])
         if layer.weights is None or layer.bias is None:
-            return np.full(self._width(layer), np.nan)
+            return np.full(self._channels(layer.sources[0]), np.nan)
         weights = layer.weights.numbers
         padded = any(layer.traits.get("padding", ()))
         read = given[0]
@@ -114,9 +117,6 @@ class _Removal:
             nothing = (weights == 0).all(axis=(1, 2))
             part = np.where(nothing, 0.0, taps * read).sum(axis=1)
         return self._activated(layer, part + layer.bias.numbers)
-
-    def _width(self, layer: Layer) -> int:
-        return self._channels(layer.sources[0]) if layer.sources[0] >= 0 else 0
 
     def _activated(self, layer: Layer, values: _Numbers) -> _Numbers:
         activate = _ACTIVATE.get(str(layer.traits.get("activation", "none")))

@@ -1,5 +1,6 @@
 """Measures the points of a sweep on the workers of a Dask cluster."""
 
+import asyncio
 import contextlib
 import logging
 import math
@@ -7,6 +8,7 @@ import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -73,6 +75,11 @@ class _Line:
     def __init__(self, distributed: Any, client: Any, submit: Callable[[Point], Any]) -> None:
         self._distributed, self._client, self._submit = distributed, client, submit
         self._threads, self._looked, self._seen = 1, -math.inf, time.monotonic()
+        self._lost = (
+            *(OSError, TimeoutError, CancelledError, asyncio.CancelledError),
+            distributed.client.ClosedClientError,
+        )
+        """What is raised without a scheduler."""
 
     def outcomes(self, points: Sequence[Point]) -> Iterator[tuple[Point, Measured | None]]:
         """What became of each, None where its workers were killed."""
@@ -87,8 +94,10 @@ class _Line:
                 for future in self._done(list(at_work)):
                     point = at_work.pop(future)
                     yield point, self._outcome(future, point)
+        except self._lost:
+            raise EngineError("the scheduler has gone; what was measured is kept") from None
         finally:
-            if at_work:
+            with contextlib.suppress(*self._lost):
                 self._client.cancel(list(at_work), force=True)
 
     def _done(self, futures: list[Any]) -> list[Any]:
@@ -160,7 +169,8 @@ def _connected(distributed: Any, scheduler: str) -> Iterator[Any]:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """What is wrong ends up in a row or an error; Dask need not say it too."""
-    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
+    known = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+    loggers = [logging.getLogger(name) for name in (*known, "tornado", "asyncio")]
     before = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL + 1)
