@@ -61,6 +61,13 @@ FlashInterface::FlashInterface(const Site& site)
     bus_.watched_read = [this](u32 offset, bool fetch) { return read(offset, fetch); };
 }
 
+Memory* FlashInterface::array() const {
+    for (const auto& memory : bus_.memories)
+        if (memory->kind == MemoryKind::flash)
+            return memory.get();
+    return nullptr;
+}
+
 void FlashInterface::set_dual_bank(bool dual) {
     load_options();
     at(optr) = dual ? at(optr) | optr_dbank : at(optr) & ~optr_dbank;
@@ -324,10 +331,10 @@ void FlashInterface::program_fast(u32 offset, u32 value) {
 }
 
 void FlashInterface::erase() {
-    const u32 size = array()->size();
+    const u32 size = array() ? array()->size() : 0;
     u32 first = 0;
     u32 last = 0;
-    if (has(sr, sr_errors) || !has(cr, cr_per | cr_mer1 | cr_mer2) || has(cr, cr_pg))
+    if (!array() || has(sr, sr_errors) || !has(cr, cr_per | cr_mer1 | cr_mer2) || has(cr, cr_pg))
         return fail(sr_pgserr);
     if (has(cr, cr_per)) {
         first = bits<10, 3>(at(cr)) * page_size();

@@ -31,6 +31,9 @@ public:
     /// OPTR.SRAM2_RST is clear: a system reset erases SRAM2.
     bool erases_sram2() const { return !bit<25>(loaded(0)); }
 
+    /// The memory that it is the interface of; null on a board without one.
+    Memory* array() const;
+
     void on_due() override;
     void after_clock_change() override;
 
@@ -59,7 +62,6 @@ private:
 
     static constexpr u32 first_option = 0x20, option_count = 13;
 
-    Memory* array() const { return bus_.memory("flash"); }
     /// What was loaded from the option bytes: words from OPTR on.
     u32 loaded(u32 word) const { return loaded_[word]; }
     u32 option(u32 offset) const { return loaded_[(offset - first_option) / 4]; }

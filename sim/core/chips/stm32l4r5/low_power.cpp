@@ -85,9 +85,9 @@ void Stm32l4r5::after_reset(ResetCause cause) {
 /// With BFB2 the boot loader starts bank 2, if a stack pointer that leads to SRAM is its first
 /// word, and else bank 1 (AN2606, dual bank boot).
 bool Stm32l4r5::boots_bank_2() const {
-    if (!flash_ || !flash_->boots_bank_2())
+    const Memory* const flash = flash_ ? flash_->array() : nullptr;
+    if (!flash || !flash_->boots_bank_2())
         return false;
-    const Memory* const flash = site_.bus.memory("flash");
     u32 stack = 0;
     std::memcpy(&stack, flash->bytes.data() + flash->size() / 2, sizeof stack);
     return (stack >> 24) == 0x20 || (stack >> 24) == 0x10;

@@ -58,6 +58,8 @@ void Syscfg::remap() {
     Bus& bus = around.memory();
     Memory* const flash = bus.memory("flash");
     Memory* const wanted = bus.memory(at_zero[at(memrmp) & 7]);
+    if (!wanted && (at(memrmp) & 7) == 0)
+        return; // a board whose flash has another name is as it was put together
     if (!wanted)
         return around.report("unmodelled", "SYSCFG_MEMRMP.MEM_MODE", memrmp, true);
     if (flash && flash->swapped != has(memrmp, memrmp_fb_mode)) {
