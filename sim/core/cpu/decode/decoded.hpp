@@ -20,7 +20,7 @@ struct Decoded {
     bool fp = false;       ///< needs the floating-point unit
     bool reads_pc = false; ///< has PC as a plain source register
     bool impure = false;   ///< writes memory or system state: no part of a waiting loop
-    bool other = false;    ///< see see_another
+    bool other = false;    ///< belongs to another encoding: see_another
 
     bool in_it() const { return (info.it_state & 15) != 0; } ///< InITBlock()
     /// Align(PC, 4), from which literals and ADR count.

@@ -21,7 +21,7 @@ private:
 /// One encoding of one instruction, as chapter A7 of the ARMv7-M manual (DDI0403) has it.
 ///
 /// Where several patterns match a code, the one with the most fixed bits is meant: MOV is an ORR
-/// whose first operand is PC. Of as many fixed bits, the family that `families` names first.
+/// whose first operand is PC. Of those with as many, it is the first in the order of `families`.
 struct Encoding {
     const char* name;  ///< the heading of its section
     const char* label; ///< T1, T2 ...
