@@ -183,6 +183,7 @@ def test_sounds_go_with_what_listens(tmp_path: Path) -> None:
         (("sww", "--windows", str(fast)), "--windows goes with --wav"),
         (("sww", "--wav", str(fast)), "44100 Hz"),
         (("sww", "--mode", "energy"), "no energy mode yet"),
+        (("sww", "--engine", "renode"), "--engine renode has no board for it yet"),
     ):
         ran = tinysim("run", *arguments)
         assert ran.returncode == 2

@@ -101,6 +101,21 @@ class Inferences:
             return profile_inference(setup, booted, function)
 
 
+def require_engine(benchmark: "Benchmark", engine: str) -> None:
+    """Refuse an engine whose boards cannot be asked.
+
+    Raises:
+        TinySimError: the text names those whose can.
+
+    """
+    engines = benchmark.dialogue.engines
+    if engines and engine not in engines:
+        known = " and ".join(engines)
+        raise TinySimError(
+            f"{benchmark.name}: --engine {engine} has no board for it yet, only {known}"
+        )
+
+
 def require_mode(benchmark: "Benchmark", mode: str) -> None:
     """Refuse what a benchmark cannot be measured in.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .. import firmware
 from ..benchmarks import BENCHMARKS, Benchmark
-from ..benchmarks.dialogue import require_mode
+from ..benchmarks.dialogue import require_engine, require_mode
 from ..benchmarks.streaming import given
 from ..datasets import Dataset, find_dataset
 from ..errors import TinySimError
@@ -97,6 +97,7 @@ class Request:
         if self.names:
             for benchmark in picked:
                 require_mode(benchmark, self.mode.value)
+                require_engine(benchmark, self.engine)
             return picked
         return [
             benchmark
