@@ -126,6 +126,7 @@ def test_a_clock_that_is_too_slow_is_an_overrun_with_a_frame(
     )
     assert ran.returncode == 1
     assert "OVERRUN in frame 1 of silence.wav" in ran.stdout.replace("\n", " ")
+    assert "\\n" not in ran.stdout  # headings of two lines are such
     heard = json.loads((tmp_path / "o.json").read_text())["streaming"]["recordings"][0]
     assert heard["overrun"] == 1 and heard["frames"] < 31
     engine = BuiltinEngine(

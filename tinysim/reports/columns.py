@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
+from rich.text import Text
 
 from ..results import Result
 
@@ -45,7 +46,9 @@ def fit(
         left_out.insert(0, last.name)
     table = Table(title=title, title_justify="left")
     for column in shown:
-        table.add_column(column.heading, justify="left" if column.left else "right", no_wrap=True)
+        # As it is: text that the terminal is to make harmless would lose its second line.
+        heading = Text(column.heading)
+        table.add_column(heading, justify="left" if column.left else "right", no_wrap=True)
     for number in range(len(results)):
         table.add_row(*(cells[column][number] for column in shown))
     return table, left_out
