@@ -72,7 +72,7 @@ def run_streaming(setup: Setup, scored: bool, progress: Progress | None = None) 
             official_rule=setup.official and not scored,
             wall_s=time.perf_counter() - started,
         )
-        streaming = _summed(recordings, windows, scored, setup)
+        streaming = _summed(recordings, scored, setup)
         return result.model_copy(
             update={
                 "streaming": streaming,
@@ -224,9 +224,7 @@ def _envelope(sound: bytes) -> tuple[int, ...]:
     return tuple(int(part.max()) for part in parts)
 
 
-def _summed(
-    recordings: Sequence[Recording], windows: Sequence[WindowResult], scored: bool, setup: Setup
-) -> Streaming:
+def _summed(recordings: Sequence[Recording], scored: bool, setup: Setup) -> Streaming:
     first = recordings[0]
     official = scored and setup.dataset.complete
     wrong = max(
