@@ -21,7 +21,7 @@ public:
     void add(const std::string& name, Get get, Set set) {
         table_[name] = {std::move(get), std::move(set)};
     }
-    /// A number that is at hand as it is.
+    /// An option that is a number of the machine.
     void add_number(const std::string& name, u32& number, i64 least, i64 most, const char* wanted);
     void add_flag(const std::string& name, bool& flag);
 
