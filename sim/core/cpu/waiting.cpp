@@ -98,7 +98,7 @@ bool Core::skip_wait(Block& head) {
     const bool waits = block == &head && effects == effects_ && wait_at(head.pc) == before &&
                        cycles > start && timing_->is_repeating();
     if (!waits)
-        return false;
+        return cycles > start; // it may have come to a breakpoint, or to the end of the run
     if (is_stuck_in_fault(looks)) {
         fault_report = first_fault_;
         request_stop(Stop::fault);
