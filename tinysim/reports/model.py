@@ -31,9 +31,9 @@ COLUMNS = (
     Column("cycles\nM", lambda result: f"{result.cycles / 1e6:.3f}", rank=5),
     Column("MACs\nM", text.macs_m, rank=4),
     Column("cycles\n/MAC", text.cycles_per_mac, rank=6),
-    Column("flash\nKiB", lambda r: text.in_kib(r.memory.flash, r.memory.flash_available), rank=1),
-    Column("RAM\nKiB", lambda r: text.in_kib(r.memory.ram, r.memory.ram_available), rank=2),
-    Column("arena\nKiB", lambda r: text.in_kib(r.memory.arena), rank=7),
+    Column("flash\nKiB", lambda r: text.kib(r.memory.flash, r.memory.flash_available, ""), rank=1),
+    Column("RAM\nKiB", lambda r: text.kib(r.memory.ram, r.memory.ram_available, ""), rank=2),
+    Column("arena\nKiB", lambda r: text.kib(r.memory.arena, unit=""), rank=7),
     Column("tier", lambda result: result.tier, rank=3, left=True),
     Column("as on\nthe host", text.equality, left=True),
 )

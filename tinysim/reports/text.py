@@ -6,11 +6,6 @@ from ..results import ErrorBand, Result, Streaming
 from ..results.published import powers_mw, standing
 
 
-def latency(result: Result) -> str:
-    """Milliseconds an inference."""
-    return f"{result.latency_us / 1000:.2f} ms"
-
-
 def error_band(result: Result) -> str:
     """The band in percent."""
     band = result.error_band
@@ -19,20 +14,25 @@ def error_band(result: Result) -> str:
     return f"\u00b1{band.worst:.1%}" + ("" if band.validated else " ?")
 
 
+def latency(result: Result, unit: str = " ms") -> str:
+    """Milliseconds an inference."""
+    return f"{result.latency_us / 1000:.2f}{unit}"
+
+
 def latency_ms(result: Result) -> str:
-    """Milliseconds an inference, with the band."""
+    """Milliseconds an inference without the unit, with the band."""
     band = error_band(result)
-    return f"{result.latency_us / 1000:.2f}" + (f" {band}" if band != "-" else "")
+    return latency(result, "") + (f" {band}" if band != "-" else "")
 
 
-def instructions_m(result: Result) -> str:
+def instructions(result: Result, unit: str = " M") -> str:
     """Millions an inference."""
-    return f"{result.instructions / 1e6:.3f}" if result.instructions else "-"
+    return f"{result.instructions / 1e6:.3f}{unit}" if result.instructions else "-"
 
 
-def energy_uj(result: Result) -> str:
+def energy(result: Result, unit: str = " \u00b5J (est.)") -> str:
     """Microjoules an inference, an estimate."""
-    return f"{result.energy.per_inference_uj:.0f}" if result.energy else "-"
+    return f"{result.energy.per_inference_uj:.0f}{unit}" if result.energy else "-"
 
 
 def achieved(result: Result) -> str:
@@ -68,18 +68,6 @@ def duty_cycle(result: Result) -> str:
     return f"{result.streaming.duty_cycle:.1%}" if result.streaming else "-"
 
 
-def in_kib(size: int | None, of: int | None = None) -> str:
-    """A size in KiB without the unit, and the share of what there is."""
-    if size is None:
-        return "-"
-    return f"{size / 1024:.1f}" + (f" ({size / of:.0%})" if of else "")
-
-
-def instructions(result: Result) -> str:
-    """Millions an inference."""
-    return f"{result.instructions / 1e6:.3f} M" if result.instructions else "-"
-
-
 def cpi(result: Result) -> str:
     """Cycles per instruction."""
     return f"{result.cpi:.3f}" if result.cpi else "-"
@@ -107,11 +95,11 @@ def _heard(streaming: Streaming) -> str:
     return f"{hits} TP, {misses} FN, {wrong} FP{mark}"
 
 
-def kib(size: int | None, of: int | None = None) -> str:
+def kib(size: int | None, of: int | None = None, unit: str = " KiB") -> str:
     """A size in KiB, and the share of what there is."""
     if size is None:
         return "-"
-    return f"{size / 1024:.1f} KiB" + (f" ({size / of:.0%})" if of else "")
+    return f"{size / 1024:.1f}{unit}" + (f" ({size / of:.0%})" if of else "")
 
 
 def place(result: Result) -> str:
@@ -120,11 +108,6 @@ def place(result: Result) -> str:
         return "-"
     found = standing(result.benchmark, result.latency_us)
     return f"{found[0]} of {found[1]}" if found else "-"
-
-
-def energy(result: Result) -> str:
-    """Microjoules an inference, an estimate."""
-    return f"{result.energy.per_inference_uj:.0f} \u00b5J (est.)" if result.energy else "-"
 
 
 def notes(results: Sequence[Result]) -> list[str]:
