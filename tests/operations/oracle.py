@@ -11,6 +11,7 @@ import tflite
 from numpy.typing import NDArray
 from tflite_micro import runtime
 
+from .forked import forked
 from .graph import Graph, Tensor
 
 REFUSED = 0xFFFFFFFF
@@ -51,12 +52,16 @@ def _values(tensor: Tensor, random: np.random.Generator, extreme: bool) -> NDArr
 
 
 def by_tflite_micro(job: Job) -> bytes:
-    """The bytes of all outputs of all inferences.
+    """The bytes of all outputs of all inferences, by a process that a fault of it may end.
 
     Raises:
-        RuntimeError: tflite-micro refuses the model.
+        RuntimeError: tflite-micro refuses the model, or ends its process.
 
     """
+    return forked(_answers, job)
+
+
+def _answers(job: Job) -> bytes:
     interpreter = runtime.Interpreter.from_bytes(job.model, arena_size=ARENA)
     outputs = output_count(job.model)
     answer = b""

@@ -16,7 +16,6 @@ from tinysim.models.rules.view import View
 from tinysim.models.support import Kernel, kernel_of, kernels
 
 from .cases import CASES
-from .forked import forked
 from .graph import Graph
 from .oracle import Job, by_firmware, by_tflite_micro, job
 from .outside import changed
@@ -62,14 +61,21 @@ def test_what_is_not_refused_is_the_hosts(
     mine = by_firmware(run_models, [flashed for _, flashed in jobs])
     wrong = []
     for (given, flashed), answer in zip(jobs, mine, strict=True):
-        theirs = forked(by_tflite_micro, given)
+        theirs = _theirs(given)
         if isinstance(theirs, str) and flashed.model != given.model:
-            theirs = forked(by_tflite_micro, flashed)  # without what the host has not
+            theirs = _theirs(flashed)  # without what the host has not
         if theirs == _BY_VALUE and isinstance(answer, str):
             continue
         if isinstance(answer, str) or answer != theirs:
             wrong.append((given.name, answer if isinstance(answer, str) else "", theirs[:60]))
     assert wrong == []
+
+
+def _theirs(given: Job) -> bytes | str:
+    try:
+        return by_tflite_micro(given)
+    except RuntimeError as error:
+        return str(error)
 
 
 def _outside(graph: Graph) -> Iterator[tuple[str, str]]:
