@@ -1,6 +1,7 @@
 # make bench   install what is missing, build, run every benchmark, print the table
 # make test    everything that CI checks
 # make test-train  its part that needs TensorFlow, which it installs
+# make wheel   what is published: dist/
 # make robust  bad inputs of every kind, at length: tried and handled
 # make speed   how fast the engine is, beside Unicorn
 
@@ -15,7 +16,7 @@ TOOLS := arm-none-eabi-g++ cmake ninja g++ clang-format cargo
 CORE := $(shell find sim/core -name '*.[ch]pp' -o -name CMakeLists.txt)
 CPP := $(shell find sim/core firmware -name '*.[ch]pp')
 
-.PHONY: bench test test-train robust speed tools lint core-test kernel-test clean
+.PHONY: bench test wheel test-train robust speed tools lint core-test kernel-test clean
 
 bench: build/.engine
 	@$(BIN)/tinysim run
@@ -24,9 +25,16 @@ test: build/.test lint core-test kernel-test
 	for variant in dsp reference; do for energy in "" --energy; do \
 	  $(BIN)/tinysim build --variant $$variant $$energy --to build/firmware || exit 1; done; done
 	$(BIN)/tinysim run --baseline tests/baseline.json
+	@$(MAKE) --no-print-directory wheel
 	$(BIN)/robot --outputdir build/robot --xunit xunit.xml --console dotted robot
 	$(BIN)/python -m pytest -q -n 2 --ignore tests/training
 	@$(MAKE) --no-print-directory test-train
+
+# The images that a wheel brings, a wheel with them, and the source distribution.
+wheel: build/.test
+	$(BIN)/python -m tinysim.firmware.prebuild tinysim/prebuilt
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --sdist --wheel --outdir dist . >/dev/null
 
 test-train: build/.train
 	$(BIN)/python -m pytest -q -n 2 tests/training
@@ -51,13 +59,16 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q --upgrade pip
 
+# Without isolation, so that a wheel finds the engine's objects again (build/core).
 build/.engine: $(BIN)/python pyproject.toml $(CORE)
 	@$(MAKE) --no-print-directory tools
-	$(BIN)/pip install -q -e .
+	$(BIN)/pip install -q $$($(BIN)/python -c \
+	  "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'])")
+	$(BIN)/pip install -q --no-build-isolation -e .
 	@mkdir -p build && touch $@
 
 build/.test: build/.engine pyproject.toml
-	$(BIN)/pip install -q -e '.[test]'
+	$(BIN)/pip install -q --no-build-isolation -e '.[test]'
 	@touch $@
 
 build/.train: build/.test pyproject.toml

@@ -12,10 +12,8 @@ def sources() -> Path:
         ToolError: tinysim was installed without them.
 
     """
-    folder = Path(__file__).resolve().parent.parent / "firmware"
-    if not (folder / "CMakeLists.txt").is_file():
-        raise ToolError(
-            "the firmware's sources are not beside this installation: work in a checkout of "
-            "tinysim, or give an image by --image"
-        )
-    return folder
+    here = Path(__file__).resolve().parent
+    for folder in (here / "sources", here.parent / "firmware"):
+        if (folder / "CMakeLists.txt").is_file():
+            return folder
+    raise ToolError("the firmware's sources are missing: install tinysim again")

@@ -1,15 +1,6 @@
-// The model, as it is, in flash, and the memory that it is given. The sizes, in bytes, are the
-// build's; in flash they are words, which whoever sizes the arena may change in an image.
-#ifdef SIZES_FILE
-#include SIZES_FILE
-#endif
-#ifndef STATES
-#define STATES 0
-#define STATE_BYTES 0
-#endif
-#ifndef OUTPUTS
-#define OUTPUTS 1
-#endif
+// The model, as it is, in flash, and the memory that it is given. The sizes, in bytes, and where each
+// part of that memory begins are words in flash: whoever puts a model into an image that was built
+// without one (no MODEL_FILE) writes them, and the model behind everything else.
 
     .macro object name
     .global \name
@@ -25,38 +16,35 @@
     .size \name, 4
     .endm
 
-    .macro memory name, bytes, section, alignment
-    .section \section, "aw", %nobits
+    .macro memory name, bytes, alignment
+    .section .memory.\name, "aw", %nobits
     .balign \alignment
-    object \name
+.L\name:
     .space \bytes
-    .size \name, . - \name
-    constant \name\()_bytes, \bytes
+    constant tinysim_\name, .L\name
+    constant tinysim_\name\()_bytes, \bytes
     .endm
 
 // 16: what the interpreter asks of a flatbuffer, and of its arena.
-    .section .rodata.model, "a"
+    .section .model, "a"
     .balign 16
     object g_model
+#ifdef MODEL_FILE
     .incbin MODEL_FILE
-    .size g_model, . - g_model
-
-    .section .rodata.state, "a"
-    object tinysim_state_at_reset
-#ifdef STATE_FILE
-    .incbin STATE_FILE
+#else
+    .word 0
 #endif
-    .size tinysim_state_at_reset, . - tinysim_state_at_reset
+    .size g_model, . - g_model
+.Lstate_at_reset:
 
-// For the linker script; without it the stack has 8 KB.
-#ifdef STACK_BYTES
+    constant tinysim_state_at_reset, .Lstate_at_reset
+    constant tinysim_outputs, 1
+    constant tinysim_states, 0
+    memory scratch, SCRATCH_BYTES, 8
+    memory input, INPUT_BYTES, 16
+    memory state, 0, 16
+    memory arena, ARENA_BYTES, 16
+
+// For the linker script.
     .global tinysim_stack_bytes
     .set tinysim_stack_bytes, STACK_BYTES
-#endif
-
-    constant tinysim_outputs, OUTPUTS
-    constant tinysim_states, STATES
-    memory tinysim_scratch, SCRATCH_BYTES, .bss.scratch, 8
-    memory tinysim_input, INPUT_BYTES, .bss.input, 16
-    memory tinysim_state, STATE_BYTES, .bss.state, 16
-    memory tinysim_arena, ARENA_BYTES, .bss.arena, 16

@@ -5,7 +5,7 @@
 
 /// The memory for it, which the image sets aside beside its model.
 extern "C" {
-extern std::uint8_t tinysim_input[];
+extern std::uint8_t* const tinysim_input;
 extern const std::uint32_t tinysim_input_bytes;
 }
 

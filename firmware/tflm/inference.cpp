@@ -10,17 +10,17 @@
 
 extern "C" {
 extern const unsigned char g_model[];
-extern std::uint8_t tinysim_arena[];
+extern std::uint8_t* const tinysim_arena;
 extern const std::uint32_t tinysim_arena_bytes;
-extern std::uint8_t tinysim_scratch[];
+extern std::uint8_t* const tinysim_scratch;
 extern const std::uint32_t tinysim_scratch_bytes;
 /// How many of the model's last inputs are state, what the same number of its outputs from
 /// `tinysim_outputs` on becomes. Between inferences it lies in `tinysim_state`, one tensor
 /// behind the other.
 extern const std::uint32_t tinysim_states;
 extern const std::uint32_t tinysim_outputs;
-extern std::uint8_t tinysim_state[];
-extern const std::uint8_t tinysim_state_at_reset[];
+extern std::uint8_t* const tinysim_state;
+extern const std::uint8_t* const tinysim_state_at_reset;
 extern const std::uint32_t tinysim_state_bytes;
 /// Read by whoever wants to know, through the symbols.
 std::uint32_t tinysim_arena_used_bytes;

@@ -1,6 +1,7 @@
 """Images are what they were made from, whoever builds what beside them."""
 
 import os
+import shlex
 import shutil
 import stat
 import subprocess
@@ -14,8 +15,9 @@ import pytest
 from tinysim import firmware
 from tinysim.errors import ToolError
 from tinysim.firmware import Order, build_image
-from tinysim.firmware.tree import failure_cause
-from tinysim.models.locate import cache_folder
+from tinysim.firmware.code import find_code
+from tinysim.firmware.tree import failure_cause, open_tree
+from tinysim.image import load_image
 from tinysim.models.twin import write_twin
 
 if shutil.which("arm-none-eabi-g++") is None:
@@ -82,14 +84,13 @@ def test_a_build_that_was_killed_leaves_nothing_that_counts(
     model.write_bytes(_twin("7"))
     started = tmp_path / "started"
     path = slow_ninja(f"touch {started}; exec sleep 60")
-    image = cache_folder() / "images" / Order("kws", _twin("7")).sha256[:32]
-    shutil.rmtree(image, ignore_errors=True)
     build = subprocess.Popen(
         [
             sys.executable,
             "-c",
             "import sys; from pathlib import Path; from tinysim.firmware import Order, build_image;"
-            "build_image(Order('kws', Path(sys.argv[1]).read_bytes()))",
+            "build_image(Order('kws', Path(sys.argv[1]).read_bytes(),"
+            "flags=('-DTINYSIM_FLAGS=-O1',)))",  # which nobody has built before
             str(model),
         ],
         env={**os.environ, "PATH": path, "TINYSIM_CACHE": str(tmp_path / "cache")},
@@ -100,14 +101,54 @@ def test_a_build_that_was_killed_leaves_nothing_that_counts(
         time.sleep(0.02)
     os.killpg(build.pid, 9)
     build.wait()
-    assert not list((tmp_path / "cache" / "images").glob("[!.]*"))
+    assert not list((tmp_path / "cache").glob("images/*"))
+    assert not list((tmp_path / "cache").glob("code/*"))
     assert list((tmp_path / "cache" / "firmware").glob("*/unfinished"))
 
 
-def test_why_a_build_fails_is_said() -> None:
+def test_by_how_much_a_model_is_too_large_is_said() -> None:
     sizes = firmware.Sizes(arena=1 << 20, scratch=16, input=16)
-    with pytest.raises(ToolError, match=r"region `?'?RAM'? overflowed by \d+ bytes"):
+    room = find_code(Order("kws", _twin("3")).code).largest_arena(sizes)
+    with pytest.raises(ToolError, match=f"region RAM overflowed by {(1 << 20) - room} bytes"):
         build_image(Order("kws", _twin("3"), sizes=sizes))
+    with pytest.raises(ToolError, match=r"region FLASH overflowed by \d+ bytes"):
+        build_image(Order("kws", _twin("3") + bytes(2 << 20)))
+    largest = firmware.Sizes(arena=room, scratch=16, input=16)
+    assert build_image(Order("kws", _twin("3"), sizes=largest)).is_file()
+
+
+def test_a_model_put_in_by_the_host_is_one_put_in_by_the_linker(tmp_path: Path) -> None:
+    """The commands that made the image without a model, with one."""
+    order = Order("kws", _twin("5"))
+    find_code(order.code)
+    (tmp_path / "model.tflite").write_bytes(order.model)
+    with open_tree() as tree:
+        lines = subprocess.run(
+            ["ninja", "-C", tree.folder, "-t", "commands", "kws_dsp.elf"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.splitlines()
+        assemble = next(line for line in lines if line.endswith("model.S"))
+        link = lines[-1].partition(" && ")[2].partition(" && ")[0]  # without its objcopy
+        given = [f"-Wa,-I,{tmp_path}", '-DMODEL_FILE="model.tflite"']
+        within, elf = tmp_path / "model.o", tmp_path / "kws.elf"
+        for command, old, new, more in (
+            (assemble, "CMakeFiles/kws_dsp.dir/kws_dsp/model.S.obj", str(within), given),
+            (
+                link.replace("CMakeFiles/kws_dsp.dir/kws_dsp/model.S.obj", str(within)),
+                "kws_dsp.elf",
+                str(elf),
+                [],
+            ),
+        ):
+            words = [new if word == old else word for word in shlex.split(command)]
+            subprocess.run([*words, *more], cwd=tree.folder, check=True)
+    linked, filled = load_image(elf), load_image(build_image(order))
+    assert order.model in elf.read_bytes()
+    assert filled.segments == linked.segments
+    assert filled.sections == linked.sections
+    assert filled.symbols == linked.symbols
 
 
 @pytest.mark.parametrize(

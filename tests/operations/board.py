@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from tinysim.engines.builtin import BuiltinEngine
-from tinysim.firmware.images import Order, Sizes, build_image
+from tinysim.firmware import Order, Sizes, build_image
+from tinysim.firmware.prebuild import every_operation
 from tinysim.image import Segment, load_image
-from tinysim.models.support import kernels
 from tinysim.platform import load_board
 from tinysim.protocol import Dut
 
@@ -18,15 +18,8 @@ SIZES = Sizes(arena=384 << 10, scratch=64 << 10, input=16 << 10)
 
 def build_with_every_operation() -> Path:
     """An image of the firmware with every kernel of the table and room for a model."""
-    operations = {
-        f"{row.operation}:{t.lower()}"
-        for rows in kernels().values()
-        for row in rows
-        for t in row.types
-    }
-    named = (*sorted(operations), "CONV_2D:int8:general")
     room = bytes(i * 37 % 251 for i in range(MODEL_ROOM))
-    return build_image(Order("model", room, sizes=SIZES, operations=named))
+    return build_image(Order("model", room, sizes=SIZES, operations=every_operation()))
 
 
 class BoardOfModels:

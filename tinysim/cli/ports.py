@@ -1,7 +1,6 @@
 """`tinysim ports`."""
 
-from serial.tools import list_ports
-
+from ..extras import load_extra
 from .console import say, warn
 
 _ST_LINKS = {0x3748, 0x374B, 0x374D, 0x374E, 0x374F, 0x3752, 0x3753, 0x3754, 0x3757}
@@ -10,6 +9,7 @@ _ST_LINKS = {0x3748, 0x374B, 0x374D, 0x374E, 0x374F, 0x3752, 0x3753, 0x3754, 0x3
 
 def ports() -> None:
     """List serial ports, ST-LINKs first; exit code 1 when there is none."""
+    list_ports = load_extra("serial.tools.list_ports", "pySerial", "hardware")
     found = sorted(list_ports.comports(), key=lambda port: (not _is_st_link(port), port.device))
     for port in found:
         ids = f"{port.vid:04x}:{port.pid:04x}" if port.vid is not None else "-"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import EngineError, SilenceError
+from ..extras import load_extra
 from ..image import Image
 from ..platform import Board
 from .base import Counters, Edge, Line
@@ -74,8 +75,7 @@ class SerialBoard:
         return False
 
     def _open(self, rate: int) -> None:
-        import serial
-
+        serial = load_extra("serial", "pySerial", "hardware")
         try:
             self._port = serial.serial_for_url(self._where, rate, timeout=_POLL_S)
         except (serial.SerialException, ValueError) as error:

@@ -8,19 +8,15 @@ from pathlib import Path
 from ..engines.builtin import BuiltinEngine
 from ..errors import AssetError, EngineError
 from ..image import Image, Segment, load_image
-from ..models.estimate import LEAST_STACK, STACK, scratch_bytes
+from ..models.estimate import scratch_bytes
 from ..models.lowering import Lowered
 from ..platform import Board, load_board
-from .images import Order, Sizes, build_image
+from .bare import Sizes
+from .code import find_code
+from .images import Order, build_image
 
 _STEP = 16
 """Bytes that arenas are aligned to."""
-_STACKS = (STACK, LEAST_STACK)
-"""The firmware was seen to use 650 bytes."""
-_VARIABLES = (4096, 1024)
-"""Bytes of the firmware's variables at most, with room for what a later compiler makes of them and,
-where RAM is short, without.
-"""
 _BOOT_S = 10.0
 """Of the board's time for one line: large weights are packed meanwhile."""
 _SEARCHED = 1 << 15
@@ -39,22 +35,23 @@ def fitted(order: Order, lowered: Lowered, input_bytes: int, board: Board | None
     """
     state = lowered.state
     board = board or load_board()
-    memory = board.settings.memory.ram_bytes
+    bare = find_code(order.code)
     exact = scratch_bytes(lowered.graph)
     refusal: RefusedError | None = None
-    for scratch, stack, variables in zip(
-        (_rounded(exact * 5 // 4 + 1024), _rounded(exact)), _STACKS, _VARIABLES, strict=True
-    ):
-        most = memory - scratch - stack - variables - input_bytes - len(state.initial)
+    for scratch in (_rounded(exact * 5 // 4 + 1024), _rounded(exact)):
         trial = Sizes(
-            arena=most // _STEP * _STEP,
+            arena=0,
             scratch=scratch,
             input=input_bytes,
             outputs=lowered.outputs,
             states=state.count,
             state=state.initial,
-            stack=stack,
         )
+        most = bare.largest_arena(trial) // _STEP * _STEP
+        if most <= 0:
+            refusal = refusal or RefusedError(f"RAM overflows by {-most} bytes without an arena")
+            continue
+        trial = replace(trial, arena=most)
         try:
             return replace(order, sizes=_fit(replace(order, sizes=trial), trial, board))
         except RefusedError as error:

@@ -51,7 +51,7 @@ def build(
         require_belongs(prepared, benchmark)
         require_runnable(prepared, memory.flash_bytes, memory.ram_bytes, variant)
         order = Order(benchmark.name, prepared.flashed, variant, energy)
-        if model or order.kind.folder:
+        if model or order.code.kind.folder:
             order = fitted(order, prepared.lowered, _INPUT)
         builds.append(Build(build_image(order), found, note))
     return builds

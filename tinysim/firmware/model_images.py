@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ..errors import AssetError
 from ..models.check import Check, peak, require_runnable
-from ..models.estimate import LEAST_STACK
+from ..models.estimate import STACK
 from ..models.prepare import Prepared
 from ..platform import Board, load_board
 from .arena import RefusedError, fitted
@@ -42,7 +42,7 @@ def build_model(
 
 def _why(prepared: Prepared, found: Check, refusal: str, ram: int) -> str:
     """By how much a model is too large, or else what the firmware says."""
-    needed = found.estimate.ram + LEAST_STACK
+    needed = found.estimate.ram + STACK
     over = needed - ram
     if over > 0:
         refusal = (

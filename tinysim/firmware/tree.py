@@ -1,4 +1,4 @@
-"""The folder in which images are built: objects are kept, so that another model costs a link."""
+"""The folder in which images are built: objects are kept, so that other operations cost a link."""
 
 import hashlib
 import os
@@ -6,7 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from .tools import compiler_version
 BENCHMARKS = ("kws", "vww", "ic", "ad", "sww", "model")
 """What there are images for in `firmware/CMakeLists.txt`."""
 
-_SUFFIXES = (".elf", ".hex", ".bin")
+_GIVEN = "TINYSIM_OPERATIONS"
+_DEFINITIONS = (f"-DTINYSIM_BENCHMARKS={';'.join(BENCHMARKS)}",)
 _CAUSE = re.compile(r"(?i)\berror\b|overflowed|undefined reference|multiple definition|fatal")
 _NO_CAUSE = re.compile(
     r"ld returned|build stopped|Configuring incomplete|^-- |^FAILED|CMakeError\.log"
@@ -30,13 +31,18 @@ class Tree:
 
     def __init__(self, folder: Path, flags: Sequence[str]) -> None:
         self._build = folder / "build"
-        self._given = folder / "given"
+        self._operations = folder / "operations"
         self._unfinished = folder / "unfinished"
         self._log = folder / "build.log"
         self._flags = flags
 
-    def make(self, name: str, given: Mapping[str, bytes], target: Path) -> None:
-        """Build the image `name` from the files given, by suffix, and put it into `target`.
+    @property
+    def folder(self) -> Path:
+        """Where ninja runs."""
+        return self._build
+
+    def make(self, name: str, operations: Sequence[str]) -> bytes:
+        """The ELF file of the image `name`, without a model, with kernels for these operations.
 
         Raises:
             ToolError: a program failed; the text has the cause.
@@ -45,29 +51,29 @@ class Tree:
         if self._unfinished.exists():
             # Whoever was here was killed: half an object looks to ninja like a whole one.
             shutil.rmtree(self._build, ignore_errors=True)
-        self._given.mkdir(parents=True, exist_ok=True)
+        self._operations.mkdir(parents=True, exist_ok=True)
         self._unfinished.touch()
         try:
-            for suffix, content in given.items():
-                (self._given / f"{name}{suffix}").write_bytes(content)
+            wanted = self._operations / f"{name}.operations"
+            wanted.write_text("".join(f"{operation}\n" for operation in operations))
             if not (self._build / "build.ninja").is_file():
                 self._configure()
             self._run(["ninja", "-C", str(self._build), f"{name}.elf"])
-            for suffix in _SUFFIXES:
-                shutil.copyfile(self._build / f"{name}{suffix}", target / f"{name}{suffix}")
+            content = (self._build / f"{name}.elf").read_bytes()
         except Exception:
             # A program that failed by itself has left nothing half done; one that a signal to us
             # has ended may have.
             self._unfinished.unlink(missing_ok=True)
             raise
         self._unfinished.unlink()
+        return content
 
     def _configure(self) -> None:
         self._run(
             [
                 *("cmake", "-S", str(sources()), "-B", str(self._build), "-G", "Ninja"),
-                f"-DTINYSIM_GIVEN={self._given}",
-                f"-DTINYSIM_BENCHMARKS={';'.join(BENCHMARKS)}",
+                f"-D{_GIVEN}={self._operations}",
+                *_DEFINITIONS,
                 *self._flags,
             ]
         )
@@ -117,7 +123,8 @@ def open_tree(flags: Sequence[str] = ()) -> Iterator[Tree]:
     """
     from filelock import FileLock
 
-    identity = "\n".join((str(sources()), compiler_version(), *flags))
+    # All that the folder was configured with: a build by another tinysim is none of ours.
+    identity = "\n".join((str(sources()), compiler_version(), _GIVEN, *_DEFINITIONS, *flags))
     folder = cache_folder() / "firmware" / hashlib.sha256(identity.encode()).hexdigest()[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)

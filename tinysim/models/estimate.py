@@ -20,8 +20,8 @@ _PAIR = 20
 _REDUCTIONS = ("MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN")
 _TAPS = 1024
 
-STACK, LEAST_STACK = 8_192, 4_096
-"""What an image has, and what it is content with where RAM is short."""
+STACK = 4_096
+"""What an image has."""
 _RAM = 750
 """C library, interpreter and the firmware's variables."""
 _FLASH = 33_500
@@ -56,7 +56,7 @@ def estimate(prepared: Prepared, *, own_kernels: bool = True) -> Estimate:
         flash=len(prepared.flashed) + state + _FLASH + _FLASH_PER_OPERATION * kinds,
         ram=arena + prepared.input_bytes + state + _RAM + scratch_bytes(graph),
         arena=arena,
-        ram_least=plan.bytes + kept + prepared.input_bytes + state + LEAST_STACK,
+        ram_least=plan.bytes + kept + prepared.input_bytes + state + STACK,
         plan=plan,
     )
 

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..extras import load_extra
 from ..printable import printable
 from ..results import Result
 from ..results.published import submissions
@@ -19,9 +20,13 @@ _CONFIG = {
 
 
 def as_image(spec: Mapping[str, Any]) -> str:
-    """A Vega-Lite specification as the `src` of an image."""
-    import vl_convert
+    """A Vega-Lite specification as the `src` of an image.
 
+    Raises:
+        ToolError: the extra `report` is not installed.
+
+    """
+    vl_convert = load_extra("vl_convert", "vl-convert", "report")
     # Room on the left: the reader's font may be wider than the one that was measured.
     svg = vl_convert.vegalite_to_svg({"padding": _PADDING, **_plain(spec), "config": _CONFIG})
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -1,0 +1,100 @@
+"""An image that was built without a model, and the model's way into it.
+
+What depends on the model lies behind all else: `.model` in flash; `.scratch`, `.input`, `.state`
+and `.arena` in RAM. Where these begin and how large they are is in words that the code reads
+(`firmware/benchmarks/model.S`). So no code moves, and an image is what the linker makes with the
+model in it, to the byte.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..errors import ToolError
+from .elf import EditedElf
+
+_ALIGNMENTS = {"scratch": 8, "input": 16, "state": 16, "arena": 16}
+"""Bytes, in the order of addresses (`firmware/board/stm32l4r5.ld`)."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Memory in bytes that an image gives to its model, and how the model's ends are to be read.
+
+    `state` is what the last `states` inputs are before the first inference.
+    """
+
+    arena: int
+    scratch: int
+    input: int
+    outputs: int = 1
+    states: int = 0
+    state: bytes = b""
+
+
+@dataclass(frozen=True)
+class Bare:
+    """The ELF file of an image without a model."""
+
+    content: bytes
+
+    @cached_property
+    def _elf(self) -> EditedElf:
+        return EditedElf(self.content)
+
+    @property
+    def sizes(self) -> Sizes:
+        """What the image gives to its benchmark's own model."""
+        ends = {name: self._elf.section(f".{name}") for name in _ALIGNMENTS}
+        sizes = {name: end - begin for name, (begin, end) in ends.items()}
+        return Sizes(sizes["arena"], sizes["scratch"], sizes["input"])
+
+    def largest_arena(self, sizes: Sizes) -> int:
+        """Bytes that RAM has for the arena beside the rest of `sizes`; below 0 if not even that."""
+        begin, _ = _places(self._elf, sizes)["arena"]
+        return self._elf.value("__ram_end") - begin
+
+    def with_model(self, model: bytes, sizes: Sizes | None = None) -> bytes:
+        """The ELF file of the image with a model in it.
+
+        Raises:
+            ToolError: flash or RAM is too small; the text says by how much.
+
+        """
+        elf = EditedElf(self.content)
+        sizes = sizes or self.sizes
+        begin, _ = elf.section(".model")
+        _require("FLASH", begin + len(model) + len(sizes.state), elf.value("__flash_end"))
+        elf.fill(".model", "g_model", model, sizes.state)
+        elf.set_word("tinysim_state_at_reset", begin + len(model))
+        elf.set_word("tinysim_outputs", sizes.outputs)
+        elf.set_word("tinysim_states", sizes.states)
+        end = 0
+        for name, (begin, size) in _places(elf, sizes).items():
+            elf.set_word(f"tinysim_{name}", begin)
+            elf.set_word(f"tinysim_{name}_bytes", size)
+            elf.move(f".{name}", begin, size)
+            end = begin + size
+        _require("RAM", end, elf.value("__ram_end"))
+        return bytes(elf)
+
+
+def _places(elf: EditedElf, sizes: Sizes) -> dict[str, tuple[int, int]]:
+    """Address and size of each part of the memory."""
+    wanted = {
+        "scratch": sizes.scratch,
+        "input": sizes.input if elf.has("tinysim_input") else 0,  # none is sent to what listens
+        "state": len(sizes.state),
+        "arena": sizes.arena,
+    }
+    _, end = elf.section(".bss")
+    places = {}
+    for name, alignment in _ALIGNMENTS.items():
+        begin = -(-end // alignment) * alignment
+        end = begin + wanted[name]
+        places[name] = (begin, wanted[name])
+    return places
+
+
+def _require(region: str, end: int, limit: int) -> None:
+    if end > limit:
+        raise ToolError(f"region {region} overflowed by {end - limit} bytes")
