@@ -62,7 +62,7 @@ def find_folder(benchmark: Benchmark) -> tuple[Path, str] | None:
     assets = assets_folder()
     places = [(assets, "TINYSIM_ASSETS")] if assets else []
     for root, origin in [*places, (cache_folder(), "cache")]:
-        folder = root / "datasets" / benchmark.model_id
+        folder = root / "datasets" / benchmark.data_id
         if folder.is_dir():
             return folder, origin
     return None
@@ -102,7 +102,7 @@ def _labelled(benchmark: Benchmark, fields: list[str]) -> tuple[str, int]:
     if name in (".", ".."):
         raise ValueError(f"'{name}' is a folder")
     if told != classes:
-        raise ValueError(f"{told} classes, {benchmark.model_id} has {classes}")
+        raise ValueError(f"{told} classes, {benchmark.data_id} has {classes}")
     if label >= classes:
         raise ValueError(f"label {label} is none of the {classes} classes")
     return name, label
@@ -142,7 +142,7 @@ def seeded(benchmark: Benchmark, limit: int | None) -> Dataset:
     count = _SEEDED_FILES if limit is None else limit
     samples = []
     for index in range(count):
-        generator = random.Random(f"{benchmark.model_id}/{index}")
+        generator = random.Random(f"{benchmark.data_id}/{index}")
         data = benchmark.invent(generator, benchmark.input_bytes)
         samples.append(Sample(f"seeded_{index:06d}.bin", 0, (data,)))
     return Dataset(tuple(samples), "seeded", complete=False, is_seeded=True)

@@ -17,7 +17,7 @@ add_library(kernels_tflm STATIC ${ADAPTERS})
 target_link_libraries(kernels_tflm PUBLIC kernels tflm)
 target_compile_options(kernels_tflm PRIVATE ${TINYSIM_WARNINGS} -ffp-contract=off)
 
-# The same with less memory that lasts, before the library's own in an image for any model.
+# The same with less memory that lasts, before the library's own in an image that is short of it.
 add_library(sparing OBJECT tflm/convolution.cpp)
 target_link_libraries(sparing PRIVATE kernels tflm)
 target_compile_options(sparing PRIVATE ${TINYSIM_WARNINGS} -ffp-contract=off)

@@ -13,7 +13,7 @@ TfLiteStatus make_channels(TfLiteContext* context, const TfLiteTensor* input,
     const auto count = static_cast<std::size_t>(channels);
     auto* const made = allocate<Channel>(context, count);
 #ifdef TINYSIM_SPARING
-    // They are needed here alone. A benchmark's image leaves them in the arena: what lies where in
+    // They are needed here alone. The other images leave them in the arena: what lies where in
     // it, and so the time that its memories take, is as it was measured.
     const bool fits = has_working_memory(count * (sizeof(std::int32_t) + sizeof(int)));
     auto* const multipliers = fits ? static_cast<std::int32_t*>(working_memory())

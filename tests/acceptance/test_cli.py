@@ -118,7 +118,7 @@ def test_a_missing_tool(tmp_path: Path) -> None:
 
 
 def test_a_benchmark_that_is_not_there() -> None:
-    _one_line(tinysim("run", "sss"), "there are: kws, vww, ic, ad")
+    _one_line(tinysim("run", "sss"), "there are: kws, vww, ic, ic2, ad")
 
 
 @pytest.mark.parametrize("command", [["--help"], ["run", "--help"], ["doctor"], ["schema"]])

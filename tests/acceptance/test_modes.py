@@ -48,7 +48,7 @@ def test_an_image_for_performance_mode_is_named(firmware: Path) -> None:
         run_energy(_setup(firmware, "kws"))
 
 
-@pytest.mark.parametrize(("name", "operations"), [("kws", 13), ("ic", 16), ("ad", 10)])
+@pytest.mark.parametrize(("name", "operations"), [("kws", 13), ("ic", 16), ("ic2", 16), ("ad", 10)])
 def test_every_operation_is_profiled(firmware: Path, name: str, operations: int) -> None:
     profile = run_performance(_setup(firmware, name, limit=1)).profile
     assert profile is not None

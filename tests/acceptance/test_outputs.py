@@ -52,6 +52,8 @@ def _printed(benchmark: Benchmark, output: np.ndarray) -> str:  # type: ignore[t
         ("kws", "dsp", None),
         ("kws", "reference", 50),
         ("ic", "dsp", None),
+        ("ic2", "dsp", 10),
+        ("ic2", "reference", 1),
         ("vww", "dsp", None),
     ],
 )

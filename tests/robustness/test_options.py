@@ -50,9 +50,9 @@ SETS = {
 }  # fmt: skip
 
 ARGUMENTS: list[tuple[tuple[str, ...], str]] = [
-    (("run", "sss"), "there are: kws, vww, ic, ad"),
-    (("run", "KWS"), "there are: kws, vww, ic, ad"),
-    (("run", ""), "there are: kws, vww, ic, ad"),
+    (("run", "sss"), "there are: kws, vww, ic, ic2, ad"),
+    (("run", "KWS"), "there are: kws, vww, ic, ic2, ad"),
+    (("run", ""), "there are: kws, vww, ic, ic2, ad"),
     (("run", "\x1b[2J"), r"no benchmark '\\x1b\[2J'"),
     (("run", "kws\nic"), r"no benchmark 'kws\\nic'"),
     (("run", "kws", "--mode", "x"), "mode"),

@@ -36,7 +36,7 @@ class Benchmark:
     """Short name, which is also that of its firmware."""
     title: str
     model_id: str
-    """What the firmware says to `profile`; the data set's folder."""
+    """What the firmware says to `profile`."""
     model_file: str
     model_path: str
     """In the official repository."""
@@ -61,6 +61,15 @@ class Benchmark:
     invent: Callable[[Random, int], bytes] = Random.randbytes
     """An input of so many bytes from a seeded generator."""
     dialogue: Dialogue = field(default_factory=Inferences)
+    shares: "Benchmark | None" = None
+    """The smaller one of the same task, whose data set this one takes, and which the rules want
+    submitted with it (2.9).
+    """
+
+    @property
+    def data_id(self) -> str:
+        """The data set, and its folder."""
+        return self.shares.data_id if self.shares else self.model_id
 
     @property
     def outputs(self) -> int:

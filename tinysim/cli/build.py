@@ -11,13 +11,13 @@ from .. import firmware
 from ..errors import TinySimError
 from .console import say, warn
 from .models import build_model_file, model_paths
-from .options import Tflm, Variant, chosen, variant_of
+from .options import NAMES, Tflm, Variant, chosen, variant_of
 
 
 def build(
     benchmarks: Annotated[
         list[str] | None,
-        typer.Argument(help="kws, vww, ic, ad; all without one; or model files (.tflite)"),
+        typer.Argument(help=f"{NAMES}; all without one; or model files (.tflite)"),
     ] = None,
     variant: Variant = "dsp",
     tflm: Tflm = None,

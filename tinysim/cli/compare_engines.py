@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from .console import show
-from .options import ImagePath, Limit, ModelPath, Official, Tier, Variant
+from .options import ImagePath, Limit, ModelPath, Name, Official, Tier, Variant
 from .request import Request
 
 
 def compare_engines(
-    benchmark: Annotated[str, typer.Argument(help="kws, vww, ic or ad")],
+    benchmark: Name,
     first: Annotated[str, typer.Option(help="an engine")] = "builtin",
     second: Annotated[str, typer.Option(help="another")] = "renode",
     variant: Variant = "dsp",

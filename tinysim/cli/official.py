@@ -14,7 +14,7 @@ import typer
 from ..errors import TinySimError, ToolError
 from ..models.locate import assets_folder
 from ..storage import make_folder
-from .options import Tier, chosen
+from .options import Name, Tier, chosen
 
 _SCRIPTS = {"a": "tests_accuracy.yaml", "p": "tests_performance.yaml"}
 _DEVICES = {"ad": "devices_ad.yaml", "sww": "devices_sww.yaml"}
@@ -22,7 +22,7 @@ _START_S = 120
 
 
 def official_runner(
-    benchmark: Annotated[str, typer.Argument(help="kws, vww, ic, ad or sww")],
+    benchmark: Name,
     runner: Annotated[Path, typer.Option(help="benchmark/runner of mlcommons/tiny")],
     mode: Annotated[str, typer.Option(help="a (accuracy) or p (performance)")] = "p",
     out: Annotated[Path, typer.Option(help="where the runner puts its sessions")] = Path(),
@@ -52,7 +52,7 @@ def official_runner(
             ports.append(Path(folder) / "interface")
         # The runner times its loop by its own clock: no faster than a real board. A sound has none.
         realtime = mode == "p" and not listens
-        sounds = data / chosen([benchmark])[0].model_id
+        sounds = data / chosen([benchmark])[0].data_id
         board = _serve(benchmark, ports, image, tier.value, sounds, realtime=realtime)
         try:
             code = subprocess.run(

@@ -30,10 +30,12 @@ class Tier(StrEnum):
     T3 = "T3"
 
 
-Names = Annotated[list[str] | None, typer.Argument(help="kws, vww, ic, ad, sww; all without one")]
+NAMES = ", ".join(BENCHMARKS)
+Name = Annotated[str, typer.Argument(help=NAMES)]
+Names = Annotated[list[str] | None, typer.Argument(help=f"{NAMES}; all without one")]
 NamesOrModels = Annotated[
     list[str] | None,
-    typer.Argument(help="kws, vww, ic, ad, sww; all without one; or model files (.tflite)"),
+    typer.Argument(help=f"{NAMES}; all without one; or model files (.tflite)"),
 ]
 InputPath = Annotated[
     Path | None,

@@ -11,6 +11,7 @@ from ..storage import check_target, write_text
 from .console import show
 from .models import ModelRequest, is_model, show_models
 from .options import (
+    NAMES,
     BoardName,
     EngineName,
     ImagePath,
@@ -26,9 +27,7 @@ from .request import Request
 
 
 def profile(
-    benchmark: Annotated[
-        str, typer.Argument(help="kws, vww, ic, ad or sww; or a model file (.tflite)")
-    ],
+    benchmark: Annotated[str, typer.Argument(help=f"{NAMES}; or a model file (.tflite)")],
     variant: Variant = "dsp",
     tflm: Tflm = None,
     image: ImagePath = None,

@@ -21,6 +21,7 @@ from ..runs.session import BOOT_S
 from ..serving import Server
 from .console import say, warn
 from .options import (
+    NAMES,
     BoardName,
     EngineName,
     ImagePath,
@@ -38,9 +39,7 @@ from .request import Request
 def serve(
     target: Annotated[
         str,
-        typer.Argument(
-            metavar="BENCHMARK|IMAGE", help="kws, vww, ic, ad, sww, or any image's file"
-        ),
+        typer.Argument(metavar="BENCHMARK|IMAGE", help=f"{NAMES}, or any image's file"),
     ],
     pty: Annotated[Path | None, typer.Option(help="make a pseudo-terminal with this name")] = None,
     tcp: Annotated[

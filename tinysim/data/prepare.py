@@ -68,7 +68,7 @@ def prepare(
     page = Path(f"{name}.manifest.json")
     targets = [Path(FOLDER) / name, page]
     if benchmark:
-        targets.insert(0, Path("datasets") / benchmark.model_id)
+        targets.insert(0, Path("datasets") / benchmark.data_id)
     with staged(out, name, targets) as stage:
         source = Raw(raw)
         job = Job(source, stage, wanted, jobs or os.cpu_count() or 1, watched)

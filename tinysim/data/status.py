@@ -34,7 +34,7 @@ def find_status() -> Iterator[Status]:
     for name in REFERENCES:
         yield _model(name)
     for benchmark in BENCHMARKS.values():
-        what = f"{benchmark.name}, {benchmark.model_id}"
+        what = f"{benchmark.name}, {benchmark.data_id}"
         try:
             found = find_dataset(benchmark)
         except AssetError as error:

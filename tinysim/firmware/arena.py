@@ -8,8 +8,10 @@ from pathlib import Path
 from ..engines.builtin import BuiltinEngine
 from ..errors import AssetError, EngineError
 from ..image import Image, Segment, load_image
-from ..models.estimate import scratch_bytes
+from ..models.check import Check, peak
+from ..models.estimate import STACK, scratch_bytes
 from ..models.lowering import Lowered
+from ..models.prepare import Prepared
 from ..platform import Board, load_board
 from .bare import Sizes
 from .code import find_code
@@ -66,6 +68,18 @@ def _rounded(size: int) -> int:
 
 class RefusedError(AssetError):
     """The firmware does not take a model; the text is what it says."""
+
+
+def refused(prepared: Prepared, found: Check, refusal: RefusedError, ram: int) -> AssetError:
+    """What to tell a user: by how much a model is too large, or else what the firmware says."""
+    needed = found.estimate.ram + STACK
+    over = needed - ram
+    if over <= 0:
+        return AssetError(f"{prepared.path}: {refusal}")
+    return AssetError(
+        f"{prepared.path}: needs some {needed:,} bytes of RAM where there are {ram:,}: {over:,} "
+        f"too many. {peak(prepared.lowered.graph, found.estimate)}"
+    )
 
 
 def _fit(order: Order, trial: Sizes, board: Board) -> Sizes:

@@ -8,13 +8,15 @@ from ..benchmarks import Benchmark
 from ..models import Model, find_model
 from ..models.belongs import require_belongs
 from ..models.check import require_runnable
-from ..models.prepare import prepare
+from ..models.prepare import Prepared, prepare
 from ..platform import load_board
-from .arena import fitted
+from .arena import RefusedError, fitted, refused
 from .images import Order, build_image
 
 _INPUT = 27_648
-"""The buffer for inputs is the same in all benchmarks: as large as their largest."""
+"""The buffer for inputs is the same in all benchmarks, as large as their largest, where there is
+room for it.
+"""
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,19 @@ def build(
         found, note = find_model(benchmark, model)
         prepared = prepare(found.path, int8_ends=True)
         require_belongs(prepared, benchmark)
-        require_runnable(prepared, memory.flash_bytes, memory.ram_bytes, variant)
+        checked = require_runnable(prepared, memory.flash_bytes, memory.ram_bytes, variant)
         order = Order(benchmark.name, prepared.flashed, variant, energy)
         if model or order.code.kind.folder:
-            order = fitted(order, prepared.lowered, _INPUT)
+            try:
+                order = _fitted(order, prepared, benchmark)
+            except RefusedError as error:
+                raise refused(prepared, checked, error, memory.ram_bytes) from None
         builds.append(Build(build_image(order), found, note))
     return builds
+
+
+def _fitted(order: Order, prepared: Prepared, benchmark: Benchmark) -> Order:
+    try:
+        return fitted(order, prepared.lowered, _INPUT)
+    except RefusedError:
+        return fitted(order, prepared.lowered, benchmark.input_bytes)

@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-from ..errors import AssetError
-from ..models.check import Check, peak, require_runnable
-from ..models.estimate import STACK
+from ..models.check import require_runnable
 from ..models.prepare import Prepared
 from ..platform import Board, load_board
-from .arena import RefusedError, fitted
+from .arena import RefusedError, fitted, refused
 from .flags import as_definitions
 from .images import Order, build_image
 
@@ -37,16 +35,4 @@ def build_model(
     try:
         return build_image(fitted(order, prepared.lowered, size, board))
     except RefusedError as error:
-        raise AssetError(_why(prepared, found, str(error), memory.ram_bytes)) from None
-
-
-def _why(prepared: Prepared, found: Check, refusal: str, ram: int) -> str:
-    """By how much a model is too large, or else what the firmware says."""
-    needed = found.estimate.ram + STACK
-    over = needed - ram
-    if over > 0:
-        refusal = (
-            f"needs some {needed:,} bytes of RAM where there are {ram:,}: {over:,} too "
-            f"many. {peak(prepared.lowered.graph, found.estimate)}"
-        )
-    return f"{prepared.path}: {refusal}"
+        raise refused(prepared, found, error, memory.ram_bytes) from None

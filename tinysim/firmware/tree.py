@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from .. import benchmarks
 from ..errors import ToolError
 from ..firmware_sources import sources
 from ..models.locate import cache_folder
 from .tools import compiler_version
 
-BENCHMARKS = ("kws", "vww", "ic", "ad", "sww", "model")
+BENCHMARKS = (*benchmarks.BENCHMARKS, "model")
 """What there are images for in `firmware/CMakeLists.txt`."""
 
 _GIVEN = "TINYSIM_OPERATIONS"

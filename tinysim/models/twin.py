@@ -228,9 +228,9 @@ def _vww(graph: _Graph) -> _Graph:
     return graph.pool_all().dense(2).softmax()
 
 
-def _ic(graph: _Graph) -> _Graph:
-    graph.input((1, 32, 32, 3), 1.0, -128).convolution(16, (3, 3))
-    for channels, stride in ((16, 1), (32, 2), (64, 2)):
+def _resnet(graph: _Graph, filters: int) -> _Graph:
+    graph.input((1, 32, 32, 3), 1.0, -128).convolution(filters, (3, 3))
+    for channels, stride in ((filters, 1), (2 * filters, 2), (4 * filters, 2)):
         block = graph.last
         graph.convolution(channels, (3, 3), stride).convolution(channels, (3, 3), relu=False)
         main = graph.last
@@ -240,6 +240,14 @@ def _ic(graph: _Graph) -> _Graph:
             block, graph.last = graph.last, main
         graph.add(block)
     return graph.pool_all().dense(10).softmax()
+
+
+def _ic(graph: _Graph) -> _Graph:
+    return _resnet(graph, 16)
+
+
+def _ic2(graph: _Graph) -> _Graph:
+    return _resnet(graph, 40)
 
 
 def _ad(graph: _Graph) -> _Graph:
@@ -256,4 +264,4 @@ def _sww(graph: _Graph) -> _Graph:
     return graph.flat().dense(3).softmax()
 
 
-_GRAPHS = {"kws": _kws, "vww": _vww, "ic": _ic, "ad": _ad, "sww": _sww}
+_GRAPHS = {"kws": _kws, "vww": _vww, "ic": _ic, "ic2": _ic2, "ad": _ad, "sww": _sww}

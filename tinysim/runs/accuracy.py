@@ -31,7 +31,7 @@ def run_accuracy(setup: Setup, progress: Progress | None = None, *, resume: bool
     started = time.perf_counter()
     if missing := setup.dataset.missing:
         raise AssetError(
-            f"{setup.benchmark.model_id}: {len(missing)} files of y_labels.csv are missing, "
+            f"{setup.benchmark.data_id}: {len(missing)} files of y_labels.csv are missing, "
             f"'{missing[0]}' among them: there is no accuracy without them"
         )
     with boot(setup) as booted:

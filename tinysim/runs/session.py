@@ -267,7 +267,7 @@ def make_result(
         profile=profile,
         model=_model_asset(setup.model),
         image=Asset(name=setup.image.path.name, sha256=setup.image.sha256, origin="file"),
-        dataset=f"{setup.benchmark.model_id} ({setup.dataset.origin}, "
+        dataset=f"{setup.benchmark.data_id} ({setup.dataset.origin}, "
         f"{len(setup.dataset.samples)} files)",
         inputs_sha256=_inputs_sha256(setup.dataset),
         options=differing,

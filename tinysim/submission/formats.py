@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ..answer import parse_vector
+from ..benchmarks import BENCHMARKS
 from ..results import Result
 from ..scoring import median_throughput
 
@@ -94,7 +95,7 @@ def render_script(result: Result) -> str:
     lines = [f"# {line}" for line in notice(result)]
     for window in result.windows:
         lines += [
-            f'bload dut "{result.model_id}/{window.file}"',
+            f'bload dut "{BENCHMARKS[result.benchmark].data_id}/{window.file}"',
             f"dut infer {window.inferences} {window.warmups}",
         ]
     return "\n".join(lines) + "\n"

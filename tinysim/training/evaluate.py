@@ -18,8 +18,6 @@ from .recipes import find_recipe, recipe_names
 from .sets import open_split
 
 _AT_ONCE = 64
-_RUNNERS = {"ic2": "ic"}
-"""Benchmarks that take another one's inputs."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +84,9 @@ def _guess(model: Path, shape: tuple[int, ...]) -> Recipe:
 
 def _examples(recipe: Recipe, data: Path) -> Iterator[tuple[NDArray[np.float32], int]]:
     """The inputs of each file, and its label."""
-    benchmark = BENCHMARKS.get(_RUNNERS.get(recipe.name, recipe.name))
-    if benchmark and recipe.decode and (data / "datasets" / benchmark.model_id).is_dir():
-        yield from _official(recipe, benchmark, data / "datasets" / benchmark.model_id)
+    benchmark = BENCHMARKS.get(recipe.name)
+    if benchmark and recipe.decode and (data / "datasets" / benchmark.data_id).is_dir():
+        yield from _official(recipe, benchmark, data / "datasets" / benchmark.data_id)
         return
     split = open_split(data, recipe, "test")
     if split.labels is None:
