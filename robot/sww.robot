@@ -51,6 +51,14 @@ Words Are Heard In Their Windows
         Should Be True    ${wrong} <= 8
     END
 
-Energy Mode Is Refused
-    Run Keyword And Expect Error    *there is no energy mode yet*
-    ...    Run Benchmark    ${BENCHMARK}    energy
+In Energy Mode The Pin Tells The Time
+    ${lines}=    Boot Board    ${BENCHMARK}    mode=energy
+    Should Be Equal    ${lines}[0]    m-timestamp-mode-energy
+    Falling Edges
+    Send Command    start
+    Send Command    stop
+    ${edges}=    Falling Edges
+    Length Should Be    ${edges}    2
+    ${result}=    Run Benchmark    ${BENCHMARK}    energy    tier=T2
+    Should Be Equal As Integers    ${result.baud}    9600
+    Should Be True    ${result.streaming.timed_us} > 4000000

@@ -65,7 +65,7 @@ def _host_activations(samples: np.ndarray, model: Path) -> tuple[int, ...]:
 def test_the_official_sound_is_heard_as_on_the_host(firmware: Path, assets: Path) -> None:
     """Frame by frame; and the official README's two of three."""
     dataset = find_dataset(_SWW)
-    result = run_streaming(_setup(firmware / "sww_dsp.elf", dataset), scored=True)
+    result = run_streaming(_setup(firmware / "sww_dsp.elf", dataset), "accuracy")
     assert result.streaming is not None
     (heard,) = result.streaming.recordings
     left = np.frombuffer(dataset.samples[0].inputs[0], "<i2")[::2]
@@ -95,7 +95,7 @@ def test_both_builds_agree_and_sleep_between_frames(firmware: Path, tmp_path: Pa
     answers = set()
     for name, baud in (("sww_dsp", 115_200), ("sww_dsp_energy", 9600)):
         image = firmware / f"{name}.elf"
-        result = run_streaming(_setup(image, sound), scored=False)
+        result = run_streaming(_setup(image, sound), "performance")
         assert result.baud == pytest.approx(baud, rel=0.01)
         assert result.streaming is not None
         answers.add(result.streaming.recordings[0].activations)
@@ -183,7 +183,6 @@ def test_sounds_go_with_what_listens(tmp_path: Path) -> None:
         (("kws", "--wav", str(fast)), "a benchmark that listens|one benchmark that listens"),
         (("sww", "--windows", str(fast)), "--windows goes with --wav"),
         (("sww", "--wav", str(fast)), "44100 Hz"),
-        (("sww", "--mode", "energy"), "no energy mode yet"),
         (("sww", "--engine", "renode"), "--engine renode has no board for it yet"),
     ):
         ran = tinysim("run", *arguments)
@@ -197,7 +196,7 @@ def test_the_interface_board_has_a_port_of_its_own(firmware: Path, tmp_path: Pat
     sounds.mkdir()
     noise = np.random.default_rng(5).integers(-3000, 3000, (64_000, 2))
     wav = _write(sounds / "noise.wav", noise)
-    ours = run_streaming(_setup(firmware / "sww_dsp.elf", given(wav, None)), scored=False)
+    ours = run_streaming(_setup(firmware / "sww_dsp.elf", given(wav, None)), "performance")
     device, interface = tmp_path / "device", tmp_path / "interface"
     server = subprocess.Popen(
         [

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 from struct import pack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..datasets import Dataset
     from ..results import Profile, Result
     from ..runs.session import Progress, Setup
+    from ..runs.streaming import Mode
     from .base import Benchmark, Sample
 
 _MOST_SOUND = 1 << 28
@@ -113,7 +114,7 @@ def given(wav: Path, windows: Path | None) -> "Dataset":
 class Listening:
     """The dialogue of the streaming firmware: start it, play a sound, watch two pins, stop it."""
 
-    modes: tuple[str, ...] = ("performance", "accuracy")
+    modes: tuple[str, ...] = ("performance", "accuracy", "energy")
     engines: tuple[str, ...] = ("builtin",)
     listens = True
     function = "th_process_chunk_and_cont_streaming"
@@ -138,7 +139,7 @@ class Listening:
         from ..datasets import Dataset
         from .base import Sample
 
-        generator = Random(f"{benchmark.model_id}/0")
+        generator = Random(f"{benchmark.data_id}/0")
         noise = (int(generator.gauss(0, 2000)) for _ in range(_INVENTED_S * 16_000))
         sound = b"".join(pack("<hh", value, value) for value in noise)
         return Dataset(
@@ -157,7 +158,7 @@ class Listening:
 
         del resume  # one sound is one run
         require_mode(setup.benchmark, mode)
-        return run_streaming(setup, mode == "accuracy", progress)
+        return run_streaming(setup, cast("Mode", mode), progress)
 
     def profile(self, setup: "Setup", function: str) -> "Profile | None":
         from ..runs.streaming import profile_frame

@@ -148,6 +148,8 @@ def _notes(result: Result) -> list[str]:
             f"latency is the processing time of a frame: duty cycle {heard.duty_cycle:.2%} of a "
             f"period of {heard.period_us / 1000:.3f} ms"
         )
+        if heard.timed_us is not None:
+            lines.append(f"energy's window is {heard.timed_us / 1e6:.3f} s long, by the pin")
     if result.energy:
         lines += _energy_notes(result)
     return lines + list(result.warnings)

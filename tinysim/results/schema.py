@@ -200,6 +200,8 @@ class Streaming(_Part):
     duty_cycle: Amount
     period_us: Annotated[float, Field(gt=0)]
     processing_us: Amount
+    timed_us: Count | None = None
+    """In energy mode, between the timestamps at the start and at the stop."""
     recordings: Annotated[tuple[Recording, ...], Field(min_length=1)]
 
     @property

@@ -74,7 +74,7 @@ def measure(setup: Setup, booted: Booted, inferences: int, warmups: int) -> Wind
         raise ProtocolError(
             f"{setup.image.path}: prints its timestamps: this is an image for performance mode"
         )
-    elapsed_ns = _between(setup.image.path, edges)
+    elapsed_ns = between(setup.image.path, edges)
     return booted.checked(
         Window(
             inferences,
@@ -86,7 +86,7 @@ def measure(setup: Setup, booted: Booted, inferences: int, warmups: int) -> Wind
     )
 
 
-def _between(path: Path, edges: Sequence[Edge]) -> int:
+def between(path: Path, edges: Sequence[Edge]) -> int:
     """Nanoseconds between a window's two timestamps.
 
     A timestamp is a pulse to low. The last two rising edges count, as the official runner's power

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from ..engines.base import Line, Wired
 from ..errors import EngineError, ProtocolError
 from ..results import InputResult, Profile, Recording, Result, Streaming, WindowResult
 from ..scoring import detections
+from .energy import between
+from .performance import OFFICIAL_US
 from .profile import profile_inference
 from .session import Booted, Progress, Setup, boot, make_result
 
@@ -22,7 +25,7 @@ STRIDE = 512
 """Samples that a frame moves on by."""
 RATE_HZ = 16_000
 QUICK_S = 4.0
-"""Of a sound in performance mode, for the hundred frames that count and some more."""
+"""Of a sound in performance and energy mode, for the hundred frames that count and some more."""
 _SLICE_S = 0.01
 _AFTER_S = 0.25
 """As the official runner waits before it stops the device."""
@@ -34,49 +37,62 @@ _ENVELOPE = 500
 _ACTIVATIONS = re.compile(r"target activations:\s*\[([^\]]*)\]")
 
 
-def run_streaming(setup: Setup, scored: bool, progress: Progress | None = None) -> Result:
+Mode = Literal["performance", "accuracy", "energy"]
+
+
+def run_streaming(setup: Setup, mode: Mode, progress: Progress | None = None) -> Result:
     """Play sounds to the board as the official runner lets the interface board do it.
 
-    Performance takes the beginning of the first sound, with `setup.official` all of it; with
-    `scored` every sound is played, and detections are held against its windows.
+    Performance and energy take the beginning of the first sound, with `setup.official` all of it;
+    accuracy plays every sound, and holds detections against its windows. Energy's window goes from
+    the timestamp at the start to the one at the stop.
 
     Raises:
         EngineError: nothing can be played to this engine's board.
-        ProtocolError: the board processed nothing.
+        ProtocolError: the board processed nothing, or a window of energy has not two timestamps.
         TinySimError: see `boot` and `protocol.Dut`.
 
     """
     started = time.perf_counter()
     samples: Sequence[Sample] = setup.dataset.samples
+    scored = mode == "accuracy"
     if not scored:
         samples = samples[:1] if setup.official else [cut(samples[0], QUICK_S)]
     setup = replace(setup, dataset=replace(setup.dataset, samples=tuple(samples)))
-    with boot(setup, any_mode=True) as booted:
+    with boot(setup, energy=mode == "energy", any_mode=mode != "energy") as booted:
         engine, board = _wired(booted)
         recordings, windows, outputs = [], [], []
+        timed_us: list[int] = []
         for number, sample in enumerate(samples):
             recording, window, output = _measure(setup, booted, engine, board, sample)
             recordings.append(recording)
             windows.append(window)
             outputs.append(output)
+            if mode == "energy":
+                edges = engine.edges()
+                timed_us.append(round(between(setup.image.path, edges) / 1000))
             if progress:
                 progress(number + 1, len(samples))
         profile = _profiled(setup, booted, engine, board, setup.benchmark.dialogue.function)
         result = make_result(
             setup,
             booted,
-            "accuracy" if scored else "performance",
+            mode,
             windows=windows,
             outputs=outputs,
             profile=profile,
-            official_rule=setup.official and not scored,
+            official_rule=setup.official
+            and not scored
+            and min(timed_us, default=OFFICIAL_US) >= OFFICIAL_US,
             wall_s=time.perf_counter() - started,
         )
         streaming = _summed(recordings, scored, setup)
+        if timed_us:
+            streaming = streaming.model_copy(update={"timed_us": timed_us[0]})
         return result.model_copy(
             update={
                 "streaming": streaming,
-                "warnings": (*result.warnings, *_warnings(recordings)),
+                "warnings": (*result.warnings, *_warnings(recordings), *_unpowered(mode)),
             }
         )
 
@@ -115,6 +131,7 @@ def _profiled(
 def _streaming(booted: Booted, engine: Wired, board: InterfaceBoard) -> Iterator[list[Line]]:
     """The board listens meanwhile; what it says at the end."""
     booted.dut.command("stop", _STOP_S)  # in case it was not stopped earlier
+    engine.edges()
     booted.dut.command("start")
     board.record()
     said: list[Line] = []
@@ -222,6 +239,15 @@ def _envelope(sound: bytes) -> tuple[int, ...]:
     left = np.abs(np.frombuffer(sound, "<i2")[::2].astype(np.int32))
     parts = np.array_split(left, min(_ENVELOPE, len(left)))
     return tuple(int(part.max()) for part in parts)
+
+
+def _unpowered(mode: Mode) -> list[str]:
+    if mode != "energy":
+        return []
+    return [
+        "no energy is given: the board sleeps between frames, and only the current of a core that "
+        "runs is known"
+    ]
 
 
 def _summed(recordings: Sequence[Recording], scored: bool, setup: Setup) -> Streaming:
