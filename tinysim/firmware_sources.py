@@ -13,7 +13,7 @@ def sources() -> Path:
 
     """
     here = Path(__file__).resolve().parent
-    for folder in (here / "sources", here.parent / "firmware"):
+    for folder in (here / "sources" / "firmware", here.parent / "firmware"):
         if (folder / "CMakeLists.txt").is_file():
             return folder
     raise ToolError("the firmware's sources are missing: install tinysim again")

@@ -20,7 +20,9 @@
     .section .memory.\name, "aw", %nobits
     .balign \alignment
 .L\name:
+#ifdef MODEL_FILE
     .space \bytes
+#endif
     constant tinysim_\name, .L\name
     constant tinysim_\name\()_bytes, \bytes
     .endm

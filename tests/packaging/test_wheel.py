@@ -91,6 +91,13 @@ def test_a_users_model_runs_and_gives_what_a_checkout_gives(
     # More operations lie in flash, so that lines of it are shared otherwise; nothing else differs.
     assert result.latency_us == pytest.approx(ours.latency_us, rel=0.05)
     assert result.memory.arena == ours.memory.arena
+    assert any("no compiler is here" in line for line in result.warnings)
+
+
+def test_the_doctor_asks_for_nothing(installed: Path, tmp_path: Path) -> None:
+    said = _tinysim(installed, tmp_path, "doctor")
+    assert "images came with tinysim" in said
+    assert "To mend" not in said
 
 
 def test_pages_are_made(installed: Path, tmp_path: Path) -> None:

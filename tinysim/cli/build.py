@@ -35,16 +35,18 @@ def build(
     if paths := model_paths(benchmarks or ()):
         if model:
             raise TinySimError("--model goes with a benchmark")
-        images = [build_model_file(path, variant, energy=energy) for path in paths]
+        built = [build_model_file(path, variant, energy=energy) for path in paths]
+        notes = [note for done in built for note in done.notes]
+        images = [done.image for done in built]
     else:
         picked = chosen(benchmarks or [])
         if model and len(picked) != 1:
             raise TinySimError("--model goes with one benchmark: name it")
         builds = firmware.build(picked, variant, model, energy=energy)
-        for note in (done.note for done in builds):
-            if note:
-                warn(note)
+        notes = [note for done in builds for note in done.notes]
         images = [done.image for done in builds]
+    for note in notes:
+        warn(note)
     for image in images:
         say(str(_copy(image, to) if to else image))
 

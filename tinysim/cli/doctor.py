@@ -8,6 +8,8 @@ from ..benchmarks import BENCHMARKS
 from ..datasets import find_folder
 from ..engines.renode import find_renode
 from ..errors import EngineError
+from ..firmware.prebuilt import find_prebuilt
+from ..firmware.tools import sources_sha256
 from ..models.locate import assets_folder, cache_folder
 from .console import say
 
@@ -17,9 +19,13 @@ _PROGRAMMERS = ("pyocd", "st-flash", "STM32_Programmer_CLI")
 def doctor() -> None:
     """Say what is installed, what is missing, and the command that mends it."""
     missing_packages = []
+    prebuilt = find_prebuilt(sources_sha256())
+    if prebuilt:
+        _say("firmware", f"{len(prebuilt.index.images)} images came with tinysim", ok=True)
     for tool in firmware.TOOLS:
         found = shutil.which(tool.program)
-        _say(tool.program, found or "missing", ok=found is not None)
+        absent = "not there (optional: builds your model's own kernels alone)"
+        _say(tool.program, found or (absent if prebuilt else "missing"), ok=bool(found or prebuilt))
         if not found:
             missing_packages.append(tool.package)
     engine = importlib.util.find_spec("tinysim._core")
@@ -40,11 +46,12 @@ def doctor() -> None:
         _say(f"{benchmark.name} data", "found" if data else "seeded inputs", ok=True)
     if missing_packages:
         say()
-        say(f"To mend: apt-get install {' '.join(missing_packages)}")
+        why = "To build firmware" if prebuilt else "To mend"
+        say(f"{why}: apt-get install {' '.join(missing_packages)}")
     if not engine:
         say()
         say("To mend: pip install .")
-    if missing_packages or not engine:
+    if (missing_packages and not prebuilt) or not engine:
         raise SystemExit(2)
 
 

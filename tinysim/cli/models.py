@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import TinySimError
-from ..firmware.model_images import build_model
+from ..firmware.model_images import ModelImage, build_model
 from ..models.inputs import load_inputs, load_labels, seeded_inputs
 from ..models.prepare import Prepared, prepare
 from ..results import Result
@@ -83,7 +83,7 @@ def model_paths(names: Sequence[str]) -> list[Path]:
     return paths
 
 
-def build_model_file(path: Path, variant: str, *, energy: bool = False) -> Path:
+def build_model_file(path: Path, variant: str, *, energy: bool = False) -> ModelImage:
     """The image of the firmware for any model with this one in it."""
     return build_model(prepare(path), variant, energy=energy)
 

@@ -118,8 +118,8 @@ class Request:
             return [(None, None) for _ in self._picked()]
         energy = self.mode is Mode.ENERGY
         builds = firmware.build(self._picked(), self.variant, self.model, energy=energy)
-        for note in (build.note for build in builds):
-            if note:
+        for build in builds:
+            for note in build.notes:
                 warn(note)
         return [(build.image, build.model) for build in builds]
 

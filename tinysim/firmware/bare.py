@@ -36,6 +36,8 @@ class Bare:
     """The ELF file of an image without a model."""
 
     content: bytes
+    note: str = ""
+    """What a user of the image is told of its code; empty where it is what a build gives."""
 
     @cached_property
     def _elf(self) -> EditedElf:
@@ -44,9 +46,12 @@ class Bare:
     @property
     def sizes(self) -> Sizes:
         """What the image gives to its benchmark's own model."""
-        ends = {name: self._elf.section(f".{name}") for name in _ALIGNMENTS}
-        sizes = {name: end - begin for name, (begin, end) in ends.items()}
-        return Sizes(sizes["arena"], sizes["scratch"], sizes["input"])
+        word = self._elf.word
+        return Sizes(
+            arena=word("tinysim_arena_bytes"),
+            scratch=word("tinysim_scratch_bytes"),
+            input=word("tinysim_input_bytes"),
+        )
 
     def largest_arena(self, sizes: Sizes) -> int:
         """Bytes that RAM has for the arena beside the rest of `sizes`; below 0 if not even that."""

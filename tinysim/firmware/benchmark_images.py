@@ -21,11 +21,11 @@ room for it.
 
 @dataclass(frozen=True)
 class Build:
-    """A firmware image with its model. `note` is a line for the user, or empty."""
+    """A firmware image with its model, and lines for the user."""
 
     image: Path
     model: Model
-    note: str
+    notes: tuple[str, ...] = ()
 
 
 def build(
@@ -58,7 +58,8 @@ def build(
                 order = _fitted(order, prepared, benchmark)
             except RefusedError as error:
                 raise refused(prepared, checked, error, memory.ram_bytes) from None
-        builds.append(Build(build_image(order), found, note))
+        notes = (note, f"{benchmark.name}: {order.note}" if order.note else "")
+        builds.append(Build(build_image(order), found, tuple(filter(None, notes))))
     return builds
 
 

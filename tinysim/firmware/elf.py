@@ -62,6 +62,12 @@ class EditedElf:
         """Whether the linker has left a symbol in."""
         return symbol in self._symbols
 
+    def word(self, symbol: str) -> int:
+        """The word that a symbol names; 0 where it was left out."""
+        if not self.has(symbol):
+            return 0
+        return int(struct.unpack_from("<I", self._content, self._offset(symbol))[0])
+
     def set_word(self, symbol: str, value: int) -> None:
         """Change the word that a symbol names, where it was left in."""
         if self.has(symbol):

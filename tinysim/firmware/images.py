@@ -31,6 +31,11 @@ class Order:
     operations: tuple[str, ...] = ()
 
     @property
+    def note(self) -> str:
+        """What a user of the image is told of its code."""
+        return find_code(self.code).note
+
+    @property
     def code(self) -> Code:
         """The image without its model."""
         operations = self.operations

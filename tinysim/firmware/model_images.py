@@ -1,5 +1,6 @@
 """Images with a model of one's own in them."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..models.check import require_runnable
@@ -12,6 +13,14 @@ from .images import Order, build_image
 _LEAST_INPUT = 16
 
 
+@dataclass(frozen=True)
+class ModelImage:
+    """A firmware image with a model in it, and lines for the user."""
+
+    image: Path
+    notes: tuple[str, ...] = ()
+
+
 def build_model(
     prepared: Prepared,
     variant: str = "dsp",
@@ -19,7 +28,7 @@ def build_model(
     energy: bool = False,
     flags: str = "",
     board: Board | None = None,
-) -> Path:
+) -> ModelImage:
     """The image of the firmware for any model with this one in it, its memory as small as may be.
 
     Raises:
@@ -33,6 +42,7 @@ def build_model(
     order = Order("model", prepared.flashed, variant, energy, flags=as_definitions(flags))
     size = max(prepared.input_bytes, _LEAST_INPUT)
     try:
-        return build_image(fitted(order, prepared.lowered, size, board))
+        image = build_image(fitted(order, prepared.lowered, size, board))
     except RefusedError as error:
         raise refused(prepared, found, error, memory.ram_bytes) from None
+    return ModelImage(image, (order.note,) if order.note else ())

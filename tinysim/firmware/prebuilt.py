@@ -1,6 +1,6 @@
 """The images without a model that a wheel brings, for machines without an ARM compiler."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -10,6 +10,12 @@ from .bare import Bare
 
 _FOLDER = Path(__file__).resolve().parent.parent / "prebuilt"
 INDEX = "prebuilt.json"
+
+
+_NOTE = (
+    "no compiler is here: the image has kernels of operations that its model has not, which takes "
+    "flash and moves code (`tinysim doctor` says what would build it without)"
+)
 
 
 class Entry(BaseModel):
@@ -53,7 +59,10 @@ class Prebuilt:
             for entry in self.index.images
             if entry.name == name and set(operations) <= set(entry.operations)
         ]
-        return self._read(min(fitting, key=lambda e: len(e.operations))) if fitting else None
+        if not fitting:
+            return None
+        chosen = min(fitting, key=lambda entry: len(entry.operations))
+        return replace(self._read(chosen), note=_NOTE)
 
     def _read(self, entry: Entry) -> Bare:
         try:

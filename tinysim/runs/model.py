@@ -48,12 +48,14 @@ def model_setup(
     """What `run_model` takes, the image built; `flags` are the compiler's, after our own."""
     graph = prepared.lowered.graph
     board = board or load_board()
+    built = build_model(prepared, variant, flags=flags, board=board)
     return Setup(
         benchmark=for_model(
             prepared.path.name, prepared.input_bytes, sum(macs(graph, node) for node in graph.nodes)
         ),
         board=board,
-        image=load_image(build_model(prepared, variant, flags=flags, board=board)),
+        image=load_image(built.image),
+        notes=built.notes,
         dataset=Dataset(
             tuple(Sample(part.name, 0, (part.data,)) for part in inputs),
             "given",

@@ -63,6 +63,8 @@ class Setup:
     model: Model | None = None
     network: Network | None = None
     """What is flashed, where it is known."""
+    notes: tuple[str, ...] = ()
+    """Lines for the reader of the result."""
     official: bool = False
     jobs: int = 1
 
@@ -275,7 +277,7 @@ def make_result(
         outputs=tuple(outputs),
         outputs_sha256=hashlib.sha256(answers.encode()).hexdigest(),
         environment={"tinysim": __version__, engine.name: engine.version},
-        warnings=(*engine.warnings(), *_dataset_notes(setup.dataset, mode)),
+        warnings=(*setup.notes, *engine.warnings(), *_dataset_notes(setup.dataset, mode)),
         fingerprint=fingerprint(identity(setup, engine, mode)),
         wall_s=round(wall_s, 3),
     )
