@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import final
 
+build: str
+"""The commit, or else the version, that the engine was built from."""
+
 class CoreError(Exception):
     """The machine was put together or used in a way that it cannot follow."""
 

@@ -109,6 +109,9 @@ std::unique_ptr<Peripheral> to_device(Surroundings& around, const std::string& n
 } // namespace
 
 NB_MODULE(_core, module) {
+    // What the interpreter still holds when it ends is its own business.
+    nb::set_leak_warnings(false);
+    module.attr("build") = TINYSIM_BUILD;
     nb::exception<CoreError>(module, "CoreError");
 
     nb::enum_<Stop>(module, "Stop")

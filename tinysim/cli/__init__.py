@@ -30,11 +30,11 @@ def run_command(arguments: Sequence[str]) -> int:
     """The exit code of a command: 0, 1 for a missed target, 2 with a line for an error, and
     128 with the signal's number for an interruption.
     """
-    from . import console
+    from . import console, verbs
 
     console.prepare()
     try:
-        code = _invoke(_app(), arguments)
+        code = _invoke(verbs.app(), arguments)
         console.flush()
     except TinySimError as error:
         console.warn(str(error))
@@ -75,69 +75,3 @@ def _invoke(app: "typer.Typer", arguments: Sequence[str]) -> int:
             return 2
         raise TinySimError(f"{error.format_message()} (--help says more)") from None
     return code if isinstance(code, int) else 0
-
-
-def _app() -> "typer.Typer":
-    import typer
-
-    from . import (
-        baseline,
-        build,
-        check,
-        compare,
-        compare_engines,
-        compare_models,
-        compress,
-        data,
-        debug,
-        doctor,
-        evaluate,
-        execute,
-        official,
-        ports,
-        profile,
-        quantize,
-        report,
-        run,
-        schema,
-        serve,
-        submit,
-        sweep,
-        trace,
-        train,
-        validate,
-    )
-
-    app = typer.Typer(
-        help="MLPerf Tiny without the board.",
-        no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-    )
-    app.command("run")(run.run)
-    app.command("profile")(profile.profile)
-    app.command("report")(report.report)
-    app.add_typer(baseline.app, name="baseline")
-    app.command("validate")(validate.validate)
-    app.command("compare")(compare.compare)
-    app.command("compare-engines")(compare_engines.compare_engines)
-    app.command("compare-models")(compare_models.compare_models)
-    app.command("ports")(ports.ports)
-    app.command("exec")(execute.execute)
-    app.command("debug")(debug.debug)
-    app.command("trace")(trace.trace)
-    app.command("serve")(serve.serve)
-    app.command("official-runner")(official.official_runner)
-    app.command("submit")(submit.submit)
-    app.command("check")(check.check)
-    app.command("build")(build.build)
-    app.add_typer(data.app, name="data")
-    app.command("train")(train.train)
-    app.command("compress")(compress.compress)
-    app.command("quantize")(quantize.quantize)
-    app.command("evaluate")(evaluate.evaluate)
-    app.command("sweep")(sweep.sweep)
-    app.command("query")(sweep.query)
-    app.command("doctor")(doctor.doctor)
-    app.command("schema")(schema.schema)
-    return app

@@ -1,0 +1,214 @@
+"""The verbs of the command line, each imported when it is asked for: what `--help` says of them is
+here, so that it costs no import.
+"""
+
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from ..version import __version__
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb, the module of this package and the name in it that carries it out, and its purpose,
+    which is that function's first line.
+    """
+
+    name: str
+    module: str
+    function: str
+    purpose: str
+
+    def load(self) -> Any:
+        """The command with all of its options."""
+        found = getattr(importlib.import_module(f".{self.module}", __package__), self.function)
+        if isinstance(found, typer.Typer):
+            group = typer.main.get_group(found)
+            group.name = self.name
+            return group
+        app = typer.Typer(add_completion=False)
+        app.command(self.name)(found)
+        return typer.main.get_command(app)
+
+
+VERBS = (
+    Verb("run", "run", "run", "Run benchmarks, or model files, on a board and print a table."),
+    Verb(
+        "profile",
+        "profile",
+        "profile",
+        "Count an inference's cycles by operation of the model and by function.",
+    ),
+    Verb(
+        "report",
+        "report",
+        "report",
+        "Render stored results; nothing is run. Without an option, print the table.",
+    ),
+    Verb("baseline", "baseline", "app", "Keep what benchmarks cost, to fail when they get worse."),
+    Verb(
+        "validate",
+        "validate",
+        "validate",
+        "Compare estimated latencies of published images with what silicon measured.",
+    ),
+    Verb(
+        "compare",
+        "compare",
+        "compare",
+        "Show the results of two runs side by side; exit code 1 when outputs differ.",
+    ),
+    Verb(
+        "compare-engines",
+        "compare_engines",
+        "compare_engines",
+        "Run a benchmark on two engines at the same tier; exit code 1 when outputs differ.",
+    ),
+    Verb(
+        "compare-models",
+        "compare_models",
+        "compare_models",
+        "Run models and put latency, memory and, with labels, accuracy side by side.",
+    ),
+    Verb(
+        "exec", "execute", "execute", "Run any image on the emulated board and print what it says."
+    ),
+    Verb(
+        "debug",
+        "debug",
+        "debug",
+        "Wait for gdb with the board at its first instruction; print what the board says.",
+    ),
+    Verb(
+        "trace",
+        "trace",
+        "trace",
+        "Run any image and write down what happens when: for GTKWave, for Perfetto, or for both.",
+    ),
+    Verb(
+        "serve",
+        "serve",
+        "serve",
+        "Serve the board's serial port until interrupted; prints where once it is there.",
+    ),
+    Verb(
+        "official-runner",
+        "official",
+        "official_runner",
+        "Run the official Python runner, as it is, against the emulated board.",
+    ),
+    Verb(
+        "submit",
+        "submit",
+        "submit",
+        "Write the results tree of a submission, or check one; exit code 1 when it is not valid.",
+    ),
+    Verb(
+        "check",
+        "check",
+        "check",
+        "Say whether a model will run on the board, by which kernels, and what it will take.",
+    ),
+    Verb("build", "build", "build", "Build the firmware and print where its images are."),
+    Verb("data", "data", "app", "Data sets from raw archives."),
+    Verb(
+        "train",
+        "train",
+        "train",
+        "Train a benchmark's reference model, by the reference's schedule.",
+    ),
+    Verb(
+        "compress",
+        "compress",
+        "compress",
+        "Make a model smaller by one of three ways and train it on; for the open division.",
+    ),
+    Verb(
+        "quantize",
+        "quantize",
+        "quantize",
+        "Make a TFLite model of whole numbers out of a float one, without training it again.",
+    ),
+    Verb(
+        "evaluate",
+        "evaluate",
+        "evaluate",
+        "Say how good a model is, on the host: accuracy, AUC, ROC and confusion.",
+    ),
+    Verb(
+        "sweep",
+        "sweep",
+        "sweep",
+        "Measure every combination of models, kernels and boards; exit code 1 when a point failed.",
+    ),
+    Verb("query", "sweep", "query", "Ask a sweep's table something."),
+    Verb(
+        "ports",
+        "ports",
+        "ports",
+        "List serial ports, ST-LINKs first; exit code 1 when there is none.",
+    ),
+    Verb(
+        "doctor",
+        "doctor",
+        "doctor",
+        "Say what is installed, what is missing, and the command that mends it.",
+    ),
+    Verb("schema", "schema", "schema", "Print the JSON schema of a result."),
+)
+
+
+class Verbs(TyperGroup):
+    """The root of the command line."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._verbs = {verb.name: verb for verb in VERBS}
+        self.commands = {verb.name: TyperCommand(verb.name, help=verb.purpose) for verb in VERBS}
+        self._is_listing = False
+
+    def get_command(self, context: Any, name: str) -> Any:
+        """The command, or for a list of them what stands for it."""
+        if self._is_listing or name not in self._verbs:
+            return self.commands.get(name)
+        return self._verbs[name].load()
+
+    def format_help(self, context: Any, formatter: Any) -> None:
+        """Write the list of verbs."""
+        self._is_listing = True
+        try:
+            super().format_help(context, formatter)
+        finally:
+            self._is_listing = False
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from .. import _core
+
+        typer.echo(f"tinysim {__version__}, engine {_core.build}")
+        raise typer.Exit
+
+
+def app() -> typer.Typer:
+    """The command line."""
+    root = typer.Typer(
+        cls=Verbs,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+
+    @root.callback()
+    def tinysim(
+        version: bool = typer.Option(
+            False, "--version", callback=_version, is_eager=True, help="versions, of the engine too"
+        ),
+    ) -> None:
+        """MLPerf Tiny without the board."""
+
+    return root
