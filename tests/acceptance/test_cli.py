@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tinysim._core import build as engine_build
+from tinysim.cli.verbs import VERBS
+from tinysim.version import __version__ as tinysim_version
+
 FLASH = 0x08000000
 
 
@@ -113,14 +117,31 @@ def test_an_engine_without_its_port() -> None:
     _one_line(tinysim("run", "kws", "--engine", "serial"), "needs --port")
 
 
-def test_a_missing_tool(tmp_path: Path) -> None:
-    _one_line(tinysim("build", "kws", PATH=str(tmp_path)), "apt-get install")
-
-
 def test_a_benchmark_that_is_not_there() -> None:
     _one_line(tinysim("run", "sss"), "there are: kws, vww, ic, ic2, ad")
 
 
-@pytest.mark.parametrize("command", [["--help"], ["run", "--help"], ["doctor"], ["schema"]])
-def test_help_and_friends(command: list[str]) -> None:
-    assert "Traceback" not in tinysim(*command).stderr
+@pytest.mark.parametrize("verb", [(), *((verb.name,) for verb in VERBS), ("data", "prepare")])
+def test_help(verb: tuple[str, ...]) -> None:
+    done = tinysim(*verb, "--help")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert " ".join(("Usage: tinysim", *verb)) in done.stdout
+    assert "<bool>" not in done.stdout
+
+
+def test_a_verbs_purpose_is_its_functions_first_line() -> None:
+    for verb in VERBS:
+        assert (verb.load().help or "").partition("\n")[0] == verb.purpose
+
+
+@pytest.mark.parametrize(("command", "word"), [("doctor", "builtin engine"), ("schema", "$defs")])
+def test_what_asks_for_nothing(command: str, word: str) -> None:
+    done = tinysim(command)
+    assert done.returncode == 0
+    assert word in done.stdout
+
+
+def test_the_version_is_the_engines_too() -> None:
+    done = tinysim("--version")
+    assert done.stdout == f"tinysim {tinysim_version}, engine {engine_build}\n"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.robustness.command import refused, tinysim
 from tinysim import firmware
 from tinysim.errors import ToolError
 from tinysim.firmware import Order, build_image
@@ -104,6 +105,12 @@ def test_a_build_that_was_killed_leaves_nothing_that_counts(
     assert not list((tmp_path / "cache").glob("images/*"))
     assert not list((tmp_path / "cache").glob("code/*"))
     assert list((tmp_path / "cache" / "firmware").glob("*/unfinished"))
+
+
+def test_a_missing_tool_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tinysim.firmware.code.find_prebuilt", lambda _: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    refused(tinysim("build", "kws"), r"^tinysim: arm-none-eabi-g\+\+ is missing: .*apt-get install")
 
 
 def test_by_how_much_a_model_is_too_large_is_said() -> None:

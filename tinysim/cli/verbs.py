@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
 
 from ..version import __version__
+from .help import Command, Group
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Verb:
             group.name = self.name
             return group
         app = typer.Typer(add_completion=False)
-        app.command(self.name)(found)
+        app.command(self.name, cls=Command)(found)
         return typer.main.get_command(app)
 
 
@@ -162,7 +163,7 @@ VERBS = (
 )
 
 
-class Verbs(TyperGroup):
+class Verbs(Group):
     """The root of the command line."""
 
     def __init__(self, **options: Any) -> None:

@@ -1,0 +1,28 @@
+"""Commands whose help shows a flag as what it is: without a value."""
+
+from typing import Any
+
+from typer.core import TyperCommand, TyperGroup, TyperOption
+
+
+def _without_values(options: list[Any]) -> list[Any]:
+    for option in options:
+        if isinstance(option, TyperOption) and option.is_bool_flag:
+            option.metavar = ""
+    return options
+
+
+class Command(TyperCommand):
+    """A verb."""
+
+    def get_params(self, context: Any) -> list[Any]:
+        """The options, that of help among them."""
+        return _without_values(super().get_params(context))
+
+
+class Group(TyperGroup):
+    """A verb with verbs of its own."""
+
+    def get_params(self, context: Any) -> list[Any]:
+        """The options, that of help among them."""
+        return _without_values(super().get_params(context))
