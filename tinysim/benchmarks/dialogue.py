@@ -17,6 +17,8 @@ class Dialogue(Protocol):
 
     modes: tuple[str, ...]
     """What can be measured."""
+    submitted: tuple[str, ...]
+    """The modes that a submission must have; one of what listens has all in one."""
     engines: tuple[str, ...]
     """Whose boards can be asked; any where there is none."""
     listens: bool
@@ -60,6 +62,7 @@ class Inferences:
     """The dialogue of EEMBC's firmware: load an input, infer, read the answer."""
 
     modes: tuple[str, ...] = ("performance", "accuracy", "energy")
+    submitted: tuple[str, ...] = ("accuracy", "performance")
     engines: tuple[str, ...] = ()
     listens = False
     function = "th_infer"

@@ -115,6 +115,7 @@ class Listening:
     """The dialogue of the streaming firmware: start it, play a sound, watch two pins, stop it."""
 
     modes: tuple[str, ...] = ("performance", "accuracy", "energy")
+    submitted: tuple[str, ...] = ("performance",)
     engines: tuple[str, ...] = ("builtin",)
     listens = True
     function = "th_process_chunk_and_cont_streaming"

@@ -8,7 +8,7 @@ import typer
 
 from ..errors import TinySimError
 from ..results import load_results
-from ..submission import Division, Runner, Submission, check_tree, write_tree
+from ..submission import Division, Rules, Runner, Submission, check_tree, write_tree
 from ..submission.system import load_system
 from .console import say
 
@@ -29,6 +29,7 @@ def submit(
     check: Annotated[
         bool, typer.Option("--check", help="write nothing: say what the official checker would")
     ] = False,
+    rules: Annotated[Rules, typer.Option(help="the round that is checked for")] = Rules.V1_4,
 ) -> None:
     """Write the results tree of a submission, or check one; exit code 1 when it is not valid."""
     if not check:
@@ -51,7 +52,7 @@ def submit(
             say(str(path))
     if not tree.is_dir():
         raise TinySimError(f"{tree}: no such folder")
-    findings = check_tree(tree)
+    findings = check_tree(tree, rules)
     for finding in findings:
         kind = "ERROR" if finding.fatal else "WARNING"
         say(f"{kind}: {finding.where}: {finding.text}")

@@ -14,8 +14,8 @@ _PER_CHANNEL = 12
 """Our kernels' bias, multiplier and shift of a channel."""
 _PER_MULTIPLIER = 8
 """The two that these are made from, at the start."""
-_PAIR = 20
-"""A 3 x 3 filter of DEPTHWISE_CONV_2D, in pairs."""
+_PAIR = 4
+"""Two taps of a channel of DEPTHWISE_CONV_2D."""
 
 _REDUCTIONS = ("MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN")
 _TAPS = 1024
@@ -90,8 +90,10 @@ def _kernel_memory(graph: Graph, node: Node) -> int:
     if _is_wide(graph, node):
         return _PER_MULTIPLIER * channels
     packed = weights.bytes if node.op == "CONV_2D" else 0
-    if node.op == "DEPTHWISE_CONV_2D" and weights.shape[1:3] == (3, 3) and channels % 4 == 0:
-        packed = _PAIR * channels
+    if node.op == "DEPTHWISE_CONV_2D" and channels % 4 == 0:
+        height, width = weights.shape[1:3]
+        if (height, width) == (3, 3) or 1 in (height, width):
+            packed = _PAIR * channels * ((height * width + 1) // 2)
     return packed + _PER_CHANNEL * channels
 
 

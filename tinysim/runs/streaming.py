@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from ..benchmarks import Sample
-from ..benchmarks.streaming import MOST_WRONG, cut
+from ..benchmarks.streaming import MOST_WRONG, OFFICIAL_WINDOWS, cut
 from ..devices import InterfaceBoard
 from ..engines.base import Line, Wired
 from ..errors import EngineError, ProtocolError
@@ -43,9 +43,9 @@ Mode = Literal["performance", "accuracy", "energy"]
 def run_streaming(setup: Setup, mode: Mode, progress: Progress | None = None) -> Result:
     """Play sounds to the board as the official runner lets the interface board do it.
 
-    Performance and energy take the beginning of the first sound, with `setup.official` all of it;
-    accuracy plays every sound, and holds detections against its windows. Energy's window goes from
-    the timestamp at the start to the one at the stop.
+    Performance and energy take the beginning of the first sound, with `setup.official` all of it,
+    and hold detections against its windows then; accuracy does with every sound. Energy's window
+    goes from the timestamp at the start to the one at the stop.
 
     Raises:
         EngineError: nothing can be played to this engine's board.
@@ -55,8 +55,9 @@ def run_streaming(setup: Setup, mode: Mode, progress: Progress | None = None) ->
     """
     started = time.perf_counter()
     samples: Sequence[Sample] = setup.dataset.samples
-    scored = mode == "accuracy"
-    if not scored:
+    is_twin = setup.model is not None and setup.model.is_twin
+    scored = (mode == "accuracy" or setup.official) and not is_twin
+    if mode != "accuracy":
         samples = samples[:1] if setup.official else [cut(samples[0], QUICK_S)]
     setup = replace(setup, dataset=replace(setup.dataset, samples=tuple(samples)))
     with boot(setup, energy=mode == "energy", any_mode=mode != "energy") as booted:
@@ -82,11 +83,11 @@ def run_streaming(setup: Setup, mode: Mode, progress: Progress | None = None) ->
             outputs=outputs,
             profile=profile,
             official_rule=setup.official
-            and not scored
+            and mode != "accuracy"
             and min(timed_us, default=OFFICIAL_US) >= OFFICIAL_US,
             wall_s=time.perf_counter() - started,
         )
-        streaming = _summed(recordings, scored, setup)
+        streaming = _summed(recordings, scored)
         if timed_us:
             streaming = streaming.model_copy(update={"timed_us": timed_us[0]})
         return result.model_copy(
@@ -250,9 +251,9 @@ def _unpowered(mode: Mode) -> list[str]:
     ]
 
 
-def _summed(recordings: Sequence[Recording], scored: bool, setup: Setup) -> Streaming:
+def _summed(recordings: Sequence[Recording], scored: bool) -> Streaming:
     first = recordings[0]
-    official = scored and setup.dataset.complete
+    official = scored and sum(len(r.windows) for r in recordings) == OFFICIAL_WINDOWS
     wrong = max(
         sum(len(r.false_positives) for r in recordings),
         sum(len(r.false_negatives) for r in recordings),

@@ -1,6 +1,7 @@
 """The tree of a submission to MLPerf Tiny: written from stored results, and checked."""
 
-from .check import Finding, check_tree
+from .check import Rules, check_tree
+from .scores import Finding
 from .tree import Division, Runner, Submission, write_tree
 
-__all__ = ["Division", "Finding", "Runner", "Submission", "check_tree", "write_tree"]
+__all__ = ["Division", "Finding", "Rules", "Runner", "Submission", "check_tree", "write_tree"]

@@ -3,22 +3,23 @@
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
-from ..benchmarks import BENCHMARKS
+from ..benchmarks import BENCHMARKS, Benchmark
 from ..divisions import check_closed, find_reference
 from ..errors import ResultError
 from ..models.read import LARGEST
 from ..results import Result
 from ..storage import make_folder, read_bytes, write_text
-from . import formats
+from . import inferred, streamed
+from .notice import NOTICE, notice
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-_MIN_US, _MIN_INFERENCES, _WINDOWS = 10_000_000, 10, 5
 
 
 class Division(StrEnum):
@@ -37,7 +38,7 @@ class Runner(StrEnum):
 
 @dataclass(frozen=True)
 class Submission:
-    """Everything that is submitted: results in pairs of performance and accuracy."""
+    """Everything that is submitted: of each benchmark the modes that its dialogue submits."""
 
     organization: str
     division: Division
@@ -59,23 +60,25 @@ def write_tree(submission: Submission, out: Path, when: datetime) -> list[Path]:
     for name in (submission.organization, submission.system_id):
         if not _NAME.fullmatch(name):
             raise ResultError(f"'{name}': letters, digits, '-', '_' and '.' were expected")
-    pairs = _pairs(submission.results)
-    for accuracy, performance in pairs:
-        _check(submission, accuracy, performance)
+    submitted = _submitted(submission.results)
+    for benchmark, runs in submitted:
+        _check(submission, benchmark, runs)
+    _check_sizes([benchmark for benchmark, _ in submitted])
     root = out / submission.division.value / submission.organization
     files = {root / "systems" / f"{submission.system_id}.json": _system(submission)}
-    for accuracy, performance in pairs:
-        name = accuracy.benchmark
+    for benchmark, runs in submitted:
+        name = benchmark.name
         implementation = f"tinysim_{name}"
-        files[root / "code" / name / implementation / "README.md"] = _readme(accuracy)
+        files[root / "code" / name / implementation / "README.md"] = _readme(runs["performance"])
         place = root / "results" / submission.system_id / name
-        if submission.runner is Runner.EEMBC:
+        eembc = submission.runner is Runner.EEMBC and not benchmark.dialogue.listens
+        if eembc:
             files[place / "EEMBC_RUNNER"] = ""
-        for result in (accuracy, performance):
-            for file, text in _files(submission, result, when).items():
-                files[place / result.mode / file] = text
+        for mode, result in runs.items():
+            for file, text in _files(benchmark, result, when, eembc=eembc).items():
+                files[place / mode / file] = text
     if submission.division is Division.OPEN:
-        mapping = {name: name for name in sorted({result.benchmark for result, _ in pairs})}
+        mapping = {name: name for name in sorted(benchmark.name for benchmark, _ in submitted)}
         files[root / "model_mapping.json"] = json.dumps(mapping, indent=1) + "\n"
     for path, text in files.items():
         make_folder(path.parent)
@@ -83,60 +86,74 @@ def write_tree(submission: Submission, out: Path, when: datetime) -> list[Path]:
     return list(files)
 
 
-def _pairs(results: Sequence[Result]) -> list[tuple[Result, Result]]:
-    """The accuracy and the performance run of each benchmark."""
-    found: dict[str, dict[str, Result]] = {}
+_Runs = dict[str, Result]
+"""By mode."""
+
+
+def _submitted(results: Sequence[Result]) -> list[tuple[Benchmark, _Runs]]:
+    """The runs of each benchmark that are submitted."""
+    found: dict[str, _Runs] = {}
     for result in results:
-        if result.mode in ("accuracy", "performance"):
-            found.setdefault(result.benchmark, {})[result.mode] = result
-    pairs = []
-    for name in BENCHMARKS:
-        modes = found.get(name, {})
-        if not modes:
+        found.setdefault(result.benchmark, {})[result.mode] = result
+    submitted = []
+    for name, benchmark in BENCHMARKS.items():
+        wanted = benchmark.dialogue.submitted
+        runs = {mode: found[name][mode] for mode in wanted if mode in found.get(name, {})}
+        if not runs:
             continue
-        if missing := {"accuracy", "performance"} - set(modes):
-            raise ResultError(f"{name}: a run in {missing.pop()} mode is missing")
-        pairs.append((modes["accuracy"], modes["performance"]))
-    if not pairs:
+        if missing := [mode for mode in wanted if mode not in runs]:
+            raise ResultError(f"{name}: a run in {missing[0]} mode is missing")
+        submitted.append((benchmark, runs))
+    if not submitted:
         raise ResultError("there is no benchmark to submit among the results")
-    return pairs
+    return submitted
 
 
-def _check(submission: Submission, accuracy: Result, performance: Result) -> None:
-    name = accuracy.benchmark
-    problem = _problem(submission, accuracy, performance)
+def _check_sizes(benchmarks: Sequence[Benchmark]) -> None:
+    """Whoever submits the larger one of a task submits the smaller one, too (rules, 2.9)."""
+    for benchmark in benchmarks:
+        if benchmark.shares and benchmark.shares not in benchmarks:
+            raise ResultError(
+                f"{benchmark.name}: must be submitted with {benchmark.shares.name} (rules, 2.9)"
+            )
+
+
+def _check(submission: Submission, benchmark: Benchmark, runs: _Runs) -> None:
+    problem = _problem(submission, benchmark, runs)
     if problem:
-        raise ResultError(f"{name}: {problem}")
-    emulated = any(result.engine != "serial" for result in (accuracy, performance))
+        raise ResultError(f"{benchmark.name}: {problem}")
+    emulated = any(result.engine != "serial" for result in runs.values())
     if emulated and _status(submission.system) != "rdi":
         raise ResultError("an emulated system can be submitted with Status 'rdi' at most")
 
 
-def _problem(submission: Submission, accuracy: Result, performance: Result) -> str:
-    if accuracy.streaming or performance.streaming:
-        return "what was streamed cannot be written as a submission yet"
-    if accuracy.image.sha256 != performance.image.sha256:
-        return "accuracy and performance were run with different images"
-    if accuracy.engine != performance.engine:
-        return "accuracy and performance were run by different engines"
-    if accuracy.accuracy is None:
-        return "the accuracy run has no accuracy: official model and inputs are needed"
-    if not accuracy.accuracy.official:
-        return f"accuracy is over {accuracy.accuracy.samples} files, not over the whole data set"
-    windows = performance.windows
-    if len(windows) != _WINDOWS:
-        return f"{len(windows)} performance windows, {_WINDOWS} were expected (run --official)"
-    if any(w.elapsed_us < _MIN_US or w.inferences < _MIN_INFERENCES for w in windows):
-        return "a performance window is shorter than 10 s or 10 inferences (run --official)"
-    if submission.division is Division.CLOSED:
-        if not accuracy.accuracy.passed:
-            return f"the target of {accuracy.accuracy.target:g} was missed"
-        for result in (accuracy, performance):
-            if result.engine != "serial" and (problem := _other_model(submission, result)):
-                return problem
-            if result.options and result.engine != "serial":
-                return "the board was changed"
+def _problem(submission: Submission, benchmark: Benchmark, runs: _Runs) -> str:
+    if len({result.image.sha256 for result in runs.values()}) > 1:
+        return f"{' and '.join(runs)} were run with different images"
+    if len({result.engine for result in runs.values()}) > 1:
+        return f"{' and '.join(runs)} were run by different engines"
+    closed = submission.division is Division.CLOSED
+    if problem := _kind(benchmark).problem(runs, closed=closed):
+        return problem
+    for result in runs.values() if closed else ():
+        if result.engine != "serial" and (problem := _other_model(submission, result)):
+            return problem
+        if result.options and result.engine != "serial":
+            return "the board was changed"
     return ""
+
+
+class _Kind(Protocol):
+    """What benchmarks with one dialogue submit."""
+
+    def problem(self, runs: Mapping[str, Result], *, closed: bool) -> str: ...
+    def render_results(self, result: Result, when: datetime, *, eembc: bool) -> str: ...
+    def render_log(self, result: Result, when: datetime, *, eembc: bool) -> str: ...
+    def render_json(self, result: Result) -> str: ...
+
+
+def _kind(benchmark: Benchmark) -> _Kind:
+    return streamed if benchmark.dialogue.listens else inferred
 
 
 def _other_model(submission: Submission, result: Result) -> str:
@@ -165,25 +182,25 @@ def _system(submission: Submission) -> str:
     system = dict(submission.system)
     if any(result.engine != "serial" for result in submission.results):
         notes = system.get("Hardware Notes", "")
-        system["Hardware Notes"] = f"{formats.NOTICE} {notes}".strip()
+        system["Hardware Notes"] = f"{NOTICE} {notes}".strip()
     return json.dumps(system, indent=4) + "\n"
 
 
-def _files(submission: Submission, result: Result, when: datetime) -> dict[str, str]:
-    eembc = submission.runner is Runner.EEMBC
+def _files(benchmark: Benchmark, result: Result, when: datetime, *, eembc: bool) -> dict[str, str]:
+    kind = _kind(benchmark)
     files = {
-        "log.txt": formats.render_log(result, when, eembc=eembc),
-        "results.txt": formats.render_results(result, when, eembc=eembc),
+        "log.txt": kind.render_log(result, when, eembc=eembc),
+        "results.txt": kind.render_results(result, when, eembc=eembc),
     }
     if eembc:
-        files["script.async"] = formats.render_script(result)
+        files["script.async"] = inferred.render_script(result)
     else:
-        files["results.json"] = formats.render_json(result)
+        files["results.json"] = kind.render_json(result)
     return files
 
 
 def _readme(result: Result) -> str:
-    lines = [f"# {result.title or result.benchmark}", "", *formats.notice(result)]
+    lines = [f"# {result.title or result.benchmark}", "", *notice(result)]
     if result.model:
         lines.append(f"Model: {result.model.name}, sha256 {result.model.sha256}.")
     lines.append(f"Image: {result.image.name}, sha256 {result.image.sha256}.")

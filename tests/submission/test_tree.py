@@ -5,88 +5,30 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.results import make_result
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.errors import ResultError
 from tinysim.models.read import read_network
 from tinysim.models.write import write_network
-from tinysim.results import Accuracy, Asset, InputResult, Result, WindowResult
-from tinysim.submission import Division, Runner, Submission, check_tree, write_tree
+from tinysim.results import Accuracy, Asset, Result, Streaming
+from tinysim.submission import Division, Runner, check_tree, write_tree
 from tinysim.submission.system import KEYS, load_system
 
-WHEN = datetime(2026, 1, 2, 3, 4, 5)
-
-
-def _results(name: str = "ic", **changes: Any) -> tuple[Result, Result]:
-    benchmark = BENCHMARKS[name]
-    common = {
-        "benchmark": name,
-        "model": Asset(name="m.tflite", sha256=benchmark.model_sha256, origin="given"),
-        "classes": ("cat", "dog"),
-    }
-    auc = name == "ad"
-    accuracy = Accuracy(
-        top1=None if auc else 0.905,
-        auc=0.86 if auc else None,
-        samples=2,
-        target=benchmark.target,
-        passed=True,
-        official=True,
-    )
-    outputs = tuple(InputResult(file=f"{n}.bin", label=0, results=("0.9,0.1",)) for n in range(5))
-
-    def windows(inferences: int, elapsed_us: int) -> tuple[WindowResult, ...]:
-        return tuple(
-            WindowResult(
-                file=f"{n}.bin",
-                inferences=inferences,
-                warmups=1,
-                elapsed_us=elapsed_us + n,
-                instructions=0,
-                cycles=0,
-            )
-            for n in range(5)
-        )
-
-    return (
-        make_result(
-            **{**common, "accuracy": accuracy, "outputs": outputs, "windows": windows(1, 200_000)}
-            | changes
-        ),
-        make_result(
-            **{**common, "mode": "performance", "accuracy": None, "outputs": outputs}
-            | {"windows": windows(60, 12_000_000)}
-            | changes
-        ),
-    )
-
-
-def _submission(results: tuple[Result, ...], **changes: Any) -> Submission:
-    system = dict.fromkeys(KEYS, "-") | {"Status": "rdi"}
-    values: dict[str, Any] = {
-        "organization": "acme",
-        "division": Division.CLOSED,
-        "system_id": "board",
-        "system": system,
-        "results": results,
-    }
-    return Submission(**{**values, **changes})
+from .making import WHEN, make_runs, make_streaming, make_submission
 
 
 @pytest.mark.parametrize("runner", list(Runner))
 @pytest.mark.parametrize("division", list(Division))
-@pytest.mark.parametrize("name", ["kws", "vww", "ic", "ad"])
+@pytest.mark.parametrize("name", [name for name in BENCHMARKS if name != "ic2"])
 def test_a_tree_that_is_written_passes_the_check(
     tmp_path: Path, runner: Runner, division: Division, name: str
 ) -> None:
     files = write_tree(
-        _submission(_results(name), runner=runner, division=division), tmp_path, WHEN
+        make_submission(make_runs(name), runner=runner, division=division), tmp_path, WHEN
     )
     assert check_tree(tmp_path) == []
     assert all("emulated" in path.read_text() for path in files if _is_told(path))
@@ -98,10 +40,10 @@ def _is_told(path: Path) -> bool:
 
 
 def test_the_lines_are_the_runners_own(tmp_path: Path) -> None:
-    write_tree(_submission(_results()), tmp_path, WHEN)
+    write_tree(make_submission(make_runs()), tmp_path, WHEN)
     place = tmp_path / "closed" / "acme" / "results" / "board" / "ic"
     assert (
-        "0102.030405 ulp-mlperf: Top 1% = 90.5\n"
+        "0102.030405 ulp-mlperf: Top 1% = 92.5\n"
         in (place / "accuracy" / "results.txt").read_text()
     )
     assert (
@@ -113,13 +55,13 @@ def test_the_lines_are_the_runners_own(tmp_path: Path) -> None:
 
 
 def _with(index: int, **changes: Any) -> tuple[Result, Result]:
-    pair = list(_results())
+    pair = list(make_runs())
     pair[index] = pair[index].model_copy(update=changes)
     return pair[0], pair[1]
 
 
 def _short() -> tuple[Result, Result]:
-    performance = _results()[1]
+    performance = make_runs()[1]
     return _with(
         1, windows=(performance.windows[0].model_copy(update={"elapsed_us": 9_999_999}),) * 5
     )
@@ -128,7 +70,7 @@ def _short() -> tuple[Result, Result]:
 @pytest.mark.parametrize(
     ("results", "problem"),
     [
-        (lambda: (_results()[0],), "performance mode is missing"),
+        (lambda: (make_runs()[0],), "performance mode is missing"),
         (
             lambda: _with(1, image=Asset(name="x", sha256="9" * 64, origin="file")),
             "different images",
@@ -162,16 +104,16 @@ def test_what_the_closed_division_refuses_is_not_written(
     tmp_path: Path, results: Callable[[], tuple[Result, ...]], problem: str
 ) -> None:
     with pytest.raises(ResultError, match=problem):
-        write_tree(_submission(results()), tmp_path, WHEN)
+        write_tree(make_submission(results()), tmp_path, WHEN)
     assert not list(tmp_path.iterdir())
 
 
 def test_an_emulated_system_is_rdi(tmp_path: Path) -> None:
     system = dict.fromkeys(KEYS, "-") | {"Status": "available"}
     with pytest.raises(ResultError, match="rdi"):
-        write_tree(_submission(_results(), system=system), tmp_path, WHEN)
-    measured = _results(engine="serial", model=None)
-    write_tree(_submission(measured, system=system), tmp_path, WHEN)
+        write_tree(make_submission(make_runs(), system=system), tmp_path, WHEN)
+    measured = make_runs(engine="serial", model=None)
+    write_tree(make_submission(measured, system=system), tmp_path, WHEN)
     assert not any("emulated" in p.read_text() for p in tmp_path.rglob("*") if p.is_file())
 
 
@@ -184,11 +126,60 @@ def _replace(path: Path, old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("streaming", "problem"),
+    [
+        (make_streaming(scored=False), "not played as a whole"),
+        (make_streaming(40, 6), "said 46 times, 50 were expected"),
+        (make_streaming(41, 9), "9 words were missed and 4 heard wrongly"),
+        (make_streaming(wrong=9), "6 words were missed and 9 heard wrongly"),
+        (make_streaming(overrun=7), "did not keep up"),
+    ],
+)
+def test_what_was_not_heard_well_is_not_written(
+    tmp_path: Path, streaming: Streaming, problem: str
+) -> None:
+    with pytest.raises(ResultError, match=problem):
+        write_tree(make_submission(make_runs("sww", streaming=streaming)), tmp_path, WHEN)
+    assert not list(tmp_path.iterdir())
+    wide = make_submission(
+        make_runs("sww", streaming=make_streaming(41, 9)), division=Division.OPEN
+    )
+    assert write_tree(wide, tmp_path, WHEN)
+
+
+def test_the_streamed_lines_are_the_runners_own(tmp_path: Path) -> None:
+    write_tree(make_submission(make_runs("sww"), runner=Runner.EEMBC), tmp_path, WHEN)
+    place = _place(tmp_path).parent / "sww"
+    assert [path.name for path in place.iterdir()] == ["performance"]  # whatever the runner
+    text = (place / "performance" / "results.txt").read_text()
+    assert text.splitlines()[1:] == [
+        "Accuracy: 44 True positives, 6 False negatives, 4 False positives",
+        "Average duty cycle: 0.92",
+        "Average period: 0.032 s",
+        "Estimated throughput: 33.979 inf./sec.",
+    ]
+    (run,) = json.loads((place / "performance" / "results.json").read_text())
+    assert run["infer"]["detections"][:2] == [0, 500]
+    assert run["dutycycle"]["processing_time"] == 0.02943
+
+
+def test_the_larger_of_a_task_comes_with_the_smaller(tmp_path: Path) -> None:
+    with pytest.raises(ResultError, match=r"ic2: must be submitted with ic \(rules, 2.9\)"):
+        write_tree(make_submission(make_runs("ic2")), tmp_path, WHEN)
+    assert not list(tmp_path.iterdir())
+    both = make_runs("ic2") + make_runs("ic")
+    files = write_tree(make_submission(both, runner=Runner.EEMBC), tmp_path, WHEN)
+    assert check_tree(tmp_path) == []
+    (script,) = (p for p in files if p.parts[-3:] == ("ic2", "performance", "script.async"))
+    assert 'bload dut "ic01/0.bin"' in script.read_text()
+
+
+@pytest.mark.parametrize(
     ("spoil", "finding", "fatal"),
     [
         (lambda root: (_place(root) / "accuracy" / "log.txt").unlink(), "has results", False),
         (
-            lambda root: _replace(_place(root) / "accuracy" / "results.txt", "90.5", "84.9"),
+            lambda root: _replace(_place(root) / "accuracy" / "results.txt", "92.5", "84.9"),
             "84.9 is below 85",
             True,
         ),
@@ -210,7 +201,9 @@ def _replace(path: Path, old: str, new: str) -> None:
             True,
         ),
         (
-            lambda root: (root / "closed" / "acme" / "systems" / "board.json").unlink(),
+            lambda root: (root / "closed" / "acme" / "systems" / "board.json").rename(
+                root / "closed" / "acme" / "systems" / "b.json"
+            ),
             "missing",
             True,
         ),
@@ -224,7 +217,7 @@ def _replace(path: Path, old: str, new: str) -> None:
 def test_what_the_official_checker_says_is_said(
     tmp_path: Path, spoil: Callable[[Path], object], finding: str, fatal: bool
 ) -> None:
-    write_tree(_submission(_results()), tmp_path, WHEN)
+    write_tree(make_submission(make_runs()), tmp_path, WHEN)
     spoil(tmp_path)
     found = check_tree(tmp_path)
     assert any(finding in item.text and item.fatal is fatal for item in found), found
@@ -255,7 +248,7 @@ def test_a_closed_model_of_another_file_is_compared(assets: Path, tmp_path: Path
         path.write_bytes(write_network(network.with_main(graph)))
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         model = Asset(name="m.tflite", sha256=sha256, origin="given")
-        submission = _submission(_results(model=model))
+        submission = make_submission(make_runs(model=model))
         with pytest.raises(ResultError, match="not the reference model's file"):
             write_tree(submission, tmp_path / "tree", WHEN)
         submission = replace(submission, models=(path,))

@@ -1,25 +1,39 @@
-"""What the two runners write: `log.txt`, `results.txt`, and a third file each."""
+"""A benchmark that is sent its inputs: what must have been run, and what the two runners write of
+it, `log.txt`, `results.txt`, and a third file each.
+"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from ..answer import parse_vector
 from ..benchmarks import BENCHMARKS
 from ..results import Result
 from ..scoring import median_throughput
+from .notice import notice, stamp_of
 
-NOTICE = "NOTE: this system was emulated by tinysim; no silicon was measured."
+_MIN_US, _MIN_INFERENCES, _WINDOWS = 10_000_000, 10, 5
 
 
-def notice(result: Result) -> list[str]:
-    """Says that the system was emulated, unless a real board was measured."""
-    return [] if result.engine == "serial" else [NOTICE]
+def problem(runs: Mapping[str, Result], *, closed: bool) -> str:
+    """Why these runs, by mode, cannot be submitted; empty where they can."""
+    accuracy, windows = runs["accuracy"].accuracy, runs["performance"].windows
+    if accuracy is None:
+        return "the accuracy run has no accuracy: official model and inputs are needed"
+    if not accuracy.official:
+        return f"accuracy is over {accuracy.samples} files, not over the whole data set"
+    if len(windows) != _WINDOWS:
+        return f"{len(windows)} performance windows, {_WINDOWS} were expected (run --official)"
+    if any(w.elapsed_us < _MIN_US or w.inferences < _MIN_INFERENCES for w in windows):
+        return "a performance window is shorter than 10 s or 10 inferences (run --official)"
+    if closed and not accuracy.passed:
+        return f"the target of {accuracy.target:g} was missed"
+    return ""
 
 
 def render_results(result: Result, when: datetime, *, eembc: bool) -> str:
     """`results.txt`, whose lines the official checker's expressions read."""
-    stamp = _stamp(when, eembc=eembc)
+    stamp = stamp_of(when, eembc=eembc)
     lines = [*notice(result)]
     if result.mode == "accuracy":
         assert result.accuracy is not None
@@ -46,7 +60,7 @@ def render_results(result: Result, when: datetime, *, eembc: bool) -> str:
 
 def render_log(result: Result, when: datetime, *, eembc: bool) -> str:
     """`log.txt`: every window with what the board printed for it."""
-    stamp = _stamp(when, eembc=eembc)
+    stamp = stamp_of(when, eembc=eembc)
     texts = [text for output in result.outputs for text in output.results]
     lines = [
         *notice(result),
@@ -99,12 +113,6 @@ def render_script(result: Result) -> str:
             f"dut infer {window.inferences} {window.warmups}",
         ]
     return "\n".join(lines) + "\n"
-
-
-def _stamp(when: datetime, *, eembc: bool) -> str:
-    if eembc:
-        return f"{when.hour * 3600 + when.minute * 60 + when.second:05d}.000"
-    return f"{when:%m%d.%H%M%S}"
 
 
 def _windows(result: Result, stamp: str) -> Iterator[str]:
