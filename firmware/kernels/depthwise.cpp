@@ -1,9 +1,10 @@
 #include "kernels/depthwise.hpp"
 
+#include "kernels/four.hpp"
+
 namespace kernels {
 namespace {
 
-constexpr int taps = 9;
 constexpr int pairs_per_channel = 5;
 
 int framed_height(const ConvolutionShape& shape) {
@@ -36,21 +37,6 @@ void frame(const Depthwise& depthwise, const std::int8_t* input, std::int8_t* fr
         fill(framed + (left + copied) * channels, width - left - copied);
     }
 }
-
-/// The sums of four channels.
-struct Four {
-    std::int32_t sum[4];
-
-    /// Adds two taps: `a` and `b` are four bytes each of the input.
-    void add(std::uint32_t a, std::uint32_t b, const std::uint32_t* pairs) {
-        const std::uint32_t low = pack_low(a, b);
-        const std::uint32_t high = pack_high(a, b);
-        sum[0] = smlad(sxtb16(low), pairs[0], sum[0]);
-        sum[1] = smlad(sxtb16_odd(low), pairs[1], sum[1]);
-        sum[2] = smlad(sxtb16(high), pairs[2], sum[2]);
-        sum[3] = smlad(sxtb16_odd(high), pairs[3], sum[3]);
-    }
-};
 
 void convolve_pairs(const Depthwise& depthwise, const std::int8_t* framed, std::int8_t* output) {
     const ConvolutionShape& shape = depthwise.shape;
@@ -108,11 +94,13 @@ bool pairs_fit(const ConvolutionShape& shape) {
 }
 
 std::size_t pair_words(const ConvolutionShape& shape) {
-    return static_cast<std::size_t>(pairs_per_channel * shape.input_channels);
+    const int taps = shape.kernel_height * shape.kernel_width;
+    return static_cast<std::size_t>((taps + 1) / 2 * shape.input_channels);
 }
 
 void pair_weights(const ConvolutionShape& shape, const std::int8_t* weights, std::uint32_t* pairs) {
     const int channels = shape.input_channels;
+    const int taps = shape.kernel_height * shape.kernel_width;
     for (int group = 0; group < channels; group += 4)
         for (int first = 0; first < taps; first += 2)
             for (int c = group; c < group + 4; ++c) {

@@ -21,8 +21,8 @@ bool pairs_fit(const ConvolutionShape& shape);
 /// Words that `pair_weights` writes.
 std::size_t pair_words(const ConvolutionShape& shape);
 
-/// Weights of two taps in a word, for four channels after each other: nine taps in five words
-/// a channel, the last with a 0.
+/// Weights of two taps in a word, for four channels after each other; of an odd number of taps the
+/// last word has a 0.
 void pair_weights(const ConvolutionShape& shape, const std::int8_t* weights, std::uint32_t* pairs);
 
 /// Bytes of working memory: the input with its rim.

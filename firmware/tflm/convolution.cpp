@@ -1,4 +1,4 @@
-#include "kernels/depthwise.hpp"
+#include "kernels/depthwise_line.hpp"
 #include "tflm/taps.hpp"
 #include "tflm/tensors.hpp"
 #include "tflm/working_memory.hpp"
@@ -60,11 +60,11 @@ namespace {
 
 /// A layer of whichever kind computes it best, over each image of the batch.
 struct Node {
-    enum class Kind { convolution, depthwise, taps } kind;
+    enum class Kind { convolution, depthwise, line, taps } kind;
     int batches;
     union {
         Convolution convolution;
-        Depthwise depthwise;
+        Depthwise depthwise; ///< line as well
         Taps taps;
     };
 };
@@ -136,13 +136,15 @@ TfLiteStatus prepare_plain(TfLiteContext* context, const Layer& from, Depthwise&
                                         from.activation, {layer.weights, taps, channels, 1, true},
                                         channels, &made, &layer.range, &layer.quick));
     layer.channels = made;
-    if (pairs_fit(shape)) {
+    const bool line = is_line(shape);
+    if (line || pairs_fit(shape)) {
         auto* const pairs = allocate<std::uint32_t>(context, pair_words(shape));
         TF_LITE_ENSURE(context, pairs != nullptr);
         pair_weights(shape, layer.weights, pairs);
         layer.pairs = pairs;
     }
-    TF_LITE_ENSURE(context, has_working_memory(depthwise_scratch(shape)));
+    TF_LITE_ENSURE(context,
+                   has_working_memory(line ? line_scratch(shape) : depthwise_scratch(shape)));
     return kTfLiteOk;
 }
 
@@ -197,7 +199,7 @@ TfLiteStatus prepare_depthwise(TfLiteContext* context, TfLiteNode* node) {
     TF_LITE_ENSURE(context, state != nullptr);
     const int channels = layer.shape.output_channels;
     if (!layer.is_dilated() && channels == layer.shape.input_channels) {
-        state->kind = Node::Kind::depthwise;
+        state->kind = is_line(layer.shape) ? Node::Kind::line : Node::Kind::depthwise;
         state->depthwise = {};
         return prepare_plain(context, layer, state->depthwise);
     }
@@ -222,6 +224,8 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
             convolve(state.convolution, from, to, working_memory());
         else if (state.kind == Node::Kind::depthwise)
             convolve_depthwise(state.depthwise, from, to, working_memory());
+        else if (state.kind == Node::Kind::line)
+            convolve_line(state.depthwise, from, to, working_memory());
         else
             convolve_taps(state.taps, from, to, working_memory());
         from += input->bytes / images;

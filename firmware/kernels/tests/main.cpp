@@ -1,5 +1,5 @@
 /// The kernels against the plainest possible code for the same arithmetic, on random shapes.
-#include "kernels/depthwise.hpp"
+#include "kernels/depthwise_line.hpp"
 #include "kernels/elementwise.hpp"
 #include "kernels/fully_connected.hpp"
 
@@ -172,10 +172,16 @@ void test_convolution() {
 }
 
 void test_depthwise() {
-    const bool pairs = between(0, 1) != 0;
-    const int channels_in = pairs ? 4 * between(1, 3) : between(1, 6);
-    const auto shape = random_shape(channels_in, channels_in, pairs ? 3 : between(1, 4),
-                                    pairs ? 3 : between(1, 4));
+    enum { any, square, column, row };
+    const int kind = between(any, row);
+    const int channels_in = kind == any ? between(1, 6) : 4 * between(1, 3);
+    int height = kind == square ? 3 : between(1, 4);
+    int width = kind == square ? 3 : between(1, 4);
+    if (kind == column || kind == row) {
+        height = kind == column ? between(1, 16) : 1;
+        width = kind == row ? between(1, 16) : 1;
+    }
+    const auto shape = random_shape(channels_in, channels_in, height, width);
     const auto q = random_quantization(channels_in);
     const int taps = shape.kernel_height * shape.kernel_width;
     const Bytes input = random_bytes(shape.input_height * shape.input_width * channels_in);
@@ -201,13 +207,16 @@ void test_depthwise() {
     const auto channels = channels_of(q, weights, taps, channels_in, 1, layer.quick);
     layer.channels = channels.data();
     std::vector<std::uint32_t> packed(kernels::pair_words(shape));
-    if (kernels::pairs_fit(shape)) {
+    const bool is_line = kernels::is_line(shape);
+    if (is_line || kernels::pairs_fit(shape)) {
         kernels::pair_weights(shape, weights.data(), packed.data());
         layer.pairs = packed.data();
     }
-    std::vector<std::uint32_t> scratch(kernels::depthwise_scratch(shape) / 4 + 1);
+    const auto size = is_line ? kernels::line_scratch(shape) : kernels::depthwise_scratch(shape);
+    std::vector<std::uint32_t> scratch(size / 4 + 1);
     Bytes output(expected.size());
-    kernels::convolve_depthwise(layer, input.data(), output.data(), scratch.data());
+    const auto convolve = is_line ? kernels::convolve_line : kernels::convolve_depthwise;
+    convolve(layer, input.data(), output.data(), scratch.data());
     compare("depthwise convolution", output, expected);
 }
 
