@@ -1,7 +1,7 @@
 #include "harness/buffer.hpp"
 
-#include "harness/commands.hpp"
 #include "harness/format.hpp"
+#include "harness/submitter.hpp"
 
 #include <cstdlib>
 #include <cstring>
@@ -10,16 +10,6 @@ namespace harness {
 namespace {
 
 Buffer g_buffer;
-
-int digit(char character) {
-    if (character >= '0' && character <= '9')
-        return character - '0';
-    if (character >= 'a' && character <= 'f')
-        return character - 'a' + 10;
-    if (character >= 'A' && character <= 'F')
-        return character - 'A' + 10;
-    return -1;
-}
 
 void load(const char* argument) {
     if (!argument) {
@@ -54,34 +44,25 @@ void print() {
 }
 
 void fill(const char* digits) {
-    const std::size_t count = std::strlen(digits);
-    if (count % 2 != 0) {
+    const Filled filled = harness::fill(g_buffer, digits, [](bool is_last) { return is_last; });
+    if (filled.how == Filled::odd)
         th_printf("e-[Insufficent number of hex digits]\r\n");
-        return;
-    }
-    for (std::size_t i = 0; i < count; i += 2) {
-        const int high = digit(digits[i]);
-        const int low = digit(digits[i + 1]);
-        if (high < 0 || low < 0) {
-            th_printf("e-[Invalid hex digit '%c%c']\r\n", digits[i], digits[i + 1]);
-            return;
-        }
-        if (g_buffer.add(static_cast<std::uint8_t>(high << 4 | low))) {
-            th_printf("m-load-done\r\n");
-            return; // the rest of the digits does not count
-        }
-    }
+    else if (filled.how == Filled::no_digit)
+        th_printf("e-[Invalid hex digit '%c%c']\r\n", digits[filled.at], digits[filled.at + 1]);
+    else if (filled.how == Filled::wholly)
+        th_printf("m-load-done\r\n");
 }
 
 } // namespace
 
 Buffer& buffer() { return g_buffer; }
 
-void parse_buffer_command(char* subcommand) {
+void parse_buffer_command(char* rest) {
+    const char* subcommand = next_word(rest);
     if (!subcommand)
         th_printf("e-[Command 'db' requires a subcommand]\r\n");
     else if (std::strcmp(subcommand, "load") == 0)
-        load(next_word());
+        load(next_word(rest));
     else if (std::strcmp(subcommand, "print") == 0)
         print();
     else

@@ -2,6 +2,7 @@
 
 #include "harness/buffer.hpp"
 #include "harness/format.hpp"
+#include "harness/words.hpp"
 
 #include <cstdlib>
 #include <cstring>
@@ -12,9 +13,7 @@ namespace {
 constexpr std::size_t command_size = 80; // EE_CMD_SIZE
 constexpr const char* firmware_version = "ULPMark for tinyML Firmware V0.0.1";
 
-char g_command[command_size + 1];
-std::size_t g_length;
-char* g_rest;
+CommandLine<command_size> g_line;
 
 bool is(const char* word, const char* command) { return std::strcmp(word, command) == 0; }
 
@@ -33,16 +32,16 @@ void print_help() {
               "results      : Return the result fp32 vector\r\n");
 }
 
-void infer() {
+void infer(char* rest) {
     int inferences = 1;
     int warmups = 10;
-    if (const char* word = next_word()) {
+    if (const char* word = next_word(rest)) {
         inferences = std::atoi(word);
         if (inferences <= 0) {
             th_printf("e-[Inference iterations must be >0]\r\n");
             return;
         }
-        if ((word = next_word())) {
+        if ((word = next_word(rest))) {
             warmups = std::atoi(word);
             if (warmups < 0) {
                 th_printf("e-[Inference warmup must be >=0]\r\n");
@@ -63,9 +62,8 @@ void infer() {
     th_results();
 }
 
-void run_command() {
-    g_rest = g_command;
-    char* word = next_word();
+void run_command(char* command) {
+    char* word = next_word(command);
     if (!word) // nothing before the '%'
         th_printf("e-[Unknown command: ]\r\n");
     else if (is(word, "name"))
@@ -77,9 +75,9 @@ void run_command() {
     else if (is(word, "help"))
         print_help();
     else if (is(word, "db"))
-        parse_buffer_command(next_word());
+        parse_buffer_command(command);
     else if (is(word, "infer"))
-        infer();
+        infer(command);
     else if (is(word, "results"))
         th_results();
     else if (th_reset && is(word, "reset"))
@@ -91,30 +89,9 @@ void run_command() {
 
 } // namespace
 
-char* next_word() {
-    while (*g_rest == ' ')
-        ++g_rest;
-    if (*g_rest == '\0')
-        return nullptr;
-    char* word = g_rest;
-    while (*g_rest != '\0' && *g_rest != ' ')
-        ++g_rest;
-    if (*g_rest == ' ')
-        *g_rest++ = '\0';
-    return word;
-}
-
 void take(char character) {
-    if (character == '%') {
-        g_command[g_length] = '\0';
-        g_length = 0;
-        run_command();
-        return;
-    }
-    // What does not fit overwrites the last character, as in the original.
-    if (g_length == command_size)
-        --g_length;
-    g_command[g_length++] = character;
+    if (char* command = g_line.take(character))
+        run_command(command);
 }
 
 } // namespace harness

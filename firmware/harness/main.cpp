@@ -2,15 +2,6 @@
 #include "harness/commands.hpp"
 #include "harness/format.hpp"
 
-extern "C" void th_timestamp() {
-#if EE_CFG_ENERGY_MODE
-    board::pulse_timestamp_pin();
-#else
-    const std::uint32_t now = board::microseconds();
-    th_printf("m-lap-us-%lu\r\n", static_cast<unsigned long>(now));
-#endif
-}
-
 int main() {
     board::start_clock();
 #if EE_CFG_ENERGY_MODE

@@ -5,9 +5,6 @@
 
 namespace streaming {
 
-/// The next word of a command, or null; `rest` moves behind it.
-char* next_word(char*& rest);
-
 /// Numbers between brackets, 16 a line.
 void print_numbers(const std::int8_t* values, std::size_t count);
 

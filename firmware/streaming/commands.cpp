@@ -2,6 +2,7 @@
 
 #include "harness/format.hpp"
 #include "harness/submitter.hpp"
+#include "harness/words.hpp"
 #include "streaming/audio.hpp"
 #include "streaming/buffer.hpp"
 #include "streaming/detector.hpp"
@@ -16,8 +17,7 @@ namespace {
 
 constexpr std::size_t command_size = 1028; // EE_CMD_SIZE
 
-char g_command[command_size + 1];
-std::size_t g_length;
+harness::CommandLine<command_size> g_line;
 
 bool is(const char* word, const char* command) { return std::strcmp(word, command) == 0; }
 
@@ -86,10 +86,9 @@ void extract() {
               detector::outputs()[2]);
 }
 
-void run_command() {
-    th_printf("Received command: %s\r\n", g_command);
-    char* rest = g_command;
-    const char* word = next_word(rest);
+void run_command(char* rest) {
+    th_printf("Received command: %s\r\n", rest);
+    const char* word = harness::next_word(rest);
     if (!word)
         th_printf("Empty command (only a %% read).  Type 'help%%' for help\r\n");
     else if (is(word, "name"))
@@ -121,19 +120,6 @@ void run_command() {
 
 } // namespace
 
-char* next_word(char*& rest) {
-    while (*rest == ' ')
-        ++rest;
-    if (*rest == '\0')
-        return nullptr;
-    char* word = rest;
-    while (*rest != '\0' && *rest != ' ')
-        ++rest;
-    if (*rest == ' ')
-        *rest++ = '\0';
-    return word;
-}
-
 void print_numbers(const std::int8_t* values, std::size_t count) {
     constexpr std::size_t in_line = 16;
     th_printf("[");
@@ -146,15 +132,8 @@ void print_numbers(const std::int8_t* values, std::size_t count) {
 }
 
 void take(char character) {
-    if (character == '%') {
-        g_command[g_length] = '\0';
-        g_length = 0;
-        run_command();
-        return;
-    }
-    if (g_length == command_size) // what does not fit overwrites the last character
-        --g_length;
-    g_command[g_length++] = character;
+    if (char* command = g_line.take(character))
+        run_command(command);
 }
 
 } // namespace streaming

@@ -8,15 +8,6 @@
 #include "streaming/detector.hpp"
 #include "streaming/pins.hpp"
 
-extern "C" void th_timestamp() {
-#if EE_CFG_ENERGY_MODE
-    board::pulse_timestamp_pin();
-#else
-    const std::uint32_t now = board::microseconds();
-    th_printf("m-lap-us-%lu\r\n", static_cast<unsigned long>(now));
-#endif
-}
-
 int main() {
     board::start_clock();
     board::start_serial(EE_CFG_ENERGY_MODE ? 9600 : 115200);
