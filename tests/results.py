@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from tinysim.results import Accuracy, Asset, Cost, InputResult, Memory, Profile, Result, Section
+from tinysim.results import (
+    Accuracy,
+    Asset,
+    Cost,
+    Energy,
+    EnergyError,
+    InputResult,
+    Memory,
+    PowerActivity,
+    Profile,
+    Result,
+    Section,
+)
 
 
 def make_result(**changes: Any) -> Result:
@@ -70,3 +82,27 @@ def make_result(**changes: Any) -> Result:
         "wall_s": 1.0,
     }
     return Result(**{**values, **changes})
+
+
+def make_energy(**changes: object) -> Energy:
+    """An estimate by the power model."""
+    values: dict[str, object] = {
+        "supply_v": 1.8,
+        "regulator": "ldo",
+        "power_mw": 40.5,
+        "current_ma": 22.5,
+        "per_inference_uj": 40.5,
+        "power_range_mw": (30.0, 80.0),
+        "per_inference_range_uj": (30.0, 80.0),
+        "error": EnergyError(worst=0.1, mean=0.05, runs=30),
+        "activity": PowerActivity(
+            clock_hz=120_000_000,
+            voltage_range="range 1 boost",
+            asleep=0.0,
+            flash_waits=0.02,
+            flash_reads=0.04,
+            sram_accesses=0.1,
+        ),
+        "source": "published runs",
+    }
+    return Energy.model_validate({**values, **changes})

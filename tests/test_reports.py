@@ -10,14 +10,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.results import make_result
+from tests.results import make_energy, make_result
 from tinysim.reports import charts, text
 from tinysim.reports.costs import render_folded
 from tinysim.reports.html import render_html
 from tinysim.reports.junit import render_junit
 from tinysim.reports.markdown import render_markdown
-from tinysim.results import Accuracy, Energy, InputResult
-from tinysim.results.published import powers_mw, standing, submissions
+from tinysim.results import Accuracy, InputResult
+from tinysim.results.published import standing, submissions
 
 
 def test_a_missed_target_is_a_failure_in_junit() -> None:
@@ -80,12 +80,17 @@ def test_a_latency_stands_among_the_published() -> None:
 
 
 def test_an_estimate_of_energy_says_how_far_the_published_are_off() -> None:
-    energy = Energy(
-        per_inference_uj=40.0, power_mw=40.0, supply_v=2.0, current_ma=20.0, source="a table"
+    notes = text.notes([make_result(energy=make_energy(power_mw=40.0, supply_v=2.0))])
+    assert any("40.0 mW at 2 V, LDO; 30 published runs" in note for note in notes)
+
+
+def test_without_a_supply_there_is_no_number_but_what_it_is_between() -> None:
+    energy = make_energy(
+        power_mw=None, supply_v=None, regulator=None, per_inference_uj=None, current_ma=None
     )
-    notes = text.notes([make_result(energy=energy)])
-    assert any("2 V x 20 mA" in note for note in notes)
-    assert any(f"{powers_mw('ic')[0][1]:.1f} mW" in note for note in notes)
+    result = make_result(energy=energy)
+    assert text.energy(result, "") == "30 to 80"
+    assert any("not stated: 30 to 80 mW" in note for note in text.notes([result]))
 
 
 def test_a_changed_board_is_named() -> None:

@@ -5,13 +5,13 @@ import io
 import pytest
 from rich.console import Console
 
-from tests.results import make_result
+from tests.results import make_energy, make_result
 from tinysim.cli import console
 from tinysim.reports.columns import NOTHING, Column, fit
 from tinysim.reports.model import make_models
 from tinysim.reports.pareto import make_side_by_side
 from tinysim.reports.table import COLUMNS, make_table
-from tinysim.results import Energy, ErrorBand, HostCheck, Result
+from tinysim.results import ErrorBand, HostCheck, Result
 
 WIDTHS = (60, 80, 100, 120, 160)
 RESULT = make_result(
@@ -20,9 +20,7 @@ RESULT = make_result(
     latency_us=254_831.4,
     throughput_ips=3.924,
     error_band=ErrorBand(worst=0.0061, mean=0.0022, images=4, validated=False),
-    energy=Energy(
-        per_inference_uj=10320.7, power_mw=40.5, supply_v=1.8, current_ma=22.5, source="s"
-    ),
+    energy=make_energy(per_inference_uj=10320.7),
     host=HostCheck(inputs=50, equal=True),
 )
 

@@ -325,8 +325,9 @@ class Machine:
     @property
     def exit_code(self) -> int: ...
     def counters(self) -> dict[str, int]:
-        """`cycles`, `instructions`, `exception.<name>` for each exception taken, and, at
-        tier T3, stall cycles by cause (`stall.<cause>`) and hits (`icache.hit`, ...).
+        """`cycles`, `instructions`, `sleep` (cycles asleep), `exception.<name>` for each
+        exception taken, and, at tier T3, stall cycles by cause (`stall.<cause>`) and what the
+        memories did (`flash.read`, `bus.access`, ...).
         """
 
     def registers(self) -> dict[str, int]:

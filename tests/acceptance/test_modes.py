@@ -14,6 +14,7 @@ from tinysim.errors import ProtocolError
 from tinysim.image import load_image
 from tinysim.models import find_model
 from tinysim.platform import load_board
+from tinysim.power import Supply
 from tinysim.runs import Setup, run_accuracy, run_energy, run_performance
 from tinysim.runs import accuracy as accuracy_run
 
@@ -37,10 +38,26 @@ def test_energy_mode_times_by_the_pin_what_performance_mode_prints(firmware: Pat
     # Without the printing of a line, which the time between two printed timestamps holds.
     between_us = performance.cycles * 1e6 / performance.clock_hz
     assert energy.latency_us == pytest.approx(between_us, rel=0.01)
-    assert energy.energy is not None
-    assert energy.energy.per_inference_uj == pytest.approx(
-        energy.energy.power_mw * energy.latency_us / 1000
-    )
+    found = energy.energy
+    assert found is not None
+    assert found.power_mw is None  # nobody has stated a supply
+    assert found.power_range_mw[0] < found.power_range_mw[1]
+
+
+def test_energy_is_the_supplys_power_in_an_inference(firmware: Path) -> None:
+    supply = Supply(volts=1.8)
+    energy = run_energy(replace(_setup(firmware, "kws", "dsp_energy", 1), supply=supply)).energy
+    assert energy is not None
+    assert energy.power_mw is not None
+    low, high = energy.power_range_mw
+    assert low < energy.power_mw < high
+    assert energy.power_mw == pytest.approx((energy.current_ma or 0) * 1.8, rel=1e-3)
+    # Nobody sleeps in an inference, and these kernels read their weights from RAM.
+    assert energy.activity.asleep == 0
+    assert 0 < energy.activity.flash_waits < 0.01 < energy.activity.sram_accesses
+    assert energy.activity.clock_hz == 120_000_000
+    assert energy.activity.voltage_range == "range 1 boost"
+    assert energy.error.validated
 
 
 def test_an_image_for_performance_mode_is_named(firmware: Path) -> None:

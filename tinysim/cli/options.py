@@ -76,6 +76,14 @@ Sets = Annotated[
         + "; ".join(f"{o.name} ({o.range})" for o in options_of("builtin").values() if not o.own),
     ),
 ]
+SupplyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--supply",
+        metavar="VOLTS[,smps]",
+        help="energy: where the board's power comes from: 1.8V, or 3V,smps with an external SMPS",
+    ),
+]
 Wide = Annotated[bool, typer.Option("--wide", help="every column, whatever the terminal's width")]
 JsonTo = Annotated[
     str | None, typer.Option("--json", metavar="FILE", help="write the result here; - is stdout")

@@ -14,6 +14,7 @@ from ..image import load_image, unknown_image
 from ..models import Model
 from ..platform import load_board
 from ..platform.board import DEFAULT
+from ..power import parse_supply
 from ..results import Result
 from ..runs import Setup
 from ..variant import parse_variant
@@ -48,6 +49,8 @@ class Request:
     wav: Path | None = None
     """One's own sound, for a benchmark that listens, and the windows in it."""
     windows: Path | None = None
+    supply: str | None = None
+    """As `power.parse_supply` reads it."""
 
     def setups(self) -> list[Setup]:
         """One for each benchmark, the firmware built where it is ours.
@@ -67,6 +70,8 @@ class Request:
         parse_variant(self.variant)
         if self.link and self.engine != "serial":
             raise TinySimError("--port, --baud and --flash go with --engine serial")
+        if self.supply and self.mode is not Mode.ENERGY:
+            raise TinySimError("--supply goes with --mode energy")
         options = settings(self.engine, self.sets)
         if self.engine == "serial":
             options |= self.link
@@ -87,6 +92,7 @@ class Request:
                 model=model,
                 official=self.official,
                 jobs=self.jobs,
+                supply=parse_supply(self.supply) if self.supply else None,
             )
             for benchmark, (path, model) in zip(picked, self._images(), strict=True)
         ]

@@ -26,6 +26,7 @@ from .options import (
     NamesOrModels,
     Official,
     Sets,
+    SupplyOption,
     Tflm,
     TierOption,
     Variant,
@@ -70,6 +71,7 @@ def run(
     windows: Annotated[
         Path | None, typer.Option(help="with --wav: when the wake word is said (.json)")
     ] = None,
+    supply: SupplyOption = None,
     baseline: Annotated[
         Path | None, typer.Option(help="compare with this; exit code 1 when something got worse")
     ] = None,
@@ -97,6 +99,7 @@ def run(
             ("--board", board != DEFAULT),
             ("--wav", wav),
             ("--windows", windows),
+            ("--supply", supply),
         ):
             if given:
                 raise TinySimError(f"{name} goes with a benchmark, not with a model file")
@@ -131,6 +134,7 @@ def run(
         link={"port": port, "baud": baud, "flash": flash} if port else {},
         wav=wav,
         windows=windows,
+        supply=supply,
     ).run()
     write_json(results, json_to)
     quiet = json_to == "-"

@@ -64,6 +64,10 @@ def validate(
         Path | None,
         typer.Option(help="CSV file of your own programs: columns image, prints, cycles"),
     ] = None,
+    energy: Annotated[
+        bool,
+        typer.Option("--energy", help="power of published energy runs, by images that are there"),
+    ] = False,
     jobs: Jobs = PROCESSORS,
     html: Annotated[Path | None, typer.Option(help="write a page that plots the errors")] = None,
     json_to: JsonTo = None,
@@ -77,6 +81,11 @@ def validate(
     check_json(json_to)
     if html:
         check_target(html)
+    if energy:
+        if image or official or programs or expect or tier or html:
+            raise TinySimError("--energy goes with --images and --json")
+        _validate_energy(images, json_to)
+        return
     if programs or expect:
         if image or official or (programs and expect):
             raise TinySimError("--set or --expect goes with --images, --tier, --html and --json")
@@ -109,6 +118,19 @@ def validate(
         table, notes = make_validation(validations)
         show(table, notes)
     if any(row.problem and row.benchmark in BENCHMARKS for v in validations for row in v.others):
+        raise SystemExit(1)
+
+
+def _validate_energy(images: Path | None, json_to: str | None) -> None:
+    from ..reports.energy import make_energy
+    from ..validation.energy import check_energy
+
+    done = check_energy(images)
+    if json_to is not None:
+        write_to(json_to, done.model_dump_json(indent=2))
+    if json_to != "-":
+        show(*make_energy(done))
+    if done.problems:
         raise SystemExit(1)
 
 

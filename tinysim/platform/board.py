@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import PlatformError
+from ..power import PowerModel, Supply
 from .repl import Description, parse
 
 Address = Annotated[int, Field(ge=0, le=0xFFFFFFFF)]
@@ -56,16 +57,6 @@ class Reserved(_Table):
     size: int = 0x400
 
 
-class Supply(_Table):
-    """What the energy estimate is made of: volts, and mA while the core runs from flash at its
-    highest clock; `source` says where the current is from.
-    """
-
-    volts: float
-    run_ma: float
-    source: str
-
-
 class BusSlave(_Table):
     """A bus of peripherals. `bridge` is the AHB-APB bridge that leads to it; sizes in bytes."""
 
@@ -97,6 +88,8 @@ class Settings(_Table):
     uart: Uart
     timestamp: Timestamp
     supply: Supply | None = None
+    """Where the board's power comes from, if that is always the same."""
+    power: PowerModel | None = None
     pins: dict[str, str] = {}
     """Buttons, lights and whatever else has a name on the board: the pin of each."""
     flash: dict[str, int | str | bool] = {}

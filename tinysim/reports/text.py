@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from ..results import ErrorBand, Result, Streaming
-from ..results.published import powers_mw, standing
+from ..results import Energy, ErrorBand, Result, Streaming
+from ..results.published import standing
 
 
 def error_band(result: Result) -> str:
@@ -31,8 +31,17 @@ def instructions(result: Result, unit: str = " M") -> str:
 
 
 def energy(result: Result, unit: str = " \u00b5J (est.)") -> str:
-    """Microjoules an inference, an estimate."""
-    return f"{result.energy.per_inference_uj:.0f}{unit}" if result.energy else "-"
+    """Microjoules an inference, an estimate with its error; what it is between without a supply."""
+    found = result.energy
+    if found is None:
+        return "-"
+    if found.per_inference_uj is not None:
+        doubt = "" if found.error.validated else " ?"
+        return f"{found.per_inference_uj:.0f}{unit} \u00b1{found.error.worst:.0%}{doubt}"
+    if found.supply_v is None and found.per_inference_range_uj is not None:
+        low, high = found.per_inference_range_uj
+        return f"{low:.0f} to {high:.0f}{unit}"
+    return "-"
 
 
 def achieved(result: Result) -> str:
@@ -151,25 +160,27 @@ def _notes(result: Result) -> list[str]:
         if heard.timed_us is not None:
             lines.append(f"energy's window is {heard.timed_us / 1e6:.3f} s long, by the pin")
     if result.energy:
-        lines += _energy_notes(result)
+        lines += _energy_notes(result.energy)
     return lines + list(result.warnings)
 
 
-def _energy_notes(result: Result) -> list[str]:
-    assert result.energy is not None
-    ours = result.energy.power_mw
-    lines = [
-        f"energy is {result.energy.supply_v:g} V x {result.energy.current_ma:g} mA x latency: "
-        f"{ours:.1f} mW, from {result.energy.source}"
+def _energy_notes(found: Energy) -> list[str]:
+    error = found.error
+    if found.power_mw is None or found.supply_v is None:
+        return [
+            "energy: the supply is not stated: {:.0f} to {:.0f} mW with what an LPM01A supplies; "
+            "--supply 1.8V, or --supply 3V,smps for an external SMPS, gives an estimate".format(
+                *found.power_range_mw
+            ),
+            *found.notes,
+        ]
+    regulator = "LDO" if found.regulator == "ldo" else "external SMPS"
+    return [
+        f"energy is an estimate: {found.power_mw:.1f} mW at {found.supply_v:g} V, {regulator}; "
+        f"{error.runs} published runs are off by {error.mean:.1%} in the mean, {error.worst:.0%} "
+        "at worst" + ("" if error.validated else ", and this resembles few or none of them"),
+        *(f"energy: {note}" for note in found.notes),
     ]
-    published = powers_mw(result.benchmark)
-    if published:
-        figures = ", ".join(
-            f"{who.submitter} {who.round} {power:.1f} mW ({ours / power - 1:+.0%})"
-            for who, power in published
-        )
-        lines.append(f"published power, and how far the estimate is from it: {figures}")
-    return lines
 
 
 def macs(result: Result) -> int:

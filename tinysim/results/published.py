@@ -44,12 +44,3 @@ def standing(benchmark: str, latency_us: float) -> tuple[int, int] | None:
     if not published:
         return None
     return 1 + sum(other * 1000 < latency_us for other in published), len(published) + 1
-
-
-def powers_mw(benchmark: str) -> list[tuple[Submission, float]]:
-    """Mean power while inferring, of each submission that has energy."""
-    return [
-        (s, s.energy_uj[benchmark] / s.latency_ms[benchmark])
-        for s in submissions()
-        if benchmark in s.energy_uj and benchmark in s.latency_ms
-    ]

@@ -148,13 +148,46 @@ class ErrorBand(_Part):
     """False: it resembles none, and this is the widest band that there is."""
 
 
-class Energy(_Part):
-    """An estimate: time multiplied by a supply's voltage and the core's current while it runs."""
+class EnergyError(_Part):
+    """How far estimates with a stated supply are off published energy runs, as fractions."""
 
-    per_inference_uj: Amount
-    power_mw: Annotated[float, Field(gt=0)]
-    supply_v: Amount
-    current_ma: Amount
+    worst: Amount
+    mean: Amount
+    runs: Count
+    validated: bool = True
+    """False: nothing published resembles this, and why is among the notes."""
+
+
+class PowerActivity(_Part):
+    """What an estimate of power rests on: shares of all cycles, and events a cycle."""
+
+    clock_hz: Count
+    voltage_range: str
+    asleep: Amount
+    flash_waits: Amount
+    flash_reads: Amount
+    sram_accesses: Amount
+
+
+class Energy(_Part):
+    """An estimate of the supply's mean power, and of the energy that an inference takes.
+
+    Without a stated supply there are only bounds: the least and the most with a supply of an
+    LPM01A and either regulator. With one they are as far away as the worst published run was.
+    """
+
+    supply_v: Amount | None = None
+    regulator: Literal["ldo", "smps"] | None = None
+    power_mw: Amount | None = None
+    current_ma: Amount | None = None
+    """Of the supply."""
+    per_inference_uj: Amount | None = None
+    """None for what is no inference, too."""
+    power_range_mw: tuple[Amount, Amount]
+    per_inference_range_uj: tuple[Amount, Amount] | None = None
+    error: EnergyError
+    activity: PowerActivity
+    notes: tuple[str, ...] = ()
     source: str
 
 

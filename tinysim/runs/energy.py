@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..engines.base import Edge
+from ..engines.base import Edge, Wired
 from ..errors import ProtocolError
-from ..platform import Board
+from ..power import Activity
+from ..power.activity import voltage_range
+from ..power.estimate import estimate
 from ..protocol import Window
 from ..results import Energy, InputResult, Result, WindowResult
 from .performance import INPUTS, OFFICIAL_INFERENCES, OFFICIAL_US
@@ -18,7 +20,7 @@ _INFERENCES, _WARMUPS = 3, 1
 
 
 def run_energy(setup: Setup, progress: Progress | None = None) -> Result:
-    """Time windows by the pin, as an energy monitor does, and multiply by the board's power.
+    """Time windows by the pin, as an energy monitor does, and estimate what the supply gives.
 
     The image must be one for energy mode: 9600 Bd, no lap lines, a pulse at both ends of a
     window. `setup.official` asks for windows of at least 10 s and 10 inferences.
@@ -57,7 +59,8 @@ def run_energy(setup: Setup, progress: Progress | None = None) -> Result:
             official_rule=setup.official and len(windows) == INPUTS,
             wall_s=time.perf_counter() - started,
         )
-        return result.model_copy(update={"energy": estimate_energy(setup.board, result.latency_us)})
+        energy = estimate_energy(setup, inference_activity(booted), result.latency_us)
+        return result.model_copy(update={"energy": energy})
 
 
 def measure(setup: Setup, booted: Booted, inferences: int, warmups: int) -> Window:
@@ -104,16 +107,27 @@ def between(path: Path, edges: Sequence[Edge]) -> int:
     )
 
 
-def estimate_energy(board: Board, latency_us: float) -> Energy | None:
-    """An inference's energy at the board's mean power, where its description has that."""
-    supply = board.settings.supply
-    if supply is None:
+def inference_activity(booted: Booted) -> Activity | None:
+    """What the core and its memories do in inferences alone: how much more happens in three than
+    in one, as what is printed around them is the same. None where the engine does not count it.
+    """
+    engine = booted.engine
+    if not isinstance(engine, Wired) or "sleep" not in engine.counters().detail:
         return None
-    power_mw = supply.volts * supply.run_ma
-    return Energy(
-        per_inference_uj=round(power_mw * latency_us / 1000, 3),
-        power_mw=round(power_mw, 3),
-        supply_v=supply.volts,
-        current_ma=supply.run_ma,
-        source=supply.source,
-    )
+    looks = [engine.counters()]
+    for inferences in (1, 3):
+        booted.dut.perform(inferences, 0)
+        looks.append(engine.counters())
+    start, one, three = ({**look.detail, "cycles": look.cycles} for look in looks)
+    more = {name: three[name] - 2 * one.get(name, 0) + start.get(name, 0) for name in three}
+    return Activity.of(more, more["cycles"], engine.clock_hz(), voltage_range(engine.machine))
+
+
+def estimate_energy(
+    setup: Setup, activity: Activity | None, inference_us: float | None
+) -> Energy | None:
+    """What the board takes from its supply; None where its description or the engine cannot say."""
+    settings = setup.board.settings
+    if settings.power is None or activity is None:
+        return None
+    return estimate(settings.power, setup.supply or settings.supply, activity, inference_us)

@@ -18,6 +18,7 @@ from ..models import Model
 from ..models.network import Network
 from ..platform import Board
 from ..platform.options import changed, checked
+from ..power import Supply
 from ..protocol import Dut, Window
 from ..results import (
     Accuracy,
@@ -67,6 +68,8 @@ class Setup:
     """Lines for the reader of the result."""
     official: bool = False
     jobs: int = 1
+    supply: Supply | None = None
+    """Where the board's power comes from; the board's own where nobody says."""
 
 
 @dataclass(frozen=True)

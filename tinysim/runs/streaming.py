@@ -14,6 +14,8 @@ from ..benchmarks.streaming import MOST_WRONG, OFFICIAL_WINDOWS, cut
 from ..devices import InterfaceBoard
 from ..engines.base import Line, Wired
 from ..errors import EngineError, ProtocolError
+from ..power import Activity
+from ..power.activity import voltage_range
 from ..results import InputResult, Profile, Recording, Result, Streaming, WindowResult
 from ..scoring import detections
 from .energy import between
@@ -285,3 +287,22 @@ def _warnings(recordings: Sequence[Recording]) -> list[str]:
                 f"above {_MOST_VARIATION:.0%}"
             )
     return found
+
+
+def stream_activity(setup: Setup) -> Activity | None:
+    """What the core and its memories do while the first sound's beginning is played.
+
+    Raises:
+        TinySimError: see `run_streaming`.
+
+    """
+    with boot(setup, any_mode=True) as booted:
+        engine, board = _wired(booted)
+        with _streaming(booted, engine, board):
+            before = engine.counters()
+            board.play(cut(setup.dataset.samples[0], QUICK_S).inputs[0])
+            while board.playing:
+                engine.run_for(_SLICE_S)
+                board.listen()
+            after = engine.counters()
+        return Activity.between(before, after, engine.clock_hz(), voltage_range(engine.machine))

@@ -7,8 +7,9 @@ from ..errors import TinySimError
 from ..models.inputs import load_inputs, load_labels, seeded_inputs
 from ..models.prepare import prepare
 from ..platform import Board
+from ..power import Activity
+from ..power.estimate import estimate
 from ..results import Result
-from ..runs.energy import estimate_energy
 from ..runs.model import model_setup, run_model
 from .grid import Point
 
@@ -28,7 +29,7 @@ class Measured:
     ram: int | None = None
     arena: int | None = None
     energy_uj: float | None = None
-    """An estimate, as in energy mode; None at another clock than the one it was measured at."""
+    """An estimate, as in energy mode; None where the board's description states no supply."""
     top1: float | None = None
     equals_host: bool | None = None
 
@@ -51,18 +52,21 @@ def measure(point: Point) -> Measured:
         flash=result.memory.flash,
         ram=result.memory.ram,
         arena=result.memory.arena,
-        energy_uj=_energy(point, board, result.latency_us),
+        energy_uj=_energy(board, result),
         top1=result.accuracy.top1 if result.accuracy else None,
         equals_host=result.host.equal if result.host else None,
     )
 
 
-def _energy(point: Point, board: Board, latency_us: float) -> float | None:
-    clock = point.options().get("clock", board.settings.core.max_clock_hz)
-    if clock != board.settings.core.max_clock_hz:
+def _energy(board: Board, result: Result) -> float | None:
+    """Of a board whose description has its supply."""
+    model, supply, profile = board.settings.power, board.settings.supply, result.profile
+    if model is None or supply is None or profile is None:
         return None
-    found = estimate_energy(board, latency_us)
-    return found.per_inference_uj if found else None
+    activity = Activity.of(profile.counters, profile.cycles, result.clock_hz)
+    if activity is None:
+        return None
+    return estimate(model, supply, activity, result.latency_us).per_inference_uj
 
 
 def _run(point: Point, board: Board) -> Result:

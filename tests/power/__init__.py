@@ -1,0 +1,1 @@
+"""What a board draws, and the monitor that measures it."""
