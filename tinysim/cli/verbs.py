@@ -200,7 +200,6 @@ def app() -> typer.Typer:
     root = typer.Typer(
         cls=Verbs,
         no_args_is_help=True,
-        add_completion=False,
         pretty_exceptions_enable=False,
     )
 
