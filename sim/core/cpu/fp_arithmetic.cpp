@@ -59,29 +59,36 @@ float host_calculate(FpArithmetic operation, float a, float b, float c) {
     }
 }
 
+#if defined(__aarch64__) && !defined(__APPLE__)
+using Quad = long double;
+#else
+using Quad = __float128;
+#endif
+static_assert(sizeof(Quad) == 16, "IEEE 754 binary128");
+
 /// Whether the exact result is below the normal numbers: the core detects tininess before
 /// rounding (A2.5.5), hosts may do so after it.
 bool is_tiny(FpArithmetic operation, float a, float b, float c) {
-    const __float128 smallest = 0x1p-126f;
-    __float128 exact = 0;
+    const Quad smallest = 0x1p-126f;
+    Quad exact = 0;
     switch (operation) {
     case FpArithmetic::add:
-        exact = __float128(a) + b;
+        exact = Quad(a) + b;
         break;
     case FpArithmetic::mul:
-        exact = __float128(a) * b;
+        exact = Quad(a) * b;
         break;
     case FpArithmetic::div:
-        exact = __float128(a) / b;
+        exact = Quad(a) / b;
         break;
     case FpArithmetic::sqrt:
         return false;
     case FpArithmetic::fma: {
         // The product is exact; what the sum loses decides where it falls on the boundary.
-        const __float128 product = __float128(a) * b;
+        const Quad product = Quad(a) * b;
         exact = product + c;
-        const __float128 part = exact - product;
-        const __float128 lost = (product - (exact - part)) + (c - part);
+        const Quad part = exact - product;
+        const Quad lost = (product - (exact - part)) + (c - part);
         if ((exact == smallest && lost < 0) || (exact == -smallest && lost > 0))
             return true;
         break;
