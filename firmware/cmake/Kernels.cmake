@@ -1,6 +1,6 @@
 # Our kernels, `kernels`, and what makes TFLM's operations of them, `kernels_tflm`.
 
-file(GLOB KERNELS CONFIGURE_DEPENDS kernels/*.cpp)
+file(GLOB KERNELS CONFIGURE_DEPENDS kernels/*.cpp kernels/*.S)
 add_library(kernels STATIC ${KERNELS})
 target_include_directories(kernels PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 # Where a loop lies in a line of flash, 16 bytes, must not depend on what is linked before it.
@@ -16,9 +16,3 @@ list(FILTER ADAPTERS EXCLUDE REGEX "/(inference|vintage|resolver_[a-z]+)\\.cpp$"
 add_library(kernels_tflm STATIC ${ADAPTERS})
 target_link_libraries(kernels_tflm PUBLIC kernels tflm)
 target_compile_options(kernels_tflm PRIVATE ${TINYSIM_WARNINGS} -ffp-contract=off)
-
-# The same with less memory that lasts, before the library's own in an image that is short of it.
-add_library(sparing OBJECT tflm/convolution.cpp)
-target_link_libraries(sparing PRIVATE kernels tflm)
-target_compile_options(sparing PRIVATE ${TINYSIM_WARNINGS} -ffp-contract=off)
-target_compile_definitions(sparing PRIVATE TINYSIM_SPARING)

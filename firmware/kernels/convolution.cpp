@@ -1,11 +1,13 @@
 #include "kernels/convolution.hpp"
 
+#include "kernels/lanes.hpp"
+
 namespace kernels {
 namespace {
 
-/// Two patches, as the inner loop reads them: for each four values of a patch two words of
-/// half-words, values 0 and 2, 1 and 3, which is how SXTB16 takes weights apart; first those
-/// of one patch, then those of the other.
+/// Two patches, as the inner loops read them: for each four values of a patch two words of
+/// half-words, values 0 and 2, 1 and 3, which is how SXTB16 takes weights apart; a word of one
+/// patch, then one of the other.
 constexpr int words_per_group = 4;
 
 /// Spreads `groups` times four bytes into one of the patches.
@@ -13,7 +15,7 @@ std::uint32_t* spread(const std::int8_t* bytes, int groups, std::uint32_t* to) {
     for (; groups > 0; --groups, bytes += 4, to += words_per_group) {
         const std::uint32_t word = load_word(bytes);
         to[0] = sxtb16(word);
-        to[1] = sxtb16_odd(word);
+        to[2] = sxtb16_odd(word);
     }
     return to;
 }
@@ -92,11 +94,11 @@ inline const std::uint32_t* accumulate(const std::uint32_t* weights, const std::
                  "ldrd r4, r5, [%[patches]], #8\n\t"
                  "smlad %[first0], %[even0], r4, %[first0]\n\t"
                  "smlad %[second0], %[even1], r4, %[second0]\n\t"
-                 "smlad %[first0], %[odd0], r5, %[first0]\n\t"
-                 "smlad %[second0], %[odd1], r5, %[second0]\n\t"
+                 "smlad %[first1], %[even0], r5, %[first1]\n\t"
+                 "smlad %[second1], %[even1], r5, %[second1]\n\t"
                  "ldrd r4, r5, [%[patches]], #8\n\t"
-                 "smlad %[first1], %[even0], r4, %[first1]\n\t"
-                 "smlad %[second1], %[even1], r4, %[second1]\n\t"
+                 "smlad %[first0], %[odd0], r4, %[first0]\n\t"
+                 "smlad %[second0], %[odd1], r4, %[second0]\n\t"
                  "subs %[groups], #1\n\t"
                  "smlad %[first1], %[odd0], r5, %[first1]\n\t"
                  "smlad %[second1], %[odd1], r5, %[second1]\n\t"
@@ -110,12 +112,12 @@ inline const std::uint32_t* accumulate(const std::uint32_t* weights, const std::
 #else
     for (; groups > 0; --groups, weights += 2, patches += words_per_group) {
         const auto dot = [](std::uint32_t word, const std::uint32_t* patch, std::int32_t sum) {
-            return smlad(sxtb16_odd(word), patch[1], smlad(sxtb16(word), patch[0], sum));
+            return smlad(sxtb16_odd(word), patch[2], smlad(sxtb16(word), patch[0], sum));
         };
         sums.first0 = dot(weights[0], patches, sums.first0);
         sums.second0 = dot(weights[1], patches, sums.second0);
-        sums.first1 = dot(weights[0], patches + 2, sums.first1);
-        sums.second1 = dot(weights[1], patches + 2, sums.second1);
+        sums.first1 = dot(weights[0], patches + 1, sums.first1);
+        sums.second1 = dot(weights[1], patches + 1, sums.second1);
     }
 #endif
     return weights;
@@ -147,12 +149,42 @@ void multiply(const Convolution& convolution, const std::uint32_t* patches, std:
         for (const std::uint32_t* patch = patches; patch != end; patch += words_per_group) {
             const std::uint32_t word = *weights++;
             sum0 = smlad(sxtb16(word), patch[0], sum0);
-            sum0 = smlad(sxtb16_odd(word), patch[1], sum0);
-            sum1 = smlad(sxtb16(word), patch[2], sum1);
+            sum0 = smlad(sxtb16_odd(word), patch[2], sum0);
+            sum1 = smlad(sxtb16(word), patch[1], sum1);
             sum1 = smlad(sxtb16_odd(word), patch[3], sum1);
         }
         *first = requantize(sum0, channel->multiplier, channel->shift);
         *second = requantize(sum1, channel->multiplier, channel->shift);
+    }
+}
+
+/// What an activation leaves of channels that are saturated to int8 already.
+void clamp(const OutputRange& range, std::int8_t* channels, int count) {
+    for (int c = 0; c < count; ++c) {
+        const std::int32_t value = channels[c] < range.minimum ? range.minimum : channels[c];
+        channels[c] = static_cast<std::int8_t>(value > range.maximum ? range.maximum : value);
+    }
+}
+
+/// The same in lanes.
+void multiply_in_lanes(const Convolution& convolution, const std::uint32_t* patches,
+                       std::int8_t* first, std::int8_t* second) {
+    const int channels = convolution.shape.output_channels;
+    const int rest = channels % lane_channels;
+    const int whole = channels - rest;
+    const std::uint32_t* stream = convolution.weights;
+    const std::uint32_t* const end = patches + convolution.shape.padded_patch();
+    if (whole != 0)
+        stream = multiply_lanes(stream, patches, end, whole / lane_channels, first, second);
+    if (rest != 0) {
+        std::int8_t last[2][lane_channels];
+        multiply_lanes(stream, patches, end, 1, last[0], last[1]);
+        std::memcpy(first + whole, last[0], static_cast<std::size_t>(rest));
+        std::memcpy(second + whole, last[1], static_cast<std::size_t>(rest));
+    }
+    if (convolution.range.minimum > -128 || convolution.range.maximum < 127) {
+        clamp(convolution.range, first, channels);
+        clamp(convolution.range, second, channels);
     }
 }
 
@@ -187,18 +219,19 @@ void convolve(const Convolution& convolution, const std::int8_t* input, std::int
     auto* const patches = static_cast<std::uint32_t*>(scratch);
     auto* const bytes = reinterpret_cast<std::int8_t*>(patches + shape.padded_patch());
     std::int8_t* const nowhere = bytes + shape.padded_patch();
+    const auto finish = convolution.in_lanes ? multiply_in_lanes : multiply;
     int waiting = 0;
     for (int y = 0; y < shape.output_height; ++y)
         for (int x = 0; x < shape.output_width; ++x) {
-            take_patch(convolution, input, y, x, bytes, patches + 2 * waiting);
+            take_patch(convolution, input, y, x, bytes, patches + waiting);
             if (++waiting == 2) {
-                multiply(convolution, patches, output, output + shape.output_channels);
+                finish(convolution, patches, output, output + shape.output_channels);
                 output += 2 * shape.output_channels;
                 waiting = 0;
             }
         }
     if (waiting != 0) // the last of an odd number goes with what the other half last held
-        multiply(convolution, patches, output, nowhere);
+        finish(convolution, patches, output, nowhere);
 }
 
 } // namespace kernels

@@ -25,7 +25,8 @@ struct Convolution {
     OutputRange range;
     bool quick; ///< see Requantizer
     std::int8_t input_zero_point;
-    const std::uint32_t* weights; ///< see pack_weights
+    const std::uint32_t* weights; ///< see pack_weights; or pack_lanes, where `in_lanes`
+    bool in_lanes;
     const Channel* channels;
 };
 

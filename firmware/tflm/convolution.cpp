@@ -1,30 +1,30 @@
 #include "kernels/depthwise_line.hpp"
+#include "kernels/lanes.hpp"
 #include "tflm/taps.hpp"
 #include "tflm/tensors.hpp"
 #include "tflm/working_memory.hpp"
 
 namespace kernels {
 
-TfLiteStatus make_channels(TfLiteContext* context, const TfLiteTensor* input,
+namespace {
+
+/// What a channel is made from, which is needed here alone.
+struct Scale {
+    std::int32_t multiplier;
+    int shift;
+};
+
+/// Memory for this: the working memory, or where that is too small memory that lasts.
+template <class T> T* allocate_meanwhile(TfLiteContext* context, std::size_t count) {
+    return has_working_memory(count * sizeof(T)) ? static_cast<T*>(working_memory())
+                                                 : allocate<T>(context, count);
+}
+
+TfLiteStatus fill_channels(TfLiteContext* context, const TfLiteTensor* input,
                            const TfLiteTensor* filter, const TfLiteTensor* bias,
                            TfLiteTensor* output, TfLiteFusedActivation activation,
-                           const ChannelWeights& weights, int channels, Channel** result,
-                           OutputRange* range, bool* quick) {
-    const auto count = static_cast<std::size_t>(channels);
-    auto* const made = allocate<Channel>(context, count);
-#ifdef TINYSIM_SPARING
-    // They are needed here alone. The other images leave them in the arena: what lies where in
-    // it, and so the time that its memories take, is as it was measured.
-    const bool fits = has_working_memory(count * (sizeof(std::int32_t) + sizeof(int)));
-    auto* const multipliers = fits ? static_cast<std::int32_t*>(working_memory())
-                                   : allocate<std::int32_t>(context, 2 * count);
-    TF_LITE_ENSURE(context, made && multipliers);
-    auto* const shifts = reinterpret_cast<int*>(multipliers + count);
-#else
-    auto* const multipliers = allocate<std::int32_t>(context, count);
-    auto* const shifts = allocate<int>(context, count);
-    TF_LITE_ENSURE(context, made && multipliers && shifts);
-#endif
+                           const ChannelWeights& weights, int channels, std::int32_t* multipliers,
+                           int* shifts, Channel* made, OutputRange* range, bool* quick) {
     std::int32_t multiplier = 0;
     int shift = 0;
     TF_LITE_ENSURE_STATUS(tflite::PopulateConvolutionQuantizationParams(
@@ -45,8 +45,24 @@ TfLiteStatus make_channels(TfLiteContext* context, const TfLiteTensor* input,
                                magnitude, multipliers[c], shifts[c]);
         *quick = *quick && is_quick(made[c], magnitude);
     }
-    *result = made;
     return kTfLiteOk;
+}
+
+} // namespace
+
+TfLiteStatus make_channels(TfLiteContext* context, const TfLiteTensor* input,
+                           const TfLiteTensor* filter, const TfLiteTensor* bias,
+                           TfLiteTensor* output, TfLiteFusedActivation activation,
+                           const ChannelWeights& weights, int channels, Channel** result,
+                           OutputRange* range, bool* quick) {
+    const auto count = static_cast<std::size_t>(channels);
+    *result = allocate<Channel>(context, count);
+    auto* const scales = allocate_meanwhile<Scale>(context, count);
+    TF_LITE_ENSURE(context, *result && scales);
+    auto* const multipliers = reinterpret_cast<std::int32_t*>(scales);
+    auto* const shifts = reinterpret_cast<int*>(multipliers + count);
+    return fill_channels(context, input, filter, bias, output, activation, weights, channels,
+                         multipliers, shifts, *result, range, quick);
 }
 
 // Only in an image whose model needs them: its list of operations says so.
@@ -104,22 +120,56 @@ TfLiteStatus check(TfLiteContext* context, const Layer& layer) {
     return kTfLiteOk;
 }
 
+/// Weights, and what requantizes, in lanes. Nothing of it in flash: in RAM it is read without
+/// waits.
+TfLiteStatus pack_in_lanes(TfLiteContext* context, const std::int8_t* weights,
+                           const Channel* channels, Convolution& layer) {
+    auto* const packed = allocate<std::uint32_t>(context, lane_words(layer.shape));
+    TF_LITE_ENSURE(context, packed != nullptr);
+    pack_lanes(layer.shape, weights, channels, layer.range.zero_point, packed);
+    layer.weights = packed;
+    layer.in_lanes = true;
+    return kTfLiteOk;
+}
+
+TfLiteStatus pack_by_channel(TfLiteContext* context, const std::int8_t* weights,
+                             const Channel* channels, Convolution& layer) {
+    const auto count = static_cast<std::size_t>(layer.shape.output_channels);
+    auto* const kept = allocate<Channel>(context, count);
+    auto* const packed = allocate<std::uint32_t>(context, packed_words(layer.shape));
+    TF_LITE_ENSURE(context, kept && packed);
+    std::memcpy(kept, channels, count * sizeof(Channel));
+    pack_weights(layer.shape, weights, packed);
+    layer.channels = kept;
+    layer.weights = packed;
+    return kTfLiteOk;
+}
+
 TfLiteStatus prepare_plain(TfLiteContext* context, const Layer& from, Convolution& layer) {
     const ConvolutionShape& shape = from.shape;
     layer.shape = shape;
     layer.input_zero_point = static_cast<std::int8_t>(from.input->params.zero_point);
     const int patch = shape.patch();
-    Channel* made = nullptr;
-    TF_LITE_ENSURE_STATUS(make_channels(context, from.input, from.filter, from.bias, from.output,
-                                        from.activation,
-                                        {from.filter->data.int8, patch, 1, patch, true},
-                                        shape.output_channels, &made, &layer.range, &layer.quick));
-    layer.channels = made;
-    // In RAM they are read without the waits of flash, besides.
-    auto* const packed = allocate<std::uint32_t>(context, packed_words(shape));
-    TF_LITE_ENSURE(context, packed != nullptr);
-    pack_weights(shape, from.filter->data.int8, packed);
-    layer.weights = packed;
+    const std::int8_t* const weights = from.filter->data.int8;
+    const auto count = static_cast<std::size_t>(shape.output_channels);
+    struct Making {
+        Channel channel;
+        Scale scale;
+    };
+    auto* const making = allocate_meanwhile<Making>(context, count);
+    TF_LITE_ENSURE(context, making != nullptr);
+    auto* const channels = reinterpret_cast<Channel*>(making);
+    auto* const multipliers = reinterpret_cast<std::int32_t*>(channels + count);
+    TF_LITE_ENSURE_STATUS(fill_channels(
+        context, from.input, from.filter, from.bias, from.output, from.activation,
+        {weights, patch, 1, patch, true}, shape.output_channels, multipliers,
+        reinterpret_cast<int*>(multipliers + count), channels, &layer.range, &layer.quick));
+    bool fits = layer.quick;
+    for (std::size_t c = 0; c < count; ++c)
+        fits = fits && is_lane(channels[c], weights + c * static_cast<std::size_t>(patch), patch,
+                               c % 2 != 0);
+    TF_LITE_ENSURE_STATUS(
+        (fits ? pack_in_lanes : pack_by_channel)(context, weights, channels, layer));
     TF_LITE_ENSURE(context, has_working_memory(convolution_scratch(shape)));
     return kTfLiteOk;
 }

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "kernels/convolution.hpp"
+
+namespace kernels {
+
+/// Lanes: weights of two channels, a and b, share a half-word as a + 256 b. SMLAD of such words
+/// with inputs gives sum(a x) + 256 sum(b x); SXTB16 leaves the a alone, whose sum is subtracted.
+/// Half the unpacking that bytes need, and four channels of two outputs fit into the registers.
+///
+/// A stream has for each block of four channels: sums to start from, two words (a and b, c and d)
+/// for each two inputs, and for each channel what requantizes it.
+
+constexpr int lane_channels = 4;
+
+/// Whether a channel, with its `patch` weights, can be in lanes; `high`: as b or d.
+bool is_lane(const Channel& channel, const std::int8_t* weights, int patch, bool high);
+
+/// Words of a layer's stream.
+std::size_t lane_words(const ConvolutionShape& shape);
+
+/// Writes the stream of a layer whose channels `is_lane`; the last block is filled up with channels
+/// of 0. Weights are OHWI.
+void pack_lanes(const ConvolutionShape& shape, const std::int8_t* weights, const Channel* channels,
+                std::int32_t output_zero_point, std::uint32_t* to);
+
+/// `blocks` times four channels of two outputs, saturated to int8; where the stream goes on. From
+/// `patches` to `end` lie the two patches, see convolution.cpp. `blocks` is above 0.
+#if defined(__ARM_FEATURE_DSP)
+extern "C" const std::uint32_t* tinysim_multiply_lanes(const std::uint32_t* stream,
+                                                       const std::uint32_t* patches,
+                                                       const std::uint32_t* end, int blocks,
+                                                       std::int8_t* first, std::int8_t* second);
+constexpr auto multiply_lanes = tinysim_multiply_lanes;
+#else
+const std::uint32_t* multiply_lanes(const std::uint32_t* stream, const std::uint32_t* patches,
+                                    const std::uint32_t* end, int blocks, std::int8_t* first,
+                                    std::int8_t* second);
+#endif
+
+} // namespace kernels
