@@ -158,15 +158,7 @@ void multiply(const Convolution& convolution, const std::uint32_t* patches, std:
     }
 }
 
-/// What an activation leaves of channels that are saturated to int8 already.
-void clamp(const OutputRange& range, std::int8_t* channels, int count) {
-    for (int c = 0; c < count; ++c) {
-        const std::int32_t value = channels[c] < range.minimum ? range.minimum : channels[c];
-        channels[c] = static_cast<std::int8_t>(value > range.maximum ? range.maximum : value);
-    }
-}
-
-/// The same in lanes.
+/// The same, in lanes.
 void multiply_in_lanes(const Convolution& convolution, const std::uint32_t* patches,
                        std::int8_t* first, std::int8_t* second) {
     const int channels = convolution.shape.output_channels;
@@ -182,10 +174,8 @@ void multiply_in_lanes(const Convolution& convolution, const std::uint32_t* patc
         std::memcpy(first + whole, last[0], static_cast<std::size_t>(rest));
         std::memcpy(second + whole, last[1], static_cast<std::size_t>(rest));
     }
-    if (convolution.range.minimum > -128 || convolution.range.maximum < 127) {
-        clamp(convolution.range, first, channels);
-        clamp(convolution.range, second, channels);
-    }
+    clamp(convolution.range, first, channels);
+    clamp(convolution.range, second, channels);
 }
 
 } // namespace

@@ -18,6 +18,15 @@ std::int32_t multiply_by_quantized_multiplier(std::int32_t value, std::int32_t m
     return static_cast<std::int32_t>((std::int64_t{high} + (high >> 31) + half) >> right);
 }
 
+void clamp(const OutputRange& range, std::int8_t* values, int count) {
+    if (range.minimum <= -128 && range.maximum >= 127)
+        return;
+    for (int i = 0; i < count; ++i) {
+        const std::int32_t value = values[i] < range.minimum ? range.minimum : values[i];
+        values[i] = static_cast<std::int8_t>(value > range.maximum ? range.maximum : value);
+    }
+}
+
 namespace {
 
 /// The input less its zero point is 255 at most, each way.

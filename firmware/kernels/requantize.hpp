@@ -12,6 +12,9 @@ struct OutputRange {
     std::int32_t maximum;
 };
 
+/// What an activation leaves of `count` values that are saturated to int8 already.
+void clamp(const OutputRange& range, std::int8_t* values, int count);
+
 /// TFLite's MultiplyByQuantizedMultiplier, for any shift (positive: left).
 std::int32_t multiply_by_quantized_multiplier(std::int32_t value, std::int32_t multiplier,
                                               int shift);

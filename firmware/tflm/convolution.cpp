@@ -1,5 +1,6 @@
 #include "kernels/depthwise_line.hpp"
 #include "kernels/lanes.hpp"
+#include "kernels/planes.hpp"
 #include "tflm/taps.hpp"
 #include "tflm/tensors.hpp"
 #include "tflm/working_memory.hpp"
@@ -76,11 +77,11 @@ namespace {
 
 /// A layer of whichever kind computes it best, over each image of the batch.
 struct Node {
-    enum class Kind { convolution, depthwise, line, taps } kind;
+    enum class Kind { convolution, depthwise, planes, line, taps } kind;
     int batches;
     union {
         Convolution convolution;
-        Depthwise depthwise; ///< line as well
+        Depthwise depthwise; ///< planes and line as well
         Taps taps;
     };
 };
@@ -120,27 +121,61 @@ TfLiteStatus check(TfLiteContext* context, const Layer& layer) {
     return kTfLiteOk;
 }
 
+/// A layer's channels while it is prepared; in working memory, unless that is too small.
+struct Making {
+    Channel* channels;
+    std::size_t count;
+    bool lasts;
+};
+
+TfLiteStatus make_meanwhile(TfLiteContext* context, const Layer& from,
+                            const ChannelWeights& weights, int channels, Making& making,
+                            OutputRange& range, bool& quick) {
+    struct Part {
+        Channel channel;
+        Scale scale;
+    };
+    making.count = static_cast<std::size_t>(channels);
+    making.lasts = !has_working_memory(making.count * sizeof(Part));
+    void* const memory = making.lasts ? allocate<Part>(context, making.count) : working_memory();
+    TF_LITE_ENSURE(context, memory != nullptr);
+    making.channels = static_cast<Channel*>(memory);
+    auto* const multipliers = reinterpret_cast<std::int32_t*>(making.channels + making.count);
+    auto* const shifts = reinterpret_cast<int*>(multipliers + making.count);
+    return fill_channels(context, from.input, from.filter, from.bias, from.output, from.activation,
+                         weights, channels, multipliers, shifts, making.channels, &range, &quick);
+}
+
+/// The channels in memory that lasts.
+TfLiteStatus keep(TfLiteContext* context, const Making& making, const Channel*& channels) {
+    channels = making.channels;
+    if (making.lasts)
+        return kTfLiteOk;
+    auto* const kept = allocate<Channel>(context, making.count);
+    TF_LITE_ENSURE(context, kept != nullptr);
+    std::memcpy(kept, making.channels, making.count * sizeof(Channel));
+    channels = kept;
+    return kTfLiteOk;
+}
+
 /// Weights, and what requantizes, in lanes. Nothing of it in flash: in RAM it is read without
 /// waits.
-TfLiteStatus pack_in_lanes(TfLiteContext* context, const std::int8_t* weights,
-                           const Channel* channels, Convolution& layer) {
+TfLiteStatus pack_in_lanes(TfLiteContext* context, const std::int8_t* weights, const Making& making,
+                           Convolution& layer) {
     auto* const packed = allocate<std::uint32_t>(context, lane_words(layer.shape));
     TF_LITE_ENSURE(context, packed != nullptr);
-    pack_lanes(layer.shape, weights, channels, layer.range.zero_point, packed);
+    pack_lanes(layer.shape, weights, making.channels, layer.range.zero_point, packed);
     layer.weights = packed;
     layer.in_lanes = true;
     return kTfLiteOk;
 }
 
 TfLiteStatus pack_by_channel(TfLiteContext* context, const std::int8_t* weights,
-                             const Channel* channels, Convolution& layer) {
-    const auto count = static_cast<std::size_t>(layer.shape.output_channels);
-    auto* const kept = allocate<Channel>(context, count);
+                             const Making& making, Convolution& layer) {
+    TF_LITE_ENSURE_STATUS(keep(context, making, layer.channels));
     auto* const packed = allocate<std::uint32_t>(context, packed_words(layer.shape));
-    TF_LITE_ENSURE(context, kept && packed);
-    std::memcpy(kept, channels, count * sizeof(Channel));
+    TF_LITE_ENSURE(context, packed != nullptr);
     pack_weights(layer.shape, weights, packed);
-    layer.channels = kept;
     layer.weights = packed;
     return kTfLiteOk;
 }
@@ -151,50 +186,48 @@ TfLiteStatus prepare_plain(TfLiteContext* context, const Layer& from, Convolutio
     layer.input_zero_point = static_cast<std::int8_t>(from.input->params.zero_point);
     const int patch = shape.patch();
     const std::int8_t* const weights = from.filter->data.int8;
-    const auto count = static_cast<std::size_t>(shape.output_channels);
-    struct Making {
-        Channel channel;
-        Scale scale;
-    };
-    auto* const making = allocate_meanwhile<Making>(context, count);
-    TF_LITE_ENSURE(context, making != nullptr);
-    auto* const channels = reinterpret_cast<Channel*>(making);
-    auto* const multipliers = reinterpret_cast<std::int32_t*>(channels + count);
-    TF_LITE_ENSURE_STATUS(fill_channels(
-        context, from.input, from.filter, from.bias, from.output, from.activation,
-        {weights, patch, 1, patch, true}, shape.output_channels, multipliers,
-        reinterpret_cast<int*>(multipliers + count), channels, &layer.range, &layer.quick));
+    Making making{};
+    TF_LITE_ENSURE_STATUS(make_meanwhile(context, from, {weights, patch, 1, patch, true},
+                                         shape.output_channels, making, layer.range, layer.quick));
     bool fits = layer.quick;
-    for (std::size_t c = 0; c < count; ++c)
-        fits = fits && is_lane(channels[c], weights + c * static_cast<std::size_t>(patch), patch,
-                               c % 2 != 0);
+    for (int c = 0; c < shape.output_channels; ++c)
+        fits = fits && is_lane(making.channels[c], weights + c * patch, patch, c % 2 != 0);
     TF_LITE_ENSURE_STATUS(
-        (fits ? pack_in_lanes : pack_by_channel)(context, weights, channels, layer));
+        (fits ? pack_in_lanes : pack_by_channel)(context, weights, making, layer));
     TF_LITE_ENSURE(context, has_working_memory(convolution_scratch(shape)));
     return kTfLiteOk;
 }
 
-TfLiteStatus prepare_plain(TfLiteContext* context, const Layer& from, Depthwise& layer) {
+TfLiteStatus prepare_plain(TfLiteContext* context, const Layer& from, Node& node) {
+    Depthwise& layer = node.depthwise;
     const ConvolutionShape& shape = from.shape;
     const int channels = shape.input_channels;
+    layer = {};
     layer.shape = shape;
     layer.input_zero_point = static_cast<std::int8_t>(from.input->params.zero_point);
     layer.weights = from.filter->data.int8;
     const int taps = shape.kernel_height * shape.kernel_width;
-    Channel* made = nullptr;
-    TF_LITE_ENSURE_STATUS(make_channels(context, from.input, from.filter, from.bias, from.output,
-                                        from.activation, {layer.weights, taps, channels, 1, true},
-                                        channels, &made, &layer.range, &layer.quick));
-    layer.channels = made;
+    Making making{};
+    TF_LITE_ENSURE_STATUS(make_meanwhile(context, from, {layer.weights, taps, channels, 1, true},
+                                         channels, making, layer.range, layer.quick));
+    const bool planes = layer.quick && planes_fit(shape, making.channels);
     const bool line = is_line(shape);
-    if (line || pairs_fit(shape)) {
-        auto* const pairs = allocate<std::uint32_t>(context, pair_words(shape));
-        TF_LITE_ENSURE(context, pairs != nullptr);
-        pair_weights(shape, layer.weights, pairs);
-        layer.pairs = pairs;
+    node.kind = planes ? Node::Kind::planes : line ? Node::Kind::line : Node::Kind::depthwise;
+    if (!planes)
+        TF_LITE_ENSURE_STATUS(keep(context, making, layer.channels));
+    if (planes || line || pairs_fit(shape)) {
+        auto* const packed =
+            allocate<std::uint32_t>(context, planes ? plane_words(shape) : pair_words(shape));
+        TF_LITE_ENSURE(context, packed != nullptr);
+        if (planes)
+            pack_planes(shape, layer.weights, making.channels, layer.range.zero_point, packed);
+        else
+            pair_weights(shape, layer.weights, packed);
+        layer.pairs = packed;
     }
-    TF_LITE_ENSURE(context,
-                   has_working_memory(line ? line_scratch(shape) : depthwise_scratch(shape)));
+    TF_LITE_ENSURE(context, has_working_memory(planes ? planes_scratch(shape)
+                                               : line ? line_scratch(shape)
+                                                      : depthwise_scratch(shape)));
     return kTfLiteOk;
 }
 
@@ -249,9 +282,7 @@ TfLiteStatus prepare_depthwise(TfLiteContext* context, TfLiteNode* node) {
     TF_LITE_ENSURE(context, state != nullptr);
     const int channels = layer.shape.output_channels;
     if (!layer.is_dilated() && channels == layer.shape.input_channels) {
-        state->kind = is_line(layer.shape) ? Node::Kind::line : Node::Kind::depthwise;
-        state->depthwise = {};
-        return prepare_plain(context, layer, state->depthwise);
+        return prepare_plain(context, layer, *state);
     }
     state->kind = Node::Kind::taps;
     state->taps = {};
@@ -274,6 +305,8 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
             convolve(state.convolution, from, to, working_memory());
         else if (state.kind == Node::Kind::depthwise)
             convolve_depthwise(state.depthwise, from, to, working_memory());
+        else if (state.kind == Node::Kind::planes)
+            convolve_planes(state.depthwise, from, to, working_memory());
         else if (state.kind == Node::Kind::line)
             convolve_line(state.depthwise, from, to, working_memory());
         else

@@ -3,6 +3,7 @@
 #include "kernels/elementwise.hpp"
 #include "kernels/fully_connected.hpp"
 #include "kernels/lanes.hpp"
+#include "kernels/planes.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -122,6 +123,7 @@ kernels::ConvolutionShape random_shape(int channels_in, int channels_out, int ke
 int failures = 0;
 int in_lanes = 0;
 int not_in_lanes = 0;
+int planes = 0;
 
 void compare(const char* what, const Bytes& actual, const Bytes& expected) {
     if (actual == expected)
@@ -224,16 +226,27 @@ void test_depthwise() {
     layer.weights = weights.data();
     const auto channels = channels_of(q, weights, taps, channels_in, 1, layer.quick);
     layer.channels = channels.data();
-    std::vector<std::uint32_t> packed(kernels::pair_words(shape));
     const bool is_line = kernels::is_line(shape);
-    if (is_line || kernels::pairs_fit(shape)) {
+    const bool in_planes =
+        layer.quick && kernels::planes_fit(shape, channels.data()) && between(0, 3) != 0;
+    std::vector<std::uint32_t> packed(
+        std::max(kernels::pair_words(shape), kernels::plane_words(shape)));
+    auto size = is_line ? kernels::line_scratch(shape) : kernels::depthwise_scratch(shape);
+    if (in_planes) {
+        kernels::pack_planes(shape, weights.data(), channels.data(), q.range.zero_point,
+                             packed.data());
+        layer.pairs = packed.data();
+        size = kernels::planes_scratch(shape);
+        ++planes;
+    } else if (is_line || kernels::pairs_fit(shape)) {
         kernels::pair_weights(shape, weights.data(), packed.data());
         layer.pairs = packed.data();
     }
-    const auto size = is_line ? kernels::line_scratch(shape) : kernels::depthwise_scratch(shape);
     std::vector<std::uint32_t> scratch(size / 4 + 1);
     Bytes output(expected.size());
-    const auto convolve = is_line ? kernels::convolve_line : kernels::convolve_depthwise;
+    const auto convolve = in_planes ? kernels::convolve_planes
+                          : is_line ? kernels::convolve_line
+                                    : kernels::convolve_depthwise;
     convolve(layer, input.data(), output.data(), scratch.data());
     compare("depthwise convolution", output, expected);
 }
@@ -336,7 +349,7 @@ int main() {
         test_addition();
         test_average_pool();
     }
-    std::printf("%d failures; %d convolutions in lanes, %d not\n", failures, in_lanes,
-                not_in_lanes);
-    return failures == 0 && in_lanes > 500 && not_in_lanes > 500 ? 0 : 1;
+    std::printf("%d failures; %d convolutions in lanes, %d not, %d in planes\n", failures, in_lanes,
+                not_in_lanes, planes);
+    return failures == 0 && in_lanes > 500 && not_in_lanes > 500 && planes > 100 ? 0 : 1;
 }
