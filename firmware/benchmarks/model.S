@@ -42,6 +42,7 @@
     constant tinysim_state_at_reset, .Lstate_at_reset
     constant tinysim_outputs, 1
     constant tinysim_states, 0
+    constant tinysim_packs, 1
     memory scratch, SCRATCH_BYTES, 8
     memory input, INPUT_BYTES, 16
     memory state, 0, 16

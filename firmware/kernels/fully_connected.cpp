@@ -1,5 +1,7 @@
 #include "kernels/fully_connected.hpp"
 
+#include "kernels/lanes.hpp"
+
 namespace kernels {
 namespace {
 
@@ -60,23 +62,53 @@ inline void accumulate(const std::int8_t* weights, int stride, const std::uint32
 #endif
 }
 
+/// Inputs in half-words: values 0 and 2, 1 and 3 of each four.
+std::uint32_t* spread(const std::int8_t* input, int groups, std::uint32_t* to) {
+    for (; groups > 0; --groups, input += 4) {
+        const std::uint32_t word = load_word(input);
+        *to++ = sxtb16(word);
+        *to++ = sxtb16_odd(word);
+    }
+    return to;
+}
+
+void connect_rows(const FullyConnected& layer, const std::int8_t* input, std::int8_t* output,
+                  std::uint32_t* inputs) {
+    const int rest = layer.inputs % 4;
+    std::uint32_t* end = spread(input, layer.inputs / 4, inputs);
+    if (rest != 0) {
+        std::int8_t last[4] = {}; // meets weights of 0
+        std::memcpy(last, input + layer.inputs - rest, static_cast<std::size_t>(rest));
+        end = spread(last, 1, end);
+    }
+    const int late = layer.outputs % lane_rows;
+    const int early = layer.outputs - late;
+    const std::uint32_t* stream = layer.rows;
+    if (early != 0)
+        stream = multiply_rows(stream, inputs, end, early / lane_rows, output);
+    if (late != 0) {
+        std::int8_t last[lane_rows];
+        multiply_rows(stream, inputs, end, 1, last);
+        std::memcpy(output + early, last, static_cast<std::size_t>(late));
+    }
+    clamp(layer.range, output, layer.outputs);
+}
+
 } // namespace
 
 std::size_t fully_connected_scratch(int inputs) {
-    return 2 * static_cast<std::size_t>(inputs & ~3);
+    return 2 * static_cast<std::size_t>((inputs + 3) & ~3);
 }
 
 void connect_fully(const FullyConnected& layer, const std::int8_t* input, std::int8_t* output,
                    void* scratch) {
+    auto* const inputs = static_cast<std::uint32_t*>(scratch);
+    if (layer.rows)
+        return connect_rows(layer, input, output, inputs);
     const Requantizer requantize(layer.range, layer.quick);
-    auto* const spread = static_cast<std::uint32_t*>(scratch);
     const int grouped = layer.inputs & ~3;
     const int rest = layer.inputs - grouped;
-    for (int i = 0; i < grouped; i += 4) {
-        const std::uint32_t word = load_word(input + i);
-        spread[i / 2] = sxtb16(word);
-        spread[i / 2 + 1] = sxtb16_odd(word);
-    }
+    spread(input, grouped / 4, inputs);
     const std::int8_t* weights = layer.weights;
     const Channel* channel = layer.channels;
     int left = layer.outputs;
@@ -85,7 +117,7 @@ void connect_fully(const FullyConnected& layer, const std::int8_t* input, std::i
         for (int row = 0; row < 4; ++row)
             sums[row] = channel[row].bias;
         if (grouped != 0)
-            accumulate(weights, layer.inputs, spread, grouped / 4, sums);
+            accumulate(weights, layer.inputs, inputs, grouped / 4, sums);
         for (int row = 0; row < 4; ++row) {
             const std::int32_t sum =
                 add_rest(sums[row], weights + row * layer.inputs + grouped, input + grouped, rest);

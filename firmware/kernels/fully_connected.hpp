@@ -14,6 +14,7 @@ struct FullyConnected {
     bool quick;
     const std::int8_t* weights;
     const Channel* channels;
+    const std::uint32_t* rows; ///< see pack_rows; or null
 };
 
 /// Bytes of working memory, aligned to 4.

@@ -3,13 +3,49 @@
 namespace kernels {
 namespace {
 
-constexpr int sums = 4;           ///< words before the weights: ab, a, cd, c
 constexpr int finish = 3;         ///< words for a channel behind them: multiplier, addend, shift
-constexpr int largest_shift = 20; ///< the addend, 9 bits, is shifted by it
+constexpr int largest_shift = 22; ///< the addend has 9 bits and is shifted by it, a product 23
 constexpr std::int64_t bound = 1 << 23; ///< of a sum that is to be had from 256 times it
 
-int blocks_of(const ConvolutionShape& shape) {
-    return (shape.output_channels + lane_channels - 1) / lane_channels;
+int padded(int inputs) { return (inputs + 3) & ~3; }
+
+std::size_t words_of(int inputs, int outputs, int block) {
+    const int blocks = (outputs + block - 1) / block;
+    return static_cast<std::size_t>(blocks * block * (1 + padded(inputs) / 4 + finish));
+}
+
+/// A stream whose blocks have `block` channels.
+void pack(int inputs, int outputs, int block, const std::int8_t* weights, const Channel* channels,
+          std::int32_t output_zero_point, std::uint32_t* to) {
+    const auto weight = [&](int channel, int index) {
+        return channel < outputs && index < inputs ? weights[channel * inputs + index] : 0;
+    };
+    const auto half = [&](int channel, int index) {
+        return static_cast<std::uint32_t>(weight(channel, index) +
+                                          256 * weight(channel + 1, index)) &
+               0xFFFF;
+    };
+    const auto channel_at = [&](int index) {
+        return index < outputs ? channels[index] : Channel{0, 0, 0};
+    };
+    for (int first = 0; first < outputs; first += block) {
+        for (int c = first; c < first + block; c += 2) {
+            const auto a = static_cast<std::uint32_t>(channel_at(c).bias);
+            *to++ = a + 256 * static_cast<std::uint32_t>(channel_at(c + 1).bias);
+            *to++ = a;
+        }
+        // Values 0 and 2, then 1 and 3 of each four, as patches have them.
+        for (int group = 0; group < padded(inputs); group += 4)
+            for (int odd = 0; odd < 2; ++odd)
+                for (int c = first; c < first + block; c += 2)
+                    *to++ = half(c, group + odd) | half(c, group + odd + 2) << 16;
+        for (int c = first; c < first + block; ++c) {
+            const Channel channel = channel_at(c);
+            *to++ = static_cast<std::uint32_t>(channel.multiplier);
+            *to++ = static_cast<std::uint32_t>(2 * output_zero_point + 1) << channel.shift;
+            *to++ = static_cast<std::uint32_t>(channel.shift + 1);
+        }
+    }
 }
 
 } // namespace
@@ -27,47 +63,32 @@ bool is_lane(const Channel& channel, const std::int8_t* weights, int patch, bool
 }
 
 std::size_t lane_words(const ConvolutionShape& shape) {
-    return static_cast<std::size_t>(blocks_of(shape) *
-                                    (sums + shape.padded_patch() + lane_channels * finish));
+    return words_of(shape.patch(), shape.output_channels, lane_channels);
 }
 
 void pack_lanes(const ConvolutionShape& shape, const std::int8_t* weights, const Channel* channels,
                 std::int32_t output_zero_point, std::uint32_t* to) {
-    const int patch = shape.patch();
-    const auto weight = [&](int channel, int index) {
-        return channel < shape.output_channels && index < patch ? weights[channel * patch + index]
-                                                                : 0;
-    };
-    const auto half = [&](int channel, int index) {
-        return static_cast<std::uint32_t>(weight(channel, index) +
-                                          256 * weight(channel + 1, index)) &
-               0xFFFF;
-    };
-    const auto channel_at = [&](int index) {
-        return index < shape.output_channels ? channels[index] : Channel{0, 0, 0};
-    };
-    for (int block = 0; block < shape.output_channels; block += lane_channels) {
-        for (int c = block; c < block + lane_channels; c += 2) {
-            const auto a = static_cast<std::uint32_t>(channel_at(c).bias);
-            *to++ = a + 256 * static_cast<std::uint32_t>(channel_at(c + 1).bias);
-            *to++ = a;
-        }
-        // Values 0 and 2, then 1 and 3 of each four, as patches have them.
-        for (int group = 0; group < shape.padded_patch(); group += 4)
-            for (int odd = 0; odd < 2; ++odd)
-                for (int c = block; c < block + lane_channels; c += 2)
-                    *to++ = half(c, group + odd) | half(c, group + odd + 2) << 16;
-        for (int c = block; c < block + lane_channels; ++c) {
-            const Channel channel = channel_at(c);
-            *to++ = static_cast<std::uint32_t>(channel.multiplier);
-            *to++ = static_cast<std::uint32_t>(2 * output_zero_point + 1) << channel.shift;
-            *to++ = static_cast<std::uint32_t>(channel.shift + 1);
-        }
-    }
+    pack(shape.patch(), shape.output_channels, lane_channels, weights, channels, output_zero_point,
+         to);
+}
+
+std::size_t row_words(int inputs, int outputs) { return words_of(inputs, outputs, lane_rows); }
+
+void pack_rows(int inputs, int outputs, const std::int8_t* weights, const Channel* channels,
+               std::int32_t output_zero_point, std::uint32_t* to) {
+    pack(inputs, outputs, lane_rows, weights, channels, output_zero_point, to);
 }
 
 #if !defined(__ARM_FEATURE_DSP)
 namespace {
+
+std::uint32_t add(std::uint32_t sum, std::uint32_t a, std::uint32_t b) {
+    return sum + static_cast<std::uint32_t>(smlad(a, b, 0));
+}
+
+std::uint32_t doubled_high(std::uint32_t both, std::uint32_t low) {
+    return static_cast<std::uint32_t>(static_cast<std::int32_t>(both - low) >> 7);
+}
 
 std::int8_t finished(std::uint32_t doubled, const std::uint32_t* words) {
     const auto sum = static_cast<std::int32_t>(doubled);
@@ -82,13 +103,10 @@ std::int8_t finished(std::uint32_t doubled, const std::uint32_t* words) {
 const std::uint32_t* multiply_lanes(const std::uint32_t* stream, const std::uint32_t* patches,
                                     const std::uint32_t* end, int blocks, std::int8_t* first,
                                     std::int8_t* second) {
-    const auto add = [](std::uint32_t sum, std::uint32_t a, std::uint32_t b) {
-        return sum + static_cast<std::uint32_t>(smlad(a, b, 0));
-    };
     for (; blocks > 0; --blocks, first += lane_channels, second += lane_channels) {
         std::uint32_t both[2][2] = {{stream[0], stream[2]}, {stream[0], stream[2]}};
         std::uint32_t low[2][2] = {{stream[1], stream[3]}, {stream[1], stream[3]}};
-        stream += sums;
+        stream += lane_channels;
         for (const std::uint32_t* patch = patches; patch != end; patch += 2, stream += 2)
             for (int output = 0; output < 2; ++output)
                 for (int lane = 0; lane < 2; ++lane) {
@@ -98,11 +116,33 @@ const std::uint32_t* multiply_lanes(const std::uint32_t* stream, const std::uint
         for (int lane = 0; lane < 2; ++lane, stream += 2 * finish)
             for (int output = 0; output < 2; ++output) {
                 std::int8_t* const to = (output == 0 ? first : second) + 2 * lane;
-                const std::uint32_t high = both[output][lane] - low[output][lane];
                 to[0] = finished(2 * low[output][lane], stream);
-                to[1] = finished(static_cast<std::uint32_t>(static_cast<std::int32_t>(high) >> 7),
-                                 stream + finish);
+                to[1] =
+                    finished(doubled_high(both[output][lane], low[output][lane]), stream + finish);
             }
+    }
+    return stream;
+}
+
+const std::uint32_t* multiply_rows(const std::uint32_t* stream, const std::uint32_t* input,
+                                   const std::uint32_t* end, int blocks, std::int8_t* output) {
+    constexpr int lanes = lane_rows / 2;
+    for (; blocks > 0; --blocks) {
+        std::uint32_t both[lanes];
+        std::uint32_t low[lanes];
+        for (int lane = 0; lane < lanes; ++lane) {
+            both[lane] = *stream++;
+            low[lane] = *stream++;
+        }
+        for (const std::uint32_t* x = input; x != end; ++x)
+            for (int lane = 0; lane < lanes; ++lane, ++stream) {
+                both[lane] = add(both[lane], *stream, *x);
+                low[lane] = add(low[lane], sxtb16(*stream), *x);
+            }
+        for (int lane = 0; lane < lanes; ++lane, stream += 2 * finish) {
+            *output++ = finished(2 * low[lane], stream);
+            *output++ = finished(doubled_high(both[lane], low[lane]), stream + finish);
+        }
     }
     return stream;
 }

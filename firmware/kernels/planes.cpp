@@ -7,7 +7,7 @@ constexpr int taps = 3;
 constexpr int unrolled = 4; ///< outputs at once
 constexpr int group = 4;    ///< channels whose planes are there at once
 constexpr int pitch = plane_pitch / 2;
-constexpr int largest_shift = 20; ///< the addend, 9 bits, is shifted by it
+constexpr int largest_shift = 21; ///< the addend has 9 bits and is shifted by it, a product 30
 
 enum Word { weights = 0, bias = 6, multiplier, addend, shift, words };
 

@@ -1,5 +1,6 @@
 #include "kernels/fully_connected.hpp"
 
+#include "kernels/lanes.hpp"
 #include "tflm/tensors.hpp"
 #include "tflm/working_memory.hpp"
 
@@ -37,6 +38,16 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
                                         {filter->data.int8, layer.inputs, 1, layer.inputs, true},
                                         layer.outputs, &made, &layer.range, &layer.quick));
     layer.channels = made;
+    bool fits = layer.quick && packs();
+    for (int row = 0; row < layer.outputs; ++row)
+        fits = fits &&
+               is_lane(made[row], layer.weights + row * layer.inputs, layer.inputs, row % 2 != 0);
+    if (fits) {
+        auto* const rows = allocate<std::uint32_t>(context, row_words(layer.inputs, layer.outputs));
+        TF_LITE_ENSURE(context, rows != nullptr);
+        pack_rows(layer.inputs, layer.outputs, layer.weights, made, layer.range.zero_point, rows);
+        layer.rows = rows;
+    }
     TF_LITE_ENSURE(context, has_working_memory(fully_connected_scratch(layer.inputs)));
     return kTfLiteOk;
 }

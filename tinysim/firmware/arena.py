@@ -3,6 +3,7 @@
 import json
 from contextlib import suppress
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 from ..engines.builtin import BuiltinEngine
@@ -40,7 +41,8 @@ def fitted(order: Order, lowered: Lowered, input_bytes: int, board: Board | None
     bare = find_code(order.code)
     exact = scratch_bytes(lowered.graph)
     refusal: RefusedError | None = None
-    for scratch in (_rounded(exact * 5 // 4 + 1024), _rounded(exact)):
+    # What is quick comes first, what takes least last.
+    for scratch, packs in product((_rounded(exact * 5 // 4 + 1024), _rounded(exact)), (True, False)):
         trial = Sizes(
             arena=0,
             scratch=scratch,
@@ -48,6 +50,7 @@ def fitted(order: Order, lowered: Lowered, input_bytes: int, board: Board | None
             outputs=lowered.outputs,
             states=state.count,
             state=state.initial,
+            packs=packs,
         )
         most = bare.largest_arena(trial) // _STEP * _STEP
         if most <= 0:

@@ -20,7 +20,8 @@ _ALIGNMENTS = {"scratch": 8, "input": 16, "state": 16, "arena": 16}
 class Sizes:
     """Memory in bytes that an image gives to its model, and how the model's ends are to be read.
 
-    `state` is what the last `states` inputs are before the first inference.
+    `state` is what the last `states` inputs are before the first inference. `packs`: weights that
+    are quicker in RAM are copied there.
     """
 
     arena: int
@@ -29,6 +30,7 @@ class Sizes:
     outputs: int = 1
     states: int = 0
     state: bytes = b""
+    packs: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class Bare:
         elf.set_word("tinysim_state_at_reset", begin + len(model))
         elf.set_word("tinysim_outputs", sizes.outputs)
         elf.set_word("tinysim_states", sizes.states)
+        elf.set_word("tinysim_packs", int(sizes.packs))
         end = 0
         for name, (begin, size) in _places(elf, sizes).items():
             elf.set_word(f"tinysim_{name}", begin)

@@ -124,6 +124,7 @@ int failures = 0;
 int in_lanes = 0;
 int not_in_lanes = 0;
 int planes = 0;
+int rows = 0;
 
 void compare(const char* what, const Bytes& actual, const Bytes& expected) {
     if (actual == expected)
@@ -256,7 +257,9 @@ void test_fully_connected() {
     const int outputs = between(1, 11);
     const auto q = random_quantization(outputs);
     const Bytes input = random_bytes(inputs);
-    const Bytes weights = random_bytes(inputs * outputs);
+    Bytes weights = random_bytes(inputs * outputs);
+    if (between(0, 3) != 0)
+        std::replace(weights.begin(), weights.end(), std::int8_t{-128}, std::int8_t{-127});
     Bytes expected;
     for (int o = 0; o < outputs; ++o) {
         std::int64_t sum = q.bias[static_cast<std::size_t>(o)];
@@ -272,6 +275,17 @@ void test_fully_connected() {
     layer.weights = weights.data();
     const auto channels = channels_of(q, weights, inputs, 1, inputs, layer.quick);
     layer.channels = channels.data();
+    bool fits = layer.quick && between(0, 3) != 0;
+    for (int c = 0; c < outputs; ++c)
+        fits = fits && kernels::is_lane(channels[static_cast<std::size_t>(c)],
+                                        weights.data() + c * inputs, inputs, c % 2 != 0);
+    std::vector<std::uint32_t> packed(kernels::row_words(inputs, outputs));
+    if (fits) {
+        kernels::pack_rows(inputs, outputs, weights.data(), channels.data(), q.range.zero_point,
+                           packed.data());
+        layer.rows = packed.data();
+        ++rows;
+    }
     std::vector<std::uint32_t> scratch(kernels::fully_connected_scratch(inputs) / 4 + 1);
     Bytes output(expected.size());
     kernels::connect_fully(layer, input.data(), output.data(), scratch.data());
@@ -349,7 +363,8 @@ int main() {
         test_addition();
         test_average_pool();
     }
-    std::printf("%d failures; %d convolutions in lanes, %d not, %d in planes\n", failures, in_lanes,
-                not_in_lanes, planes);
-    return failures == 0 && in_lanes > 500 && not_in_lanes > 500 && planes > 100 ? 0 : 1;
+    std::printf("%d failures; %d convolutions in lanes, %d not, %d in planes; %d layers in rows\n",
+                failures, in_lanes, not_in_lanes, planes, rows);
+    return failures == 0 && in_lanes > 500 && not_in_lanes > 500 && planes > 100 && rows > 500 ? 0
+                                                                                               : 1;
 }
