@@ -99,9 +99,11 @@ void reset() {
 } // namespace inference
 
 bool kernels::has_working_memory(std::size_t size) {
+    if (size > tinysim_scratch_bytes)
+        return false;
     if (size > tinysim_scratch_used_bytes)
         tinysim_scratch_used_bytes = static_cast<std::uint32_t>(size);
-    return size <= tinysim_scratch_bytes;
+    return true;
 }
 bool kernels::packs() { return tinysim_packs != 0; }
 void* kernels::working_memory() { return tinysim_scratch; }

@@ -42,7 +42,9 @@ def fitted(order: Order, lowered: Lowered, input_bytes: int, board: Board | None
     exact = scratch_bytes(lowered.graph)
     refusal: RefusedError | None = None
     # What is quick comes first, what takes least last.
-    for scratch, packs in product((_rounded(exact * 5 // 4 + 1024), _rounded(exact)), (True, False)):
+    for scratch, packs in product(
+        (_rounded(exact * 5 // 4 + 1024), _rounded(exact)), (True, False)
+    ):
         trial = Sizes(
             arena=0,
             scratch=scratch,

@@ -1,5 +1,6 @@
 """What a model will take of flash and RAM, before anything is built."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .network import Graph, Node, Tensor
@@ -13,9 +14,18 @@ _SCALES, _PER_SCALE = 36, 8
 _PER_CHANNEL = 12
 """Our kernels' bias, multiplier and shift of a channel."""
 _PER_MULTIPLIER = 8
-"""The two that these are made from, at the start."""
+"""The two that these are made from, at the start; with the channel itself, `_MAKING`."""
+_MAKING = 20
+_PER_LANE = 16
+"""What stands for these beside a channel's weights in lanes (`firmware/kernels/lanes.hpp`)."""
+_CONV_LANES, _ROW_LANES = 4, 8
+"""Channels of CONV_2D, rows of FULLY_CONNECTED, in a block."""
 _PAIR = 4
 """Two taps of a channel of DEPTHWISE_CONV_2D."""
+_PLANE = 40
+"""A channel's filter of 3 x 3 in planes, with what requantizes."""
+_PITCH = 64
+"""Half-words of a plane's line (`firmware/kernels/planes.hpp`)."""
 
 _REDUCTIONS = ("MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN")
 _TAPS = 1024
@@ -44,17 +54,26 @@ class Estimate:
     plan: Plan
 
 
-def estimate(prepared: Prepared, *, own_kernels: bool = True) -> Estimate:
-    """The estimate for a model as it is flashed, with our kernels or without."""
+def estimate(
+    prepared: Prepared, *, own_kernels: bool = True, ram_bytes: int = 640 << 10
+) -> Estimate:
+    """The estimate for a model as it is flashed, with our kernels or without.
+
+    Rows of FULLY_CONNECTED are in RAM as well if it has room for them (`ram_bytes`, RM0432 2.2).
+    """
     graph = prepared.lowered.graph
     plan = make_plan(graph)
     arena = plan.bytes + _persistent(graph)
     kinds = len({node.op for node in graph.nodes})
     state = len(prepared.lowered.state.initial)
-    kept = sum(_kernel_memory(graph, node) for node in graph.nodes) if own_kernels else 0
+    kept = sum(_least_memory(graph, node) for node in graph.nodes) if own_kernels else 0
+    rows = sum(_row_memory(graph, node) for node in graph.nodes) if own_kernels else 0
+    others = prepared.input_bytes + state + _RAM + scratch_bytes(graph)
+    if arena + rows + others + STACK <= ram_bytes:
+        arena += rows
     return Estimate(
         flash=len(prepared.flashed) + state + _FLASH + _FLASH_PER_OPERATION * kinds,
-        ram=arena + prepared.input_bytes + state + _RAM + scratch_bytes(graph),
+        ram=arena + others,
         arena=arena,
         ram_least=plan.bytes + kept + prepared.input_bytes + state + STACK,
         plan=plan,
@@ -80,7 +99,41 @@ _CHANNEL_AXIS = {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": 0}
 
 
 def _kernel_memory(graph: Graph, node: Node) -> int:
-    """What our int8 kernels keep."""
+    """What our int8 kernels keep, rows of FULLY_CONNECTED apart."""
+    weights = _weights(graph, node)
+    if weights is None or weights.type != "INT8" or _is_wide(graph, node):
+        return _least_memory(graph, node)
+    channels = weights.shape[_CHANNEL_AXIS[node.op]]
+    if node.op == "CONV_2D":
+        patch = _rounded(weights.elements // max(channels, 1), 4)
+        return _rounded(channels, _CONV_LANES) * (_PER_LANE + patch)
+    if _is_square(weights, node):
+        return _PLANE * channels
+    return _least_memory(graph, node)
+
+
+def _row_memory(graph: Graph, node: Node) -> int:
+    """What a fully connected layer's rows take in RAM."""
+    weights = _weights(graph, node)
+    if node.op != "FULLY_CONNECTED" or weights is None or weights.type != "INT8":
+        return 0
+    if _is_wide(graph, node) or len(weights.shape) != 2:
+        return 0
+    outputs, inputs = weights.shape
+    return _rounded(outputs, _ROW_LANES) * (_PER_LANE + _rounded(inputs, 4))
+
+
+def _is_square(weights: Tensor, node: Node) -> bool:
+    """Whether a depthwise kernel is 3 x 3, its channels in fours."""
+    return (
+        node.op == "DEPTHWISE_CONV_2D"
+        and weights.shape[1:3] == (3, 3)
+        and weights.shape[3] % 4 == 0
+    )
+
+
+def _least_memory(graph: Graph, node: Node) -> int:
+    """What our int8 kernels keep at least, whichever of them is taken."""
     if node.present and graph.tensors[node.present[0]].type == "INT8" and node.op in _TABLES:
         return _TABLES[node.op]
     weights = _weights(graph, node)
@@ -92,7 +145,7 @@ def _kernel_memory(graph: Graph, node: Node) -> int:
     packed = weights.bytes if node.op == "CONV_2D" else 0
     if node.op == "DEPTHWISE_CONV_2D" and channels % 4 == 0:
         height, width = weights.shape[1:3]
-        if (height, width) == (3, 3) or 1 in (height, width):
+        if _is_square(weights, node) or 1 in (height, width):
             packed = _PAIR * channels * ((height * width + 1) // 2)
     return packed + _PER_CHANNEL * channels
 
@@ -125,21 +178,36 @@ def _node_scratch(graph: Graph, node: Node) -> int:
     if _is_wide(graph, node):
         return 0
     channels = weights.shape[_CHANNEL_AXIS[node.op]]
-    return max(_weighted_scratch(graph, node, weights), _PER_MULTIPLIER * channels)
+    making = _PER_MULTIPLIER if node.op == "FULLY_CONNECTED" else _MAKING
+    return max(_weighted_scratch(graph, node, weights), making * channels)
 
 
 def _weighted_scratch(graph: Graph, node: Node, weights: Tensor) -> int:
     size = weights.elements // max(weights.shape[_CHANNEL_AXIS[node.op]], 1)
     if node.op == "FULLY_CONNECTED":
-        return 2 * size
+        return 2 * _rounded(size, 4)
     image = graph.tensors[node.outputs[0]].shape
     if node.op == "CONV_2D" or len(image) != 4:
         return 5 * _rounded(size, 4) + _rounded(weights.shape[0], 4)
-    strides = (node.options.get("stride_h", 1), node.options.get("stride_w", 1))
-    frame = weights.shape[3]
-    for outputs_along, stride, taps in zip(image[1:3], strides, weights.shape[1:3], strict=True):
-        frame *= (outputs_along - 1) * int(stride if isinstance(stride, int) else 1) + taps
-    return frame
+    steps = (node.options.get("stride_h", 1), node.options.get("stride_w", 1))
+    strides = tuple(step if isinstance(step, int) else 1 for step in steps)
+    height, width = (
+        (outputs - 1) * stride + taps
+        for outputs, stride, taps in zip(image[1:3], strides, weights.shape[1:3], strict=True)
+    )
+    # Planes of four channels, or the whole image in a frame where one has scales of its own kind.
+    planes = _plane_scratch(image, strides, (height, width)) if _is_square(weights, node) else 0
+    return max(weights.shape[3] * height * width, planes)
+
+
+def _plane_scratch(image: Sequence[int], strides: Sequence[int], framed: Sequence[int]) -> int:
+    """Bytes of four planes, their lines along the axis that leaves fewer of four outputs unused."""
+    found = []
+    for along, across in ((1, 0), (0, 1)):
+        fours = -(-image[1 + along] // 4)
+        if strides[along] in (1, 2) and strides[along] * 4 * fours + 2 <= _PITCH:
+            found.append((image[1 + across] * fours, 4 * 2 * _PITCH * framed[across]))
+    return min(found, default=(0, 0), key=lambda plan: plan[0])[1]
 
 
 def _rounded(size: int, step: int) -> int:

@@ -79,6 +79,7 @@ bool kernels::has_working_memory(std::size_t size) {
     wanted = std::max(wanted, size);
     return true;
 }
+bool kernels::packs() { return true; }
 void* kernels::working_memory() { return working.data(); }
 
 int main() {
