@@ -77,6 +77,8 @@ void DebugLog(const char* text) { messages += text; }
 
 bool kernels::has_working_memory(std::size_t size) {
     wanted = std::max(wanted, size);
+    // Some is needed before the first inference.
+    working.resize(std::max(working.size(), wanted / sizeof(std::uint64_t) + 1));
     return true;
 }
 bool kernels::packs() { return true; }
