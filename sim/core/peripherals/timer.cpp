@@ -95,7 +95,7 @@ void Timer::overflow() {
     update_event(false);
     if (has(cr1, cr1_opm))
         at(cr1) &= ~cr1_cen;
-    if (break_ && has(bdtr, bdtr_aoe) && !has(sr, flag_break))
+    if (break_ && has(bdtr, bdtr_aoe) && !has(sr, flag_break | flag_break2))
         at(bdtr) |= bdtr_moe;
 }
 
@@ -195,7 +195,9 @@ void Timer::written(u32 offset, u32 value) {
             request(dma_com, dier_comde);
         }
         if (break_ && (value & flag_break) != 0)
-            break_event();
+            break_event(flag_break);
+        if (channels_ > 4 && (value & flag_break2) != 0)
+            break_event(flag_break2);
         break;
     case cnt:
         position_.count = value & limit_;
@@ -245,6 +247,9 @@ void Timer::fields(State& state) {
     state(since_, around.now());
     state(prescaled_);
     state(reference_);
+    state(output_);
+    state(turned_);
+    state(dead_until_, {never, never, never});
     state.outside(inputs_);
     state.outside(trigger_inputs_);
     state(captures_);

@@ -20,10 +20,10 @@ public:
     void on_due() override;
     void before_clock_change() override { settle(); }
     void after_clock_change() override;
-    /// Inputs: TI1 to TI4, ETR, the break input, and ITR0 to ITR3.
+    /// Inputs: TI1 to TI4, ETR, the two break inputs, and ITR0 to ITR3.
     void input(int line, bool level) override;
     int output(const std::string& name) const override;
-    enum Input : int { ti1 = 1, etr = 5, brk = 6, itr0 = 8 };
+    enum Input : int { ti1 = 1, etr = 5, brk = 6, brk2 = 7, itr0 = 8 };
     enum Output : int {
         irq = 0,
         irq_break,
@@ -86,7 +86,16 @@ private:
     void load_preloaded();
     void set_output(unsigned channel, bool active);
     void refresh_outputs();
+    bool is_combined(unsigned channel) const;
+    bool combined(unsigned channel) const;
+    bool has_complement(unsigned channel) const;
+    bool drives(unsigned channel) const;
+    void refresh_reference(unsigned channel);
     void drive_channel(unsigned channel);
+    void drive_off(unsigned channel);
+    void drive_pair(unsigned channel);
+    Cycles dead_time() const;
+    void end_dead_time();
     void match(unsigned channel);
     void flag_match(unsigned channel);
     void flag_unreachable();
@@ -100,7 +109,7 @@ private:
     void pulse_trgo(u32 mode);
     void update_trgo_level();
     void request(int output, u32 enable);
-    void break_event();
+    void break_event(u32 flag);
     void refresh_interrupts();
     bool outputs_enabled() const;
     u32 trgo_mode() const;
@@ -118,12 +127,15 @@ private:
     Cycles since_ = 0;
     u32 prescaled_ = 0;               ///< ticks of an external clock since the last count
     std::array<bool, 6> reference_{}; ///< OCxREF
+    std::array<bool, 6> output_{};    ///< OCxREFC: what comes of it with other channels
     u32 inputs_ = 0;
     u32 trigger_inputs_ = 0; ///< ITR levels
     std::array<u8, 4> captures_{};
     u32 burst_ = 0;
-    bool stopped_ = false;    ///< with HCLK
-    Cycles edge_due_ = never; ///< of an oscillator on TI1
+    bool stopped_ = false;         ///< with HCLK
+    std::array<bool, 3> turned_{}; ///< OCxREFC as a pair with dead time follows it
+    std::array<Cycles, 3> dead_until_{never, never, never}; ///< neither of a pair is active
+    Cycles edge_due_ = never;                               ///< of an oscillator on TI1
     u64 edge_remainder_ = 0;
 };
 

@@ -88,7 +88,7 @@ bool Timer::boundary_matters() const {
         return true;
     for (unsigned channel = 0; channel < channels_; ++channel)
         if (match_matters(channel) ||
-            (is_output(channel) && compare(channel) != 0 && has(ccer, 5u << 4 * channel)))
+            (is_output(channel) && compare(channel) != 0 && drives(channel)))
             return true;
     return false;
 }
@@ -97,7 +97,7 @@ bool Timer::match_matters(unsigned channel) const {
     if (!is_output(channel))
         return false;
     const u32 flag = channel < 4 ? flag_cc1 << channel : 1u << (12 + channel);
-    if (!has(sr, flag) || has(ccer, 5u << 4 * channel) || trgo_mode() >= 3 ||
+    if (!has(sr, flag) || drives(channel) || trgo_mode() >= 3 ||
         (channel == 0 && is_wired(oc1_ref)))
         return true;
     return channel < 4 && has(dier, dier_cc1de << channel);
@@ -115,7 +115,8 @@ void Timer::replan() {
                 ticks = std::min(ticks, to == never ? to_boundary(position_) : to);
             }
     }
-    schedule(std::min(edge_due_, ticks == never ? never : since_ + cycles_of(ticks)));
+    const Cycles paired = *std::min_element(dead_until_.begin(), dead_until_.end());
+    schedule(std::min({edge_due_, paired, ticks == never ? never : since_ + cycles_of(ticks)}));
 }
 
 /// When the oscillator that OR1 connects to TI1 rises next.
@@ -133,6 +134,11 @@ void Timer::next_edge(Cycles from) {
 
 void Timer::on_due() {
     const Cycles at = due;
+    if (std::find(dead_until_.begin(), dead_until_.end(), at) != dead_until_.end()) {
+        schedule(never);
+        end_dead_time();
+        return replan();
+    }
     if (at == edge_due_) {
         schedule(never);
         settle();

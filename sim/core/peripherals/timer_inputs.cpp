@@ -72,7 +72,10 @@ void Timer::input(int line, bool level) {
             trigger(active);
     } else if (line == brk) {
         if (break_ && has(bdtr, bdtr_bke) && level == has(bdtr, bdtr_bkp))
-            break_event();
+            break_event(flag_break);
+    } else if (line == brk2) {
+        if (channels_ > 4 && has(bdtr, bdtr_bk2e) && level == has(bdtr, bdtr_bk2p))
+            break_event(flag_break2);
     } else if (line >= itr0 && channels_ > 1 &&
                (at(smcr) >> 4 & 7) == static_cast<u32>(line - itr0)) {
         trigger(level);

@@ -40,7 +40,8 @@ RegisterMap registers(u32 limit, unsigned channels, bool has_break) {
     if (channels >= 4)
         control.insert(control.end(), {{"DIR", 4}, {"CMS", 6, 5}});
     if (channels > 0)
-        control.emplace_back("CKD", 9, 8, stored); // of filters and dead time
+        control.emplace_back("CKD", 9, 8,
+                             has_break ? modelled : stored); // of dead time and filters
     std::vector<Register> all = {{0x00, "CR1", 0, control}};
     std::vector<Field> control2 = {{"MMS", 6, 4}};
     std::vector<Field> interrupts = {{"UIE", 0}, {"UDE", 8}};
@@ -69,7 +70,7 @@ RegisterMap registers(u32 limit, unsigned channels, bool has_break) {
     }
     if (has_break) {
         control2.insert(control2.end(),
-                        {{"CCPC", 0, unmodelled}, {"CCUS", 2, unmodelled}, {"OIS", 14, 8, stored}});
+                        {{"CCPC", 0, unmodelled}, {"CCUS", 2, unmodelled}, {"OIS", 14, 8}});
         if (advanced)
             control2.insert(
                 control2.end(),
@@ -133,18 +134,18 @@ RegisterMap registers(u32 limit, unsigned channels, bool has_break) {
         all.push_back({0x44,
                        "BDTR",
                        0,
-                       {{"DTG", 7, 0, unmodelled},
+                       {{"DTG", 7, 0},
                         {"LOCK", 9, 8, stored},
-                        {"OSSI", 10, stored},
-                        {"OSSR", 11, stored},
+                        {"OSSI", 10},
+                        {"OSSR", 11},
                         {"BKE", 12},
                         {"BKP", 13},
                         {"AOE", 14},
                         {"MOE", 15},
                         {"BKF", 19, 16, stored},
                         {"BK2F", 23, 20, stored},
-                        {"BK2E", 24, unmodelled},
-                        {"BK2P", 25, stored}}});
+                        {"BK2E", 24, advanced ? modelled : unmodelled},
+                        {"BK2P", 25, advanced ? modelled : stored}}});
     if (channels > 0) {
         all.push_back({0x48, "DCR", 0, {{"DBA", 4, 0}, {"DBL", 12, 8}}});
         all.emplace_back(0x4C, "DMAR");
@@ -153,7 +154,7 @@ RegisterMap registers(u32 limit, unsigned channels, bool has_break) {
     }
     if (advanced) {
         all.push_back(capture_compare_mode(0x54, "CCMR3", 4, 6));
-        all.push_back({0x58, "CCR5", 0, {{"CCR5", 15, 0}, {"GC5C", 31, 29, unmodelled}}});
+        all.push_back({0x58, "CCR5", 0, {{"CCR5", 15, 0}, {"GC5C", 31, 29}}});
         all.emplace_back(0x5C, "CCR6", 0u, modelled, 16u);
         all.emplace_back(0x64, "OR3", 1u, stored);
     }

@@ -46,15 +46,20 @@ inline constexpr u32 flag_cc1 = 1u << 1;
 inline constexpr u32 flag_com = 1u << 5;
 inline constexpr u32 flag_trigger = 1u << 6;
 inline constexpr u32 flag_break = 1u << 7;
+inline constexpr u32 flag_break2 = 1u << 8; ///< of SR and EGR
 inline constexpr u32 sr_cc1of = 1u << 9;
 inline constexpr u32 dier_ude = 1u << 8;
 inline constexpr u32 dier_cc1de = 1u << 9;
 inline constexpr u32 dier_comde = 1u << 13;
 inline constexpr u32 dier_tde = 1u << 14;
+inline constexpr u32 bdtr_ossi = 1u << 10;
+inline constexpr u32 bdtr_ossr = 1u << 11;
 inline constexpr u32 bdtr_bke = 1u << 12;
 inline constexpr u32 bdtr_bkp = 1u << 13;
 inline constexpr u32 bdtr_aoe = 1u << 14;
 inline constexpr u32 bdtr_moe = 1u << 15;
+inline constexpr u32 bdtr_bk2e = 1u << 24;
+inline constexpr u32 bdtr_bk2p = 1u << 25;
 
 enum Slave : u32 {
     slave_off = 0,
