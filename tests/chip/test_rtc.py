@@ -143,3 +143,51 @@ def test_a_time_stamp_keeps_the_moment_of_an_edge(chip: Chip) -> None:
     chip.machine.set_input("gpioc", 13, False)
     chip.machine.set_input("gpioc", 13, True)
     assert chip.field("RTC_ISR", "TSOVF")
+
+
+_CALM_32_S = 1 << 20
+"""Clocks in a cycle of calibration."""
+
+
+@pytest.mark.parametrize(
+    ("calr", "pulses"),
+    [
+        (0, 0),
+        (0x1FF, -511),
+        (0x100, -256),
+        (1, -1),
+        (1 << 15, 512),
+        (1 << 15 | 0x1FF, 1),
+        (1 << 14 | 0x103, -256),  # CALW8: two bits do not count
+        (1 << 13 | 0x003, -2),
+    ],
+)
+def test_calibration_masks_and_inserts_clocks(chip: Chip, calr: int, pulses: int) -> None:
+    chip["RTC_PRER"] = 0x007F00FF
+    chip["RTC_CALR"] = calr
+    cycles = _CALM_32_S * _SECOND // 32768
+    # In a cycle of calibration so many clocks of 1 / 32768 s more or fewer are counted.
+    before = _ticks(chip)
+    chip.run(cycles)
+    assert _ticks(chip) - before == pytest.approx((_CALM_32_S + pulses) / 128, abs=1)
+
+
+def _ticks(chip: Chip) -> int:
+    """Units of 128 clocks since midnight."""
+    time, subsecond = chip["RTC_TR"], chip["RTC_SSR"]
+    hours, minutes, seconds = (
+        (time >> low >> 4 & 15) * 10 + (time >> low & 15) for low in (16, 8, 0)
+    )
+    days = (chip["RTC_DR"] & 15) * 86400
+    return (days + hours * 3600 + minutes * 60 + seconds) * 256 + 255 - subsecond
+
+
+def test_alarms_follow_the_calibrated_clock(chip: Chip) -> None:
+    chip["RTC_CALR"] = 0x1FF
+    chip["RTC_ALRMAR"] = 1 << 31 | 0x000003  # 5 s from now
+    chip["RTC_CR"] = _ALRAE
+    late = 5 * _SECOND * 511 // _CALM_32_S
+    chip.run(5 * _SECOND + late - 300)
+    assert not chip.field("RTC_ISR", "ALRAF")
+    chip.run(700)
+    assert chip.field("RTC_ISR", "ALRAF")

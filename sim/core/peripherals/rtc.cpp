@@ -56,6 +56,7 @@ void Rtc::after_reset() {
     replan();
 }
 
+RtcCalibration Rtc::calibration() const { return {at(calr), at(prer) >> 16 & 0x7F}; }
 u32 Rtc::sync_prescaler() const { return at(prer) & 0x7FFF; }
 u64 Rtc::second() const { return u64{sync_prescaler() + 1} * ((at(prer) >> 16 & 0x7F) + 1); }
 bool Rtc::is_initialising() const { return has(isr, isr_init); }
@@ -76,7 +77,11 @@ void Rtc::settle() {
     const auto passed = static_cast<unsigned __int128>(now - since_) * rate_ + residue_;
     residue_ = static_cast<u64>(passed % hclk_);
     since_ = now;
-    advance(static_cast<u64>(passed / hclk_));
+    const auto clocks = static_cast<u64>(passed / hclk_);
+    const u64 place = calibration_place_;
+    calibration_place_ = (place + clocks) % RtcCalibration::cycle;
+    const RtcCalibration calibrates = calibration();
+    advance(calibrates.is_off() ? clocks : calibrates.calibrated(place, clocks));
 }
 
 void Rtc::after_clock_change() {
@@ -173,6 +178,8 @@ void Rtc::replan() {
     }
     if (clocks == never)
         return schedule(never);
+    if (const RtcCalibration calibrates = calibration(); !calibrates.is_off())
+        clocks = calibrates.needed(calibration_place_, clocks);
     const auto needed = static_cast<unsigned __int128>(clocks) * hclk_ - residue_;
     schedule(since_ + static_cast<Cycles>((needed + rate_ - 1) / rate_));
 }
@@ -332,6 +339,7 @@ void Rtc::fields(State& state) {
     state.kept(clocks_in_second_);
     state.kept(wakeup_left_);
     state.kept(since_, around.now());
+    state.kept(calibration_place_);
     state.kept(residue_);
     state.kept(rate_);
     state.kept(hclk_, 1);

@@ -3,11 +3,13 @@
 #include "register_block.hpp"
 #include "registry.hpp"
 #include "rtc_calendar.hpp"
+#include "rtc_calibration.hpp"
 
 namespace tinysim {
 
 /// Real-time clock with backup registers (RM0432 sections 46 and 47): calendar, two alarms, wake-up
-/// timer, time stamp and tamper detection. All of it belongs to the backup domain.
+/// timer, time stamp, tamper detection and smooth calibration. All of it belongs to the backup
+/// domain.
 ///
 /// Inputs 1 to 3 are the tamper pins, input 0 the time stamp's. Outputs: alarm, tamper and time
 /// stamp, wake-up timer (to EXTI), and the internal wake-up line (to PWR).
@@ -33,6 +35,7 @@ protected:
 private:
     enum Alarm { alarm_a, alarm_b };
 
+    RtcCalibration calibration() const;
     u64 second() const; ///< in clocks
     u32 sync_prescaler() const;
     u32 subsecond() const;
@@ -53,8 +56,9 @@ private:
     u64 clocks_in_second_ = 0;
     u64 wakeup_left_ = 0; ///< clocks; 0 while the wake-up timer is off
     Cycles since_ = 0;
-    u64 residue_ = 0; ///< of a clock, in cycles of HCLK times the clock's rate
-    u32 rate_ = 0;    ///< of its clock in Hz, at `since_`
+    u64 calibration_place_ = 0; ///< in the cycle of smooth calibration
+    u64 residue_ = 0;           ///< of a clock, in cycles of HCLK times the clock's rate
+    u32 rate_ = 0;              ///< of its clock in Hz, at `since_`
     u32 hclk_ = 1;
     u32 key_ = 0; ///< of WPR's two keys, how many were right
     u32 levels_ = 0;

@@ -19,6 +19,7 @@ enum Offset : u32 {
     tstr = 0x30,
     tsdr = 0x34,
     tsssr = 0x38,
+    calr = 0x3C,
     tampcr = 0x40,
     alrmassr = 0x44,
     bkp0r = 0x50,
