@@ -47,6 +47,79 @@ def test_one_shot_stops_after_a_period(chip: Chip) -> None:
     assert chip["LPTIM1_CNT"] == 0
 
 
+_UP, _DOWN, _EXTTRIG = 1 << 5, 1 << 6, 1 << 2
+_ENC, _TIMOUT = 1 << 24, 1 << 19
+_PHASES = ((5, True), (7, True), (5, False), (7, False))
+"""IN1 on PB5 leads IN2 on PB7: an encoder that turns forwards."""
+
+
+def _encode(chip: Chip, polarity: int, limit: int = 0xFFFF) -> None:
+    chip.enable("GPIOB")
+    chip["GPIOB_AFRL"] = 1 << 20 | 1 << 28
+    chip["GPIOB_MODER"] = (chip["GPIOB_MODER"] & ~(0xCC << 8)) | 0x88 << 8
+    for pin, _ in _PHASES[:2]:
+        chip.machine.set_input("gpiob", pin, False)
+    chip["LPTIM1_CFGR"] = _ENC | polarity << 1
+    chip["LPTIM1_IER"] = _UP | _DOWN
+    chip["LPTIM1_CR"] = _ENABLE
+    chip["LPTIM1_ARR"] = limit
+    chip["LPTIM1_CMP"] = 2
+    chip["LPTIM1_ICR"] = 0x7F
+    chip["LPTIM1_CR"] = _ENABLE | _CNTSTRT
+
+
+def _turn(chip: Chip, rounds: int) -> None:
+    """Forwards, or with a negative number backwards."""
+    phases = _PHASES if rounds > 0 else tuple((pin, not high) for pin, high in _PHASES[::-1])
+    for pin, high in phases * abs(rounds):
+        chip.machine.set_input("gpiob", pin, high)
+
+
+@pytest.mark.parametrize(("polarity", "counts"), [(0, 2), (1, 2), (2, 4)])
+def test_an_encoder_is_followed_both_ways(chip: Chip, polarity: int, counts: int) -> None:
+    _encode(chip, polarity)
+    _turn(chip, 5)
+    assert chip["LPTIM1_CNT"] == 5 * counts
+    assert not chip["LPTIM1_ISR"] & (_UP | _DOWN)
+    assert chip["LPTIM1_ISR"] & _CMPM
+    _turn(chip, -3)
+    assert chip["LPTIM1_CNT"] == 2 * counts
+    assert chip["LPTIM1_ISR"] & (_UP | _DOWN) == _DOWN
+    assert chip.pends(65)
+    _turn(chip, 1)
+    assert chip["LPTIM1_CNT"] == 3 * counts
+    assert chip["LPTIM1_ISR"] & (_UP | _DOWN) == _UP | _DOWN
+
+
+def test_an_encoder_wraps_at_both_ends(chip: Chip) -> None:
+    _encode(chip, 2, limit=9)
+    _turn(chip, -1)
+    assert chip["LPTIM1_CNT"] == 6
+    assert chip["LPTIM1_ISR"] & _ARRM
+    _turn(chip, 2)
+    assert chip["LPTIM1_CNT"] == 4
+
+
+def test_a_timeout_begins_anew_with_each_trigger(chip: Chip) -> None:
+    chip.enable("GPIOB", "SYSCFG")
+    chip["LPTIM1_CFGR"] = _TIMOUT | 1 << 17  # ETR on a rising edge
+    chip["LPTIM1_CR"] = _ENABLE
+    chip["LPTIM1_ARR"] = 999
+    chip["LPTIM1_CMP"] = 500
+    chip["LPTIM1_CR"] = _ENABLE | _CNTSTRT
+    chip["LPTIM1_ICR"] = 0x7F
+    chip["GPIOB_AFRL"] = 1 << 24
+    chip["GPIOB_MODER"] = (chip["GPIOB_MODER"] & ~(3 << 12)) | 2 << 12
+    for _ in range(4):
+        chip.machine.set_input("gpiob", 6, True)
+        assert chip["LPTIM1_ISR"] & _EXTTRIG
+        chip.run(400)
+        chip.machine.set_input("gpiob", 6, False)
+        assert not chip["LPTIM1_ISR"] & _CMPM
+    chip.run(200)
+    assert chip["LPTIM1_ISR"] & _CMPM
+
+
 def test_lsi_counts_on_in_stop(chip: Chip) -> None:
     chip["RCC_CSR"] |= 1
     chip["RCC_CCIPR"] = 1 << 18

@@ -2,6 +2,8 @@
 #include "registry.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace tinysim {
 namespace {
@@ -24,10 +26,14 @@ constexpr u32 isr_arrm = 1u << 1;
 constexpr u32 isr_exttrig = 1u << 2;
 constexpr u32 isr_cmpok = 1u << 3;
 constexpr u32 isr_arrok = 1u << 4;
+constexpr u32 isr_up = 1u << 5;
+constexpr u32 isr_down = 1u << 6;
 constexpr u32 cfgr_ckpol = 3u << 1;
+constexpr u32 cfgr_timout = 1u << 19;
 constexpr u32 cfgr_wave = 1u << 20;
 constexpr u32 cfgr_wavpol = 1u << 21;
 constexpr u32 cfgr_countmode = 1u << 23;
+constexpr u32 cfgr_enc = 1u << 24;
 constexpr u32 cr_enable = 1u << 0;
 constexpr u32 cr_sngstrt = 1u << 1;
 constexpr u32 cr_cntstrt = 1u << 2;
@@ -45,8 +51,8 @@ RegisterMap registers() {
           {"EXTTRIGIE", 2},
           {"CMPOKIE", 3},
           {"ARROKIE", 4},
-          {"UPIE", 5, stored},
-          {"DOWNIE", 6, stored}}},
+          {"UPIE", 5},
+          {"DOWNIE", 6}}},
         {0x0C,
          "CFGR",
          0,
@@ -57,12 +63,12 @@ RegisterMap registers() {
           {"PRESC", 11, 9},
           {"TRIGSEL", 15, 13},
           {"TRIGEN", 18, 17},
-          {"TIMOUT", 19, unmodelled},
+          {"TIMOUT", 19},
           {"WAVE", 20},
           {"WAVPOL", 21},
           {"PRELOAD", 22, stored},
           {"COUNTMODE", 23},
-          {"ENC", 24, unmodelled}}},
+          {"ENC", 24}}},
         {0x10,
          "CR",
          0,
@@ -81,8 +87,8 @@ RegisterMap registers() {
 }
 
 /// Low-power timer (RM0432 section 44). It goes on in Stop mode where its clock does. Output 0 is
-/// its interrupt, output 1 its waveform, output 2 its EXTI line; input 0 counts pulses, inputs 8
-/// to 15 are triggers by TRIGSEL.
+/// its interrupt, output 1 its waveform, output 2 its EXTI line; inputs 0 and 1 are its pins IN1
+/// and IN2, inputs 8 to 15 triggers by TRIGSEL.
 class Lptim final : public RegisterBlock {
 public:
     explicit Lptim(const Site& site)
@@ -101,14 +107,18 @@ public:
         replan();
     }
     void input(int line, bool level) override {
-        if (line == 0) {
-            const u32 edges = at(cfgr) & cfgr_ckpol;
-            if (external() && running_ && (edges == 2u << 1 || level == (edges == 0)))
-                tick();
-        } else if (static_cast<u32>(line - 8) == bits<15, 13>(at(cfgr)) && waits_ &&
+        if (line < 2) {
+            const bool before = std::exchange(pins_[static_cast<std::size_t>(line)], level);
+            if (running_ && before != level && is_active(level)) {
+                if (has(cfgr, cfgr_enc))
+                    step(line == 0);
+                else if (external() && line == 0)
+                    advance(1);
+            }
+        } else if (static_cast<u32>(line - 8) == bits<15, 13>(at(cfgr)) &&
                    (at(cfgr) >> 17 & (level ? 1 : 2)) != 0) {
-            at(isr) |= isr_exttrig;
-            start();
+            settle();
+            triggered();
         }
         refresh();
         replan();
@@ -138,7 +148,7 @@ protected:
             break;
         case cr:
             if (!has(cr, cr_enable)) {
-                running_ = waits_ = false;
+                running_ = waits_ = falls_ = false;
                 count_ = 0;
             } else if ((value & (cr_sngstrt | cr_cntstrt)) != 0) {
                 once_ = (value & cr_cntstrt) == 0;
@@ -167,7 +177,9 @@ protected:
         state(running_);
         state(waits_);
         state(once_);
+        state(falls_);
         state(count_);
+        state.outside(pins_);
         state(residue_);
         state(since_, around.now());
         state(rate_);
@@ -175,7 +187,35 @@ protected:
     }
 
 private:
-    bool external() const { return bit<0>(at(cfgr)) || has(cfgr, cfgr_countmode); }
+    bool external() const {
+        return bit<0>(at(cfgr)) || has(cfgr, cfgr_countmode) || has(cfgr, cfgr_enc);
+    }
+    /// CKPOL: rising edges, falling ones, or both.
+    bool is_active(bool level) const {
+        const u32 edges = at(cfgr) & cfgr_ckpol;
+        return edges == 2u << 1 || level == (edges == 0);
+    }
+    void triggered() {
+        if (waits_) {
+            at(isr) |= isr_exttrig;
+            start();
+        } else if (running_ && has(cfgr, cfgr_timout)) { // the time begins anew
+            at(isr) |= isr_exttrig;
+            count_ = 0;
+            residue_ = 0;
+        }
+    }
+    /// Encoder mode (RM0432 44.4.14): an edge leads away from the other input's level, or to it.
+    void step(bool first) {
+        const bool up = first ? pins_[0] != pins_[1] : pins_[0] == pins_[1];
+        if (falls_ == up)
+            at(isr) |= up ? isr_up : isr_down;
+        falls_ = !up;
+        if (up)
+            return advance(1);
+        count_ = count_ == 0 ? at(arr) : count_ - 1;
+        note_matches();
+    }
     void start() {
         if (!running_) {
             since_ = around.now();
@@ -207,10 +247,7 @@ private:
             const u64 step = std::min(ticks, to_next());
             ticks -= step;
             count_ = static_cast<u32>((count_ + step) % period);
-            if (count_ == at(cmp))
-                at(isr) |= isr_cmpm;
-            if (count_ == at(arr))
-                at(isr) |= isr_arrm;
+            note_matches();
             if (count_ == 0 && once_)
                 running_ = false;
         }
@@ -223,7 +260,9 @@ private:
         };
         return std::min({to(0), to(at(arr)), at(cmp) <= at(arr) ? to(at(cmp)) : never});
     }
-    void tick() { advance(1); }
+    void note_matches() {
+        at(isr) |= (count_ == at(cmp) ? isr_cmpm : 0) | (count_ == at(arr) ? isr_arrm : 0);
+    }
     void replan() {
         if (!counting())
             return schedule(never);
@@ -244,6 +283,8 @@ private:
     bool running_ = false;
     bool waits_ = false; ///< for a trigger
     bool once_ = false;
+    bool falls_ = false;         ///< the encoder's direction
+    std::array<bool, 2> pins_{}; ///< IN1 and IN2
     u32 count_ = 0;
     u64 residue_ = 0;
     Cycles since_ = 0;
