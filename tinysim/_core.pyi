@@ -185,6 +185,21 @@ class Machine:
     def set_analog(self, converter: str, channel: int, volts: float) -> None:
         """Set the voltage at a channel of an analog-to-digital converter: 0 to 3.3 V."""
 
+    def set_electrode(self, controller: str, group: int, io: int, transfers: int) -> None:
+        """Set how many charge transfers an electrode takes: fewer where it is touched.
+
+        Groups and I/Os count from 1; 0 takes the electrode away.
+        """
+
+    def master_queue(self, name: str, operations: Sequence[int], start_ns: int) -> None:
+        """Give a master on one of the chip's buses more to do, as the core numbers it."""
+
+    def master_results(self, name: str) -> list[int]:
+        """What came of its operations since the last call."""
+
+    def master_is_done(self, name: str) -> bool:
+        """Whether it has nothing left to do."""
+
     def audio_play(self, name: str, samples: bytes, start_ns: int, rate_mhz: int) -> None:
         """Let an audio port play from a virtual time on, at thousandths of a hertz.
 

@@ -212,6 +212,25 @@ NB_MODULE(_core, module) {
         .def("set_input", &Machine::set_input, nb::arg("port"), nb::arg("pin"), nb::arg("level"))
         .def("set_analog", &Machine::set_analog, nb::arg("converter"), nb::arg("channel"),
              nb::arg("volts"))
+        .def("set_electrode", &Machine::set_electrode, nb::arg("controller"), nb::arg("group"),
+             nb::arg("io"), nb::arg("transfers"))
+        .def(
+            "master_queue",
+            [](Machine& machine, const std::string& name, const std::vector<u32>& operations,
+               u64 start_ns) { machine.bus_master(name).queue(operations, start_ns * 1000); },
+            nb::arg("name"), nb::arg("operations"), nb::arg("start_ns"))
+        .def(
+            "master_results",
+            [](Machine& machine, const std::string& name) {
+                return machine.bus_master(name).take_results();
+            },
+            nb::arg("name"))
+        .def(
+            "master_is_done",
+            [](Machine& machine, const std::string& name) {
+                return machine.bus_master(name).is_done();
+            },
+            nb::arg("name"))
         .def(
             "audio_play",
             [](Machine& machine, const std::string& name, nb::bytes samples, u64 start_ns,

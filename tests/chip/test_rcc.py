@@ -1,5 +1,7 @@
 """Clocks, resets and the causes of resets (RM0432 section 6)."""
 
+import pytest
+
 from .board import Chip
 
 _DBP, _BDRST, _RMVF = 1 << 8, 1 << 16, 1 << 23
@@ -67,3 +69,61 @@ def test_a_peripheral_without_a_clock_reads_as_zero_and_is_reported() -> None:
     assert chip.reports() == ["unclocked tim2"]
     chip.enable("TIM2")
     assert chip["TIM2_ARR"] == 0xFFFFFFFF
+
+
+def _show(chip: Chip, source: int, divider: int = 0) -> None:
+    """Put a clock on PA8, which is MCO as its alternate function 0."""
+    chip["GPIOA_MODER"] = (chip["GPIOA_MODER"] & ~(3 << 16)) | 2 << 16
+    chip["RCC_CFGR"] = source << 24 | divider << 28
+
+
+def _rising_edges(chip: Chip, cycles: int) -> int:
+    chip.machine.watch_pin("gpioa", 8)
+    chip.machine.pin_events()
+    chip.run(cycles)
+    return sum(event.level for event in chip.machine.pin_events())
+
+
+@pytest.mark.parametrize(
+    ("source", "divider", "hz"),
+    [
+        (1, 1, 2_000_000),
+        (1, 4, 250_000),
+        (2, 2, 1_000_000),
+        (3, 3, 2_000_000),
+        (6, 0, 32_000),
+        (7, 0, 32_768),
+        (8, 0, 0),
+    ],
+    ids=["SYSCLK", "SYSCLK/16", "MSI", "HSI16", "LSI", "LSE", "HSI48 off"],
+)
+def test_a_clock_is_shown_on_its_pin(source: int, divider: int, hz: int) -> None:
+    chip = Chip()
+    chip.enable("PWR", "GPIOA")
+    chip["PWR_CR1"] |= _DBP
+    chip["RCC_CR"] |= 1 << 8
+    chip["RCC_BDCR"] = 1
+    chip["RCC_CSR"] |= 1
+    _show(chip, source, divider)
+    assert abs(_rising_edges(chip, 40_000) - hz / 100) <= 1
+    assert chip.reports() == []
+
+
+def test_the_shown_clock_follows_its_oscillator() -> None:
+    chip = Chip()
+    chip.enable("GPIOA")
+    _show(chip, 6)
+    assert _rising_edges(chip, 400_000) == 0
+    chip["RCC_CSR"] |= 1
+    assert abs(_rising_edges(chip, 400_000) - 3200) <= 1
+    chip["RCC_CR"] |= 1 << 8
+    chip["RCC_CFGR"] |= 1  # the core runs four times as fast
+    assert abs(_rising_edges(chip, 400_000) - 800) <= 1
+
+
+def test_a_clock_too_fast_for_the_pin_is_reported() -> None:
+    chip = Chip()
+    chip.enable("GPIOA")
+    _show(chip, 1)
+    assert _rising_edges(chip, 1000) == 0
+    assert chip.reports() == ["unmodelled RCC_CFGR.MCOSEL"]

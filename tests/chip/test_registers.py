@@ -58,6 +58,7 @@ _ON_CONDITION = re.compile(
     r"|U?S?ART\d_TDR|LPUART1_TDR|I2C\d_(TXDR|CR2)$"  # while the port is enabled
     r"|TIM\d+_DMAR$"  # another register by DCR
     r"|TIM[123458]_CR1$"  # CMS decides DIR
+    r"|TSC_CR$"  # START needs TSCE
 )
 """Registers that take a write under conditions, which the tests of their blocks are about."""
 

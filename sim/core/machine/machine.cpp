@@ -1,6 +1,7 @@
 #include "machine.hpp"
 
 #include "../peripherals/adc.hpp"
+#include "../peripherals/tsc.hpp"
 #include "../system/debug.hpp"
 #include "../system/dwt.hpp"
 #include "../system/flash_patch.hpp"
@@ -195,6 +196,21 @@ AudioPort& Machine::audio(const std::string& name) {
     if (!port)
         throw CoreError(name + ": not an audio port");
     return *port;
+}
+
+BusMaster& Machine::bus_master(const std::string& name) {
+    auto* master = dynamic_cast<BusMaster*>(&find(name));
+    if (!master)
+        throw CoreError(name + ": not a master");
+    return *master;
+}
+
+void Machine::set_electrode(const std::string& controller, unsigned group, unsigned io,
+                            u32 transfers) {
+    auto* tsc = dynamic_cast<Tsc*>(&find(controller));
+    if (!tsc)
+        throw CoreError(controller + ": not a touch sensing controller");
+    tsc->set_electrode(group, io, transfers);
 }
 
 Gpio& Machine::gpio(const std::string& name) {

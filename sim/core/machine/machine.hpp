@@ -2,6 +2,7 @@
 
 #include "../chips/chip.hpp"
 #include "../peripherals/audio_port.hpp"
+#include "../peripherals/bus_master.hpp"
 #include "../peripherals/gpio.hpp"
 #include "../peripherals/usart.hpp"
 #include "../system/itm.hpp"
@@ -61,6 +62,8 @@ public:
                    const std::pair<std::string, unsigned>& other);
     /// The voltage at a channel of an analog-to-digital converter.
     void set_analog(const std::string& converter, unsigned channel, double volts);
+    /// Charge transfers that an electrode of a touch sensing controller takes.
+    void set_electrode(const std::string& controller, unsigned group, unsigned io, u32 transfers);
     void configure(const std::string& option, const Property& value);
     Properties options() const { return options_.values(); }
 
@@ -93,6 +96,7 @@ public:
     Stop step(u64 instructions);
 
     AudioPort& audio(const std::string& name);
+    BusMaster& bus_master(const std::string& name);
     Usart& uart(const std::string& name);
     void watch_uart(const std::string& name);
     /// When the firmware wrote the first byte of the watched port's last line to TDR.

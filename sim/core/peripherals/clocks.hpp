@@ -35,6 +35,9 @@ public:
     virtual u32 i2c_clock(const std::string&) const { return hclk(); }
     /// Kernel clock of a SAI in Hz, 0 while it has none.
     virtual u32 sai_clock(const std::string&) const { return hclk(); }
+    /// LSE in Hz, 0 while it is off, and whether HSI48 is on.
+    virtual u32 lse_clock() const { return 32'768; }
+    virtual bool hsi48_runs() const { return true; }
     /// HCLK cycles a cycle of a peripheral's bus.
     virtual u32 apb_divider(const std::string&) const { return 1; }
     /// How a timer's kernel clock runs beside HCLK.

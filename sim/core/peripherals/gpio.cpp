@@ -112,7 +112,7 @@ void Gpio::input(int line, bool level) {
     if (alternate == 0)
         set_input(pin, level);
     else
-        set_alternate(pin, alternate, level);
+        set_alternate(pin, alternate % 16, level);
 }
 
 void Gpio::released(int line) {
@@ -120,7 +120,7 @@ void Gpio::released(int line) {
     const auto alternate = static_cast<unsigned>(line) / 16;
     if (alternate == 0)
         return release(pin);
-    const u16 mask = static_cast<u16>(1u << alternate);
+    const u16 mask = static_cast<u16>(1u << alternate % 16);
     if ((alternate_driven_[pin] & mask) == 0)
         return;
     alternate_driven_[pin] &= static_cast<u16>(~mask);

@@ -11,7 +11,7 @@ namespace tinysim {
 
 /// A general-purpose I/O port (RM0432 section 8). Output n follows the level of pin n; output
 /// `afF_N` does while alternate function F is selected. Input N is pin N from outside, and of
-/// group F (input 16 F + N) what alternate function F drives it to.
+/// group F (input 16 F + N) what alternate function F drives it to; function 0 is group 16.
 class Gpio final : public RegisterBlock {
 public:
     explicit Gpio(const Site& site);

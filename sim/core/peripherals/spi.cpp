@@ -1,6 +1,7 @@
 #include "register_block.hpp"
 #include "registry.hpp"
 #include "spi_device.hpp"
+#include "spi_master.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -14,6 +15,8 @@ enum Offset : u32 { cr1 = 0x00, cr2 = 0x04, sr = 0x08, dr = 0x0C };
 
 constexpr u32 cr1_mstr = 1u << 2;
 constexpr u32 cr1_spe = 1u << 6;
+constexpr u32 cr1_ssi = 1u << 8;
+constexpr u32 cr1_ssm = 1u << 9;
 constexpr u32 cr1_rxonly = 1u << 10;
 constexpr u32 cr2_rxdmaen = 1u << 0;
 constexpr u32 cr2_txdmaen = 1u << 1;
@@ -39,8 +42,8 @@ RegisterMap registers() {
           {"BR", 5, 3},
           {"SPE", 6},
           {"LSBFIRST", 7, stored},
-          {"SSI", 8, stored},
-          {"SSM", 9, stored},
+          {"SSI", 8},
+          {"SSM", 9},
           {"RXONLY", 10},
           {"CRCL", 11, stored},
           {"CRCNEXT", 12, stored},
@@ -70,10 +73,11 @@ RegisterMap registers() {
     };
 }
 
-/// SPI as a master (RM0432 section 52) on a bus of devices. What it sends comes back where the
-/// board says `loopback: true`; else its input stays low while no device is selected. As a slave it
-/// waits for a clock that never comes. Outputs: interrupt, DMA requests to receive and to send.
-class Spi final : public RegisterBlock {
+/// SPI (RM0432 section 52): a master on a bus of devices, or a slave of a master that is not the
+/// chip's. What it sends as a master comes back where the board says `loopback: true`; else its
+/// input stays low while no device is selected. As a slave it sends 0 where the firmware has
+/// nothing for it. Outputs: interrupt, DMA requests to receive and to send.
+class Spi final : public RegisterBlock, public SpiSlave {
 public:
     explicit Spi(const Site& site)
         : RegisterBlock(site.name, site.around, registers()), clocks_(site.clocks),
@@ -91,10 +95,37 @@ public:
         update();
     }
     bool attach(Peripheral& device, u32) override {
-        auto* const target = dynamic_cast<SpiDevice*>(&device);
-        if (target)
+        if (auto* const target = dynamic_cast<SpiDevice*>(&device)) {
             devices_.push_back(target);
-        return target != nullptr;
+            return true;
+        }
+        auto* const master = dynamic_cast<SpiMaster*>(&device);
+        if (master)
+            master->serve(*this);
+        return master != nullptr;
+    }
+    void selected(bool low) override { nss_low_ = low; }
+    void begin_frame() override {
+        const bool called = has(cr1, cr1_ssm) ? !has(cr1, cr1_ssi) : nss_low_;
+        clocked_ = called && has(cr1, cr1_spe) && !has(cr1, cr1_mstr);
+        if (!clocked_)
+            return;
+        busy_ = true;
+        shifting_ = to_send_.empty() ? 0 : to_send_.front();
+        if (!to_send_.empty())
+            to_send_.pop_front();
+        update();
+    }
+    u32 end_frame(u32 frame, u32 bits) override {
+        if (!clocked_)
+            return 0;
+        clocked_ = busy_ = false;
+        if (bits != frame_bits())
+            around.report("spi", name + ": the master's frames are not as long as CR2.DS says", cr2,
+                          false);
+        receive(frame & frame_mask());
+        update();
+        return shifting_;
     }
     void write_part(u32 offset, u32 value, unsigned size) override {
         if ((offset & ~3u) != dr)
@@ -130,7 +161,7 @@ protected:
         if (!has(cr1, cr1_spe)) {
             to_send_.clear();
             received_.clear();
-            busy_ = false;
+            busy_ = clocked_ = false;
             schedule(never);
         }
         begin();
@@ -143,6 +174,8 @@ protected:
         state.list(received_);
         state(shifting_);
         state(busy_);
+        state(clocked_);
+        state.outside(nss_low_);
         state(overrun_read_);
     }
 
@@ -209,7 +242,7 @@ private:
         u32 value = at(sr) & ~(sr_rxne | sr_txe | sr_bsy);
         value |= received_.size() >= wanted ? sr_rxne : 0;
         value |= to_send_.size() <= depth() / 2 ? sr_txe : 0;
-        value |= busy_ || !to_send_.empty() ? sr_bsy : 0;
+        value |= busy_ || (has(cr1, cr1_mstr) && !to_send_.empty()) ? sr_bsy : 0;
         return value | level(received_.size()) << 9 | level(to_send_.size()) << 11;
     }
     void update() {
@@ -229,6 +262,8 @@ private:
     std::deque<u32> to_send_, received_; ///< frames
     u32 shifting_ = 0;
     bool busy_ = false;
+    bool clocked_ = false; ///< by a master that is not the chip's
+    bool nss_low_ = false;
     bool overrun_read_ = false; ///< SR has shown OVR: reading DR empty clears it
 };
 

@@ -2,6 +2,7 @@
 
 #include "../../peripherals/register_block.hpp"
 #include "../../peripherals/registry.hpp"
+#include "clock_output.hpp"
 
 #include <functional>
 #include <map>
@@ -24,6 +25,8 @@ public:
     u32 sai_clock(const std::string& name) const override;
     u32 apb_divider(const std::string& name) const override;
     u32 timer_input(const std::string& name, u32 remap) const override;
+    u32 lse_clock() const override;
+    bool hsi48_runs() const override;
     /// Whether the PLL drives the core.
     bool uses_pll() const;
 
@@ -37,6 +40,11 @@ public:
     void note_reset(ResetCause cause);
     /// After a wake-up from Stop: the oscillator of STOPWUCK drives the core, PLLs are off.
     void wake_from_stop();
+
+    /// Its interrupt, and `mco`.
+    int output(const std::string& wire) const override { return wire == "mco" ? mco_pin : 0; }
+    void on_due() override;
+    void after_clock_change() override { show_clock(); }
 
 protected:
     u32 reading(u32 offset) override;
@@ -59,7 +67,12 @@ private:
     void reset_clients(u32 offset, u32 bits);
     void change(u32 offset, u32 value);
     void note_ready(u32 offset, u32 before);
+    u32 mco() const;
+    void show_clock();
 
+    static constexpr int mco_pin = 1;
+
+    ClockOutput mco_;
     const u32 sai1_extclk_, sai2_extclk_; ///< at the pins of these names, in Hz
 };
 

@@ -158,6 +158,10 @@ u32 Stm32l4r5::sai_clock(const std::string& name) const {
     return rcc_ ? rcc_->sai_clock(name) : hclk();
 }
 
+u32 Stm32l4r5::lse_clock() const { return rcc_ ? rcc_->lse_clock() : Chip::lse_clock(); }
+
+bool Stm32l4r5::hsi48_runs() const { return !rcc_ || rcc_->hsi48_runs(); }
+
 u32 Stm32l4r5::apb_divider(const std::string& name) const {
     return rcc_ ? rcc_->apb_divider(name) : 1;
 }

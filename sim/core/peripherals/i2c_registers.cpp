@@ -1,0 +1,65 @@
+#include "i2c_registers.hpp"
+
+namespace tinysim::i2c {
+
+using enum Bits;
+
+RegisterMap registers() {
+    return {
+        {0x00,
+         "CR1",
+         0,
+         {{"PE", 0},
+          {"TXIE", 1},
+          {"RXIE", 2},
+          {"ADDRIE", 3},
+          {"NACKIE", 4},
+          {"STOPIE", 5},
+          {"TCIE", 6},
+          {"ERRIE", 7},
+          {"DNF", 11, 8, stored},
+          {"ANFOFF", 12, stored},
+          {"TXDMAEN", 14},
+          {"RXDMAEN", 15},
+          {"SBC", 16, unmodelled},
+          {"NOSTRETCH", 17},
+          {"WUPEN", 18, unmodelled},
+          {"GCEN", 19},
+          {"SMBHEN", 20, unmodelled},
+          {"SMBDEN", 21, unmodelled},
+          {"ALERTEN", 22, unmodelled},
+          {"PECEN", 23, unmodelled}}},
+        {0x04,
+         "CR2",
+         0,
+         {{"SADD", 9, 0},
+          {"RD_WRN", 10},
+          {"ADD10", 11, unmodelled},
+          {"HEAD10R", 12, stored},
+          {"START", 13},
+          {"STOP", 14, order},
+          {"NACK", 15},
+          {"NBYTES", 23, 16},
+          {"RELOAD", 24},
+          {"AUTOEND", 25},
+          {"PECBYTE", 26, unmodelled}}},
+        {0x08, "OAR1", 0, {{"OA1", 9, 0}, {"OA1MODE", 10, unmodelled}, {"OA1EN", 15}}},
+        {0x0C, "OAR2", 0, {{"OA2", 7, 1}, {"OA2MSK", 10, 8}, {"OA2EN", 15}}},
+        {0x10, "TIMINGR"},
+        {0x14,
+         "TIMEOUTR",
+         0,
+         {{"TIMEOUTA", 11, 0, stored},
+          {"TIDLE", 12, stored},
+          {"TIMOUTEN", 15, unmodelled},
+          {"TIMEOUTB", 27, 16, stored},
+          {"TEXTEN", 31, unmodelled}}},
+        {0x18, "ISR", 1, status},
+        {0x1C, "ICR", 0, order},
+        {0x20, "PECR", 0, status, 8},
+        {0x24, "RXDR", 0, status, 8},
+        {0x28, "TXDR", 0, modelled, 8},
+    };
+}
+
+} // namespace tinysim::i2c
