@@ -225,6 +225,12 @@ class Machine:
 
     # The image.
 
+    def boot_from(self, memory: str) -> None:
+        """Let every reset begin in a memory, as BOOT0 and the option bytes choose it: `sram1`.
+
+        Raises CoreError for one that the chip does not boot from.
+        """
+
     def load(self, address: int, data: bytes) -> None:
         """Write to memory, flash included, as a programmer does.
 

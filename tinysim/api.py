@@ -21,6 +21,7 @@ from .protocol import Dut, Window
 from .runs.model import model_setup
 from .runs.model import run_model as _run_model
 from .shown import ShownResult
+from .timeouts import TIMEOUTS
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ class Board(Closing):
             raise EngineError("the board is closed: make another Board")
         return self.engine
 
-    def boot(self, timeout_s: float = 15.0) -> list[str]:
+    def boot(self, timeout_s: float = TIMEOUTS.boot) -> list[str]:
         """Reset the board; the lines that it says up to `m-ready`."""
         if self._state == "closed":
             self._ready()
@@ -190,7 +191,7 @@ class Board(Closing):
         """Send bytes to its serial port."""
         self._ready().write(data)
 
-    def read_line(self, timeout_s: float = 5.0) -> str:
+    def read_line(self, timeout_s: float = TIMEOUTS.answer) -> str:
         """The next line; `timeout_s` is in the board's time."""
         return self._ready().read_line(timeout_s).text
 
@@ -262,7 +263,7 @@ class Board(Closing):
         """Call `handler` each time before the instruction at a place executes."""
         self.engine.watch(self.address(place), handler)
 
-    def run_to(self, place: str | int, timeout_s: float = 5.0) -> list[str]:
+    def run_to(self, place: str | int, timeout_s: float = TIMEOUTS.answer) -> list[str]:
         """Run to a place, a breakpoint; the lines that came on the way.
 
         Raises:

@@ -17,6 +17,7 @@ MOST_IMAGE = 64 << 20
 """Bytes of an image's file: 2 MiB of flash as text, or with a C++ program's debug information."""
 
 FLASH_BASE = 0x0800_0000
+SRAM1_BASE = 0x2000_0000
 """Where a raw binary goes (RM0432 2.2)."""
 
 
@@ -72,6 +73,17 @@ class Image:
             if 0 <= offset < len(segment.data):
                 return segment.data[offset : offset + size]
         return b""
+
+    @property
+    def boots_from_ram(self) -> bool:
+        """It has nothing at the start of flash, but a vector table at that of SRAM1."""
+        starts = {segment.address for segment in self.segments}
+        return FLASH_BASE not in starts and SRAM1_BASE in starts
+
+    @property
+    def boot_address(self) -> int:
+        """Where its vector table lies."""
+        return SRAM1_BASE if self.boots_from_ram else FLASH_BASE
 
     @property
     def flash_bytes(self) -> int:
@@ -209,8 +221,8 @@ def _symbols(elf: object) -> tuple[tuple[Symbol, ...], dict[str, int]]:
 
 
 def _check(image: Image) -> None:
-    """A vector table must lie at the start of flash: the core boots from there."""
-    head = next((s for s in image.segments if s.address == FLASH_BASE), None)
+    """A vector table must lie where the chip boots: at the start of flash, or else of SRAM1."""
+    head = next((s for s in image.segments if s.address == image.boot_address), None)
     if head is None or len(head.data) < 8:
         where = f"0x{image.segments[0].address:08x}" if image.segments else "nowhere"
         raise ImageError(
@@ -219,8 +231,10 @@ def _check(image: Image) -> None:
     stack = int.from_bytes(head.data[:4], "little")
     entry = int.from_bytes(head.data[4:8], "little")
     in_ram = 0x1000_0000 < stack <= 0x1001_0000 or 0x2000_0000 < stack <= 0x200A_0000
-    in_flash = entry & 1 and (FLASH_BASE <= entry < FLASH_BASE + 0x20_0000 or entry < 0x20_0000)
-    if not in_ram or not in_flash:
+    in_flash = FLASH_BASE <= entry < FLASH_BASE + 0x20_0000 or entry < 0x20_0000
+    if image.boots_from_ram:
+        in_flash = in_flash or SRAM1_BASE <= entry < SRAM1_BASE + 0xA_0000
+    if not in_ram or not (entry & 1 and in_flash):
         raise ImageError(
             f"{image.path}: no vector table for this board: initial stack pointer 0x{stack:08x}, "
             f"reset handler 0x{entry:08x}"

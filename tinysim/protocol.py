@@ -8,6 +8,7 @@ from typing import Protocol
 from .answer import check_answer
 from .engines.base import Line
 from .errors import ProtocolError, SilenceError
+from .timeouts import TIMEOUTS
 
 CHUNK = 31
 """Input bytes in one `db` command, as the official runner sends them: 66 characters, which
@@ -24,8 +25,6 @@ _FASTEST = 10
 """How many times as fast as the engine's clock the board's own may be: an image that was built
 for 120 MHz and is run at the highest `clock`, 1 GHz, tells 8.3 us for each that passes."""
 _SLACK_US = 1_000_000
-_ANSWER_S = 5.0
-"""Time-out of a line, as in the official runner."""
 
 
 class Link(Protocol):
@@ -83,7 +82,7 @@ class Dut:
         self._link = link
         self._on_line = on_line
 
-    def wait_ready(self, timeout_s: float = 30.0) -> list[Line]:
+    def wait_ready(self, timeout_s: float = TIMEOUTS.ready) -> list[Line]:
         """Lines up to `m-ready`, which is left out. `timeout_s` is for each line.
 
         Raises:
@@ -112,7 +111,7 @@ class Dut:
                 error = line.text
             lines.append(line)
 
-    def command(self, text: str, timeout_s: float = _ANSWER_S) -> list[Line]:
+    def command(self, text: str, timeout_s: float = TIMEOUTS.answer) -> list[Line]:
         """Send a command (without its `%`) and return the lines of its answer."""
         self._link.write(text.encode("ascii") + b"%")
         try:

@@ -14,6 +14,7 @@ from .benchmarks.streaming import given
 from .datasets import Dataset, find_dataset
 from .engines import open_engine
 from .engines.base import Engine, Line, Streaming
+from .engines.kinds import kind_of
 from .errors import ProtocolError, SilenceError, TinySimError
 from .image import Image, load_image, unknown_image
 from .links.rate import heard
@@ -24,7 +25,7 @@ from .protocol import Dut, Window
 from .results import Result
 from .results.baseline import compare, load_baseline
 from .runs import Setup
-from .runs.session import BOOT_S
+from .timeouts import TIMEOUTS
 
 
 @library(scope="SUITE", version="1", auto_keywords=False)
@@ -38,20 +39,21 @@ class TinySimLibrary:
 
     def __init__(self, engine: str = "builtin", tier: str = "", port: str = "") -> None:
         self._engine_name = engine
-        self._tier = tier or {"builtin": "T3", "renode": "T1"}.get(engine, "")
+        self._kind = kind_of(engine)
+        self._tier = tier or self._kind.tier("T3")
         self._port = port
         self._engine: Engine | None = None
         self._dut: Dut | None = None
 
     def _options(self, tier: str = "") -> dict[str, int | str | bool]:
-        if self._engine_name == "serial":
+        if self._kind.is_silicon:
             return {"port": self._port}
         return {"tier": tier or self._tier}
 
     def _built(self, benchmark: Benchmark, image: str, mode: str) -> tuple[Image, Model | None]:
         if image:
             return load_image(Path(image)), None
-        if self._engine_name == "serial":
+        if self._kind.is_silicon:
             return unknown_image(), None
         build = firmware.build([benchmark], energy=mode == "energy")[0]
         return load_image(build.image), build.model
@@ -71,7 +73,7 @@ class TinySimLibrary:
         link = _AtRate(engine, baud) if baud else engine
         self._dut = LossyDut(engine) if engine.lossy else Dut(link)
         engine.boot()
-        return self._told(self._dut.wait_ready(BOOT_S))
+        return self._told(self._dut.wait_ready(TIMEOUTS.boot))
 
     @keyword
     def close_board(self) -> None:
@@ -160,7 +162,7 @@ class TinySimLibrary:
         engine, dut = self._board()
         engine.write(part.encode())
         engine.boot()
-        return self._told(dut.wait_ready(BOOT_S))
+        return self._told(dut.wait_ready(TIMEOUTS.boot))
 
     @keyword
     def run_benchmark(

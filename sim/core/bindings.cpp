@@ -276,6 +276,7 @@ NB_MODULE(_core, module) {
                 return to_bytes(machine.read_memory(address, size));
             },
             nb::arg("address"), nb::arg("size"))
+        .def("boot_from", &Machine::boot_from, nb::arg("memory"))
         .def("bus_read", &Machine::bus_read, nb::arg("address"), nb::arg("size") = 4)
         .def("bus_write", &Machine::bus_write, nb::arg("address"), nb::arg("value"),
              nb::arg("size") = 4)

@@ -11,13 +11,13 @@ from tinysim._core import Machine
 FLASH = 0x0800_0000
 
 
-def assemble(folder: Path, source: str) -> bytes:
-    """A raw image for the start of flash."""
+def assemble(folder: Path, source: str, base: int = FLASH) -> bytes:
+    """A raw image for the start of flash, or for another place."""
     if shutil.which("arm-none-eabi-as") is None:
         pytest.skip("arm-none-eabi-as is missing")
     text = ".syntax unified\n.thumb\n.cpu cortex-m4\n.fpu fpv4-sp-d16\n" + source + "\n"
     (folder / "program.s").write_text(text)
-    script = f"SECTIONS {{ . = {FLASH}; .text : {{ *(.text) }} }}"
+    script = f"SECTIONS {{ . = {base}; .text : {{ *(.text) }} }}"
     (folder / "program.ld").write_text(script)
     for command in (
         ["arm-none-eabi-as", "-o", "program.o", "program.s"],

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.core.assembly import assemble
+from tinysim.engines.base import open_engine
 from tinysim.errors import EngineError, FaultError, PlatformError
 from tinysim.execution import Edge, End, Execution, Text
-from tinysim.image import load_image
+from tinysim.image import SRAM1_BASE, load_image
 from tinysim.platform import load_board
 
 from . import programs
@@ -37,6 +38,33 @@ def test_semihosting_is_heard_and_ends_the_run(tmp_path: Path) -> None:
         ("semihosting", b"hello\n")
     ]
     assert events[-1] is End.EXIT
+
+
+def test_an_image_for_sram1_boots_there(tmp_path: Path) -> None:
+    from intelhex import IntelHex
+
+    content = IntelHex()
+    program = programs.SEMIHOSTING.format(code=0).replace("0x20008000", "0x20018000")
+    content.puts(SRAM1_BASE, assemble(tmp_path, program, SRAM1_BASE))
+    path = tmp_path / "in_ram.hex"
+    content.write_hex_file(str(path))
+    run = Execution(load_board(), load_image(path), {"tier": "T3"})
+    events = list(run.run(1.0))
+    assert [event.data for event in events if isinstance(event, Text)] == [b"hello\n"]
+    assert events[-1] is End.EXIT
+    assert run.machine.bus_read(4) == run.machine.bus_read(SRAM1_BASE + 4)
+
+
+def test_an_image_for_sram1_is_no_other_engines_matter(tmp_path: Path) -> None:
+    from intelhex import IntelHex
+
+    content = IntelHex()
+    content.puts(SRAM1_BASE, assemble(tmp_path, programs.RTT, SRAM1_BASE))
+    path = tmp_path / "in_ram.hex"
+    content.write_hex_file(str(path))
+    for engine in ("renode", "serial"):
+        with pytest.raises(EngineError, match=f"{engine} boots from flash alone"):
+            open_engine(engine, load_board(), load_image(path))
 
 
 def test_a_ring_of_rtt_is_drained_as_often_as_it_fills(tmp_path: Path) -> None:

@@ -21,10 +21,11 @@ from tinysim.answer import parse_vector
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.datasets import read_labels
 from tinysim.engines.builtin import BuiltinEngine
+from tinysim.engines.kinds import kind_of
 from tinysim.errors import TinySimError
 from tinysim.image import load_image
 from tinysim.platform import load_board
-from tinysim.platform.options import checked, options_of
+from tinysim.platform.options import options_of
 from tinysim.platform.repl import parse
 from tinysim.printable import printable
 from tinysim.results.baseline import Baseline
@@ -209,7 +210,7 @@ def test_what_is_printed_is_one_line_of_text(text: str) -> None:
 def test_an_option_is_in_its_range_or_refused(name: str, value: int | str | bool) -> None:
     option = options_of("builtin")[name]
     try:
-        found = checked("builtin", {name: value})[name]
+        found = kind_of("builtin").checked({name: value})[name]
     except TinySimError:
         return
     assert (

@@ -7,10 +7,11 @@ import pytest
 from tests.conftest import ROOT
 from tests.robustness.command import refused, tinysim
 from tinysim import Board
+from tinysim.engines.kinds import kind_of
 from tinysim.errors import PlatformError, TinySimError
 from tinysim.platform import load_board
 from tinysim.platform.assembly import build_machine
-from tinysim.platform.options import OPTIONS, changed, checked, options_of, render
+from tinysim.platform.options import OPTIONS, options_of, render
 
 SETS = {
     "": "'name=value'",
@@ -168,17 +169,17 @@ def test_the_engine_takes_what_the_table_says_and_no_more(name: str) -> None:
     [("80MHz", 80_000_000), ("4 mhz", 4_000_000), ("1GHz", 1_000_000_000), ("2500kHz", 2_500_000)],
 )
 def test_frequencies_are_understood_everywhere(text: str, hertz: int) -> None:
-    assert checked("builtin", {"clock": text}) == {"clock": hertz}
+    assert kind_of("builtin").checked({"clock": text}) == {"clock": hertz}
 
 
 def test_only_what_makes_another_board_drops_the_error_band() -> None:
     own = load_board().options()
-    given = checked(
-        "builtin", {"tier": "T3", "strict": True, "flash.bank": "dual", "timing.memoise": False}
+    given = kind_of("builtin").checked(
+        {"tier": "T3", "strict": True, "flash.bank": "dual", "timing.memoise": False}
     )
-    assert changed("builtin", given, own) == {}
+    assert kind_of("builtin").changed(given, own) == {}
     for name, value in (("clock", 80_000_000), ("flash.bank", "single"), ("bus.arbitration", 0)):
-        assert changed("builtin", {name: value}, own) == {name: value}
+        assert kind_of("builtin").changed({name: value}, own) == {name: value}
 
 
 @pytest.mark.parametrize("option", [o for o in OPTIONS if not o.own], ids=lambda o: o.name)

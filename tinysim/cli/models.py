@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..engines.kinds import kind_of
 from ..errors import TinySimError
 from ..firmware.model_images import ModelImage, build_model
 from ..models.inputs import load_inputs, load_labels, seeded_inputs
@@ -38,13 +39,13 @@ class ModelRequest:
             TinySimError: the model or an argument cannot be used.
 
         """
-        if self.engine == "serial":
+        kind = kind_of(self.engine)
+        if kind.is_silicon:
             raise TinySimError("a model file runs on an emulated board: builtin or renode")
         options = settings(self.engine, self.sets)
         if self.strict:
             options["strict"] = True
-        default = Tier.T1 if self.engine == "renode" else Tier.T3
-        options["tier"] = (self.tier or default).value
+        options["tier"] = (self.tier or Tier(kind.tier(Tier.T3.value))).value
         prepared = prepare(self.path)
         graph = prepared.network.main
         inputs = load_inputs(graph, self.inputs) if self.inputs else seeded_inputs(graph)

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from ..benchmarks import BENCHMARKS, Benchmark
+from ..engines.kinds import DEFAULT_ENGINE, kind_of
 from ..errors import TinySimError
-from ..platform.options import Value, checked, options_of
+from ..platform.options import Value
 
 
 class Mode(StrEnum):
@@ -73,7 +74,9 @@ Sets = Annotated[
         "--set",
         metavar="NAME=VALUE",
         help="change the board: "
-        + "; ".join(f"{o.name} ({o.range})" for o in options_of("builtin").values() if not o.own),
+        + "; ".join(
+            f"{o.name} ({o.range})" for o in kind_of(DEFAULT_ENGINE).options.values() if not o.own
+        ),
     ),
 ]
 SupplyOption = Annotated[
@@ -126,7 +129,8 @@ def settings(engine: str, items: Sequence[str]) -> dict[str, Value]:
 
     """
     result: dict[str, Value] = {}
-    known = options_of(engine)
+    kind = kind_of(engine)
+    known = kind.options
     for item in items:
         name, equals, value = item.partition("=")
         if not (name and equals and value):
@@ -136,4 +140,4 @@ def settings(engine: str, items: Sequence[str]) -> dict[str, Value]:
         if name in known and known[name].own:
             raise TinySimError(f"--set {name}: {known[name].own} says this")
         result[name] = value
-    return checked(engine, result)
+    return kind.checked(result)

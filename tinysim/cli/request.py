@@ -9,6 +9,7 @@ from ..benchmarks import BENCHMARKS, Benchmark
 from ..benchmarks.dialogue import require_engine, require_mode
 from ..benchmarks.streaming import given
 from ..datasets import Dataset, find_dataset
+from ..engines.kinds import kind_of
 from ..errors import TinySimError
 from ..image import load_image, unknown_image
 from ..models import Model
@@ -68,16 +69,16 @@ class Request:
             listening = ", ".join(b.name for b in BENCHMARKS.values() if b.dialogue.listens)
             raise TinySimError(f"--wav goes with one benchmark that listens: {listening}")
         parse_variant(self.variant)
-        if self.link and self.engine != "serial":
+        kind = kind_of(self.engine)
+        if self.link and not kind.is_silicon:
             raise TinySimError("--port, --baud and --flash go with --engine serial")
         if self.supply and self.mode is not Mode.ENERGY:
             raise TinySimError("--supply goes with --mode energy")
         options = settings(self.engine, self.sets)
-        if self.engine == "serial":
+        if kind.is_silicon:
             options |= self.link
         else:
-            default = Tier.T1 if self.engine == "renode" else _TIERS[self.mode]
-            options["tier"] = (self.tier or default).value
+            options["tier"] = (self.tier or Tier(kind.tier(_TIERS[self.mode].value))).value
         if self.strict:
             options["strict"] = True
         board = load_board(self.board)
@@ -120,7 +121,7 @@ class Request:
     def _images(self) -> Sequence[tuple[Path | None, Model | None]]:
         if self.image:
             return [(self.image, None)]
-        if self.engine == "serial" and not self.link.get("flash"):
+        if kind_of(self.engine).is_silicon and not self.link.get("flash"):
             return [(None, None) for _ in self._picked()]
         energy = self.mode is Mode.ENERGY
         builds = firmware.build(self._picked(), self.variant, self.model, energy=energy)

@@ -12,13 +12,14 @@ from ..devices import InterfaceBoard, InterfaceConsole
 from ..engines import Engine, open_engine
 from ..engines.base import Streaming, Wired
 from ..engines.builtin import BuiltinEngine
+from ..engines.kinds import DEFAULT_ENGINE
 from ..errors import TinySimError
 from ..image import load_image
 from ..links import Port, PtyPort, TcpPort
 from ..platform import load_board
 from ..platform.board import DEFAULT
-from ..runs.session import BOOT_S
 from ..serving import Server
+from ..timeouts import TIMEOUTS
 from .console import say, warn
 from .options import (
     NAMES,
@@ -81,7 +82,7 @@ def serve(
     if sounds and not second:
         raise TinySimError("--sounds goes with --interface-pty or --interface-tcp")
     if target not in BENCHMARKS and Path(target).exists():
-        if image or model or engine != "builtin" or mode is not Mode.PERFORMANCE:
+        if image or model or engine != DEFAULT_ENGINE or mode is not Mode.PERFORMANCE:
             raise TinySimError(
                 f"serve {target}: an image's file goes with --uart, --tier and --set"
             )
@@ -108,7 +109,7 @@ def serve(
             board=board_name,
         ).setups()[0]
         board = open_engine(setup.engine, setup.board, setup.image, setup.options)
-        patience_s = BOOT_S
+        patience_s = TIMEOUTS.boot
     if not isinstance(board, Streaming):
         raise TinySimError(f"engine '{engine}' cannot be served")
     ports: list[Port] = []

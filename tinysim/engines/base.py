@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.metadata import entry_points
-from typing import Protocol, cast, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from .._core import Machine
 from ..errors import EngineError
 from ..image import Image
 from ..platform import Board
-from ..platform.options import checked
+from .kinds import kind_of
 
 
 @dataclass(frozen=True)
@@ -170,18 +168,11 @@ class Inspectable(Engine, Protocol):
 
 
 class EngineFactory(Protocol):
-    """What makes an engine; the classes in `_BUILT_IN` and plug-ins are such."""
+    """What makes an engine: its class, as `kinds` finds it."""
 
     def __call__(
         self, board: Board, image: Image, options: Mapping[str, int | str | bool]
     ) -> Engine: ...
-
-
-_BUILT_IN = {
-    "builtin": "tinysim.engines.builtin:BuiltinEngine",
-    "renode": "tinysim.engines.renode:RenodeEngine",
-    "serial": "tinysim.engines.serial_board:SerialBoard",
-}
 
 
 def open_engine(
@@ -189,22 +180,13 @@ def open_engine(
 ) -> Engine:
     """An engine with the image loaded, not yet booted.
 
-    Other packages add engines by the entry point group `tinysim.engines`.
-
     Raises:
-        EngineError: no engine of that name.
+        EngineError: no engine of that name, or one that cannot begin where the image lies.
         PlatformError: an option that it does not have, or out of its range.
 
     """
-    return _factory(name)(board, image, checked(name, options or {}))
-
-
-def _factory(name: str) -> EngineFactory:
-    if name in _BUILT_IN:
-        module, _, attribute = _BUILT_IN[name].partition(":")
-        return cast(EngineFactory, getattr(import_module(module), attribute))
-    found = {entry.name: entry for entry in entry_points(group="tinysim.engines")}
-    if name not in found:
-        known = ", ".join(sorted({*_BUILT_IN, *found}))
-        raise EngineError(f"no engine '{name}'; there are: {known}")
-    return cast(EngineFactory, found[name].load())
+    kind = kind_of(name)
+    if image.boots_from_ram and not kind.boots_from_ram:
+        raise EngineError(f"{image.path}: lies in SRAM1, and {name} boots from flash alone")
+    factory: EngineFactory = kind.load()
+    return factory(board, image, kind.checked(options or {}))

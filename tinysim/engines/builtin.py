@@ -48,6 +48,8 @@ class BuiltinEngine:
                     self._load_options(segment)
                 else:
                     self.machine.load(segment.address, segment.data)
+            if image.boots_from_ram:
+                self.machine.boot_from("sram1")
             if "flash.bank" in options:  # whoever asks for it knows better than the image
                 self.machine.configure("flash.bank", options["flash.bank"])
         except CoreError as error:

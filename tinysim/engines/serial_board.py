@@ -8,6 +8,7 @@ from ..errors import EngineError, SilenceError
 from ..extras import load_extra
 from ..image import Image
 from ..platform import Board
+from ..timeouts import TIMEOUTS
 from .base import Counters, Edge, Line
 from .programmer import program
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 RATES = (115200, 921600, 9600)
 """Tried in this order: performance mode, quick anomaly detection, energy mode."""
 
-_PROBE_S = 2.0
-_REOPEN_S = 5.0
 _POLL_S = 0.05
 
 
@@ -65,7 +64,7 @@ class SerialBoard:
         """Whether the board says `m-ready` to a command; what it says is kept for the reader."""
         for _ in range(2):  # the first may end a command that another client left
             self._port_write(b"name%")
-            until = time.monotonic() + _PROBE_S * self._scale
+            until = time.monotonic() + TIMEOUTS.probe * self._scale
             while time.monotonic() < until:
                 self._buffer += self._receive()
                 if b"m-ready" in self._buffer and self._buffer.endswith(b"\n"):
@@ -100,7 +99,7 @@ class SerialBoard:
     def _reconnect(self) -> None:
         """The port has gone: a cable, or a board that was reset. Wait for it to come back."""
         self._close()
-        until = time.monotonic() + _REOPEN_S * self._scale
+        until = time.monotonic() + TIMEOUTS.reopen * self._scale
         while time.monotonic() < until:
             time.sleep(0.2)
             try:

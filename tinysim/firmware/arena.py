@@ -14,14 +14,13 @@ from ..models.estimate import STACK, scratch_bytes
 from ..models.lowering import Lowered
 from ..models.prepare import Prepared
 from ..platform import Board, load_board
+from ..timeouts import TIMEOUTS
 from .bare import Sizes
 from .code import find_code
 from .images import Order, build_image
 
 _STEP = 16
 """Bytes that arenas are aligned to."""
-_BOOT_S = 10.0
-"""Of the board's time for one line: large weights are packed meanwhile."""
 _SEARCHED = 1 << 15
 """The planner's own needs over what it says to have used, in bytes, are less than this."""
 
@@ -139,7 +138,7 @@ def _start(image: Image, board: Board) -> _Start:
     said = ""
     try:
         while True:
-            line = engine.read_line(_BOOT_S).text
+            line = engine.read_line(TIMEOUTS.packing).text
             if "e-[" in line:
                 refusal = line.partition("e-[")[2].rstrip("]")
                 return _Start(" ".join(part for part in (said, refusal) if part.strip()))

@@ -302,14 +302,15 @@ def options_of(engine: str) -> dict[str, Option]:
     return {option.name: option for option in OPTIONS if option.engine == engine}
 
 
-def checked(engine: str, given: Mapping[str, Value]) -> dict[str, Value]:
-    """Options as the engine takes them.
+def checked(
+    engine: str, given: Mapping[str, Value], known: Mapping[str, Option]
+) -> dict[str, Value]:
+    """Options as an engine takes them that has those in `known`; where it names none, as given.
 
     Raises:
         PlatformError: one is unknown or out of range.
 
     """
-    known = options_of(engine)
     if not known:
         return dict(given)
     for name in given:
@@ -320,9 +321,10 @@ def checked(engine: str, given: Mapping[str, Value]) -> dict[str, Value]:
     return {name: known[name].parse(value) for name, value in given.items()}
 
 
-def changed(engine: str, given: Mapping[str, Value], own: Mapping[str, Value]) -> dict[str, Value]:
+def changed(
+    known: Mapping[str, Option], given: Mapping[str, Value], own: Mapping[str, Value]
+) -> dict[str, Value]:
     """Those of the options that make another board of it than its description, `own`, does."""
-    known = options_of(engine)
     return {
         name: value
         for name, value in given.items()

@@ -11,13 +11,13 @@ from ..benchmarks import Benchmark
 from ..datasets import Dataset
 from ..engines import Engine, Line, open_engine
 from ..engines.base import Counters, Inspectable
+from ..engines.kinds import kind_of
 from ..errors import ProtocolError, SilenceError, TinySimError
 from ..image import Image
 from ..lossy import LossyDut
 from ..models import Model
 from ..models.network import Network
 from ..platform import Board
-from ..platform.options import changed, checked
 from ..power import Supply
 from ..protocol import Dut, Window
 from ..results import (
@@ -34,11 +34,8 @@ from ..results import (
     fingerprint,
 )
 from ..results.traits import Traits
+from ..timeouts import TIMEOUTS
 from ..version import __version__
-
-BOOT_S = 15.0
-"""Time-out of the first line: some images wait 3 s for their supply at boot."""
-
 
 _SLOWEST = 150
 """How many times as slow as the engine's clock the board's own may be: an image that was built for
@@ -157,7 +154,7 @@ def boot(setup: Setup, *, energy: bool = False, any_mode: bool = False) -> Itera
         dut = LossyDut(engine) if engine.lossy else Dut(engine)
         engine.boot()
         try:
-            said = dut.wait_ready(BOOT_S)
+            said = dut.wait_ready(TIMEOUTS.boot)
         except SilenceError as error:
             raise SilenceError(f"{setup.image.path}: never said m-ready: {error}") from None
         if not any_mode:
@@ -234,8 +231,9 @@ def make_result(
     cycles = middle.cycles / middle.inferences
     engine, settings = booted.engine, setup.board.settings
     traits = booted.traits(profile)
-    given = checked(setup.engine, setup.options)
-    differing = changed(setup.engine, given, setup.board.options())
+    kind = kind_of(setup.engine)
+    given = kind.checked(setup.options)
+    differing = kind.changed(given, setup.board.options())
     answers = "\n".join(f"{out.file},{';'.join(out.results)}" for out in outputs)
     return Result(
         benchmark=setup.benchmark.name,

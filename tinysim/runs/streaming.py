@@ -18,6 +18,7 @@ from ..power import Activity
 from ..power.activity import voltage_range
 from ..results import InputResult, Profile, Recording, Result, Streaming, WindowResult
 from ..scoring import detections
+from ..timeouts import TIMEOUTS
 from .energy import between
 from .performance import OFFICIAL_US
 from .profile import profile_inference
@@ -31,7 +32,6 @@ QUICK_S = 4.0
 _SLICE_S = 0.01
 _AFTER_S = 0.25
 """As the official runner waits before it stops the device."""
-_STOP_S = 30.0
 _MOST_VARIATION = 0.02
 """Of the period, before the official runner warns."""
 _ENVELOPE = 500
@@ -133,13 +133,13 @@ def _profiled(
 @contextmanager
 def _streaming(booted: Booted, engine: Wired, board: InterfaceBoard) -> Iterator[list[Line]]:
     """The board listens meanwhile; what it says at the end."""
-    booted.dut.command("stop", _STOP_S)  # in case it was not stopped earlier
+    booted.dut.command("stop", TIMEOUTS.stop)  # in case it was not stopped earlier
     engine.edges()
     booted.dut.command("start")
     board.record()
     said: list[Line] = []
     yield said
-    said += booted.dut.command("stop", _STOP_S)
+    said += booted.dut.command("stop", TIMEOUTS.stop)
     board.listen()
 
 

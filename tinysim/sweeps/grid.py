@@ -22,10 +22,11 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..engines.kinds import DEFAULT_ENGINE, kind_of
 from ..errors import TinySimError
 from ..firmware.flags import require_flags
 from ..platform import Board, load_board
-from ..platform.options import Value, checked
+from ..platform.options import Value
 from ..storage import read_text
 from ..variant import parse_variant
 
@@ -67,7 +68,7 @@ class Point:
 
         """
         given: dict[str, Value] = {k: v for k, v in self.settings if k not in _OWN}
-        return checked("builtin", given)
+        return kind_of(DEFAULT_ENGINE).checked(given)
 
     def load_board(self) -> Board:
         """The board that the point is measured on.

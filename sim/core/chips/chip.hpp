@@ -47,6 +47,10 @@ public:
     virtual void before_reset(ResetCause cause) = 0;
     virtual void after_reset(ResetCause cause) = 0;
 
+    /// The memory that every reset shows at address 0, for the core to begin in. False: it cannot
+    /// begin in that one.
+    virtual bool boot_from(const std::string& memory) = 0;
+
     /// The core sleeps with SLEEPDEEP, and has woken from that.
     virtual void enter_low_power() = 0;
     virtual void leave_low_power() = 0;

@@ -213,6 +213,11 @@ void Machine::set_electrode(const std::string& controller, unsigned group, unsig
     tsc->set_electrode(group, io, transfers);
 }
 
+void Machine::boot_from(const std::string& memory) {
+    if (!bus.memory(memory) || !chip_->boot_from(memory))
+        throw CoreError("the chip does not boot from '" + memory + "'");
+}
+
 Gpio& Machine::gpio(const std::string& name) {
     auto* port = dynamic_cast<Gpio*>(&find(name));
     if (!port)

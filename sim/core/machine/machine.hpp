@@ -67,6 +67,8 @@ public:
     void configure(const std::string& option, const Property& value);
     Properties options() const { return options_.values(); }
 
+    /// The memory that resets begin in from now on.
+    void boot_from(const std::string& memory);
     void load(u32 address, const std::string& data);
     std::string read_memory(u32 address, u32 size);
     /// One access as the core makes them, with its effects.

@@ -78,8 +78,20 @@ void Stm32l4r5::before_reset(ResetCause cause) {
 void Stm32l4r5::after_reset(ResetCause cause) {
     if (rcc_)
         rcc_->note_reset(cause);
-    if (syscfg_ && boots_bank_2())
+    if (!syscfg_)
+        return;
+    if (boot_memory_ != "flash")
+        syscfg_->boot_from(boot_memory_);
+    else if (boots_bank_2())
         syscfg_->boot_from_bank_2();
+}
+
+/// What the pin BOOT0 and the option bytes choose (RM0432 2.6).
+bool Stm32l4r5::boot_from(const std::string& memory) {
+    if (!syscfg_ || !syscfg_->shows(memory))
+        return false;
+    boot_memory_ = memory;
+    return true;
 }
 
 /// With BFB2 the boot loader starts bank 2, if a stack pointer that leads to SRAM is its first

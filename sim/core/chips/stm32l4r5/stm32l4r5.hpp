@@ -21,6 +21,7 @@ public:
     void settle() override;
     void before_reset(ResetCause cause) override;
     void after_reset(ResetCause cause) override;
+    bool boot_from(const std::string& memory) override;
 
     void enter_low_power() override;
     void leave_low_power() override;
@@ -77,6 +78,7 @@ private:
     Syscfg* syscfg_ = nullptr;
     FlashChoice flash_choice_;
     u32 clock_ = 0;          ///< HCLK from the PLL, in Hz; 0 is what RCC makes it
+    std::string boot_memory_ = "flash";
     bool stopped_ = false;   ///< HCLK is
     u32 stop_wakeup_us_ = 0; ///< from Stop to the first instruction
     bool unsettled_ = false; ///< its parts are being loaded or reset, one after the other

@@ -2,6 +2,9 @@
 
 #include "../../memory/bus.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace tinysim {
 namespace {
 
@@ -51,6 +54,16 @@ Syscfg::Syscfg(const Site& site) : RegisterBlock(site.name, site.around, registe
 
 void Syscfg::boot_from_bank_2() {
     at(memrmp) |= memrmp_fb_mode;
+    remap();
+}
+
+bool Syscfg::shows(const std::string& memory) {
+    return std::find(std::begin(at_zero), std::end(at_zero), memory) != std::end(at_zero);
+}
+
+void Syscfg::boot_from(const std::string& memory) {
+    const auto* const found = std::find(std::begin(at_zero), std::end(at_zero), memory);
+    at(memrmp) = (at(memrmp) & ~7u) | static_cast<u32>(found - std::begin(at_zero));
     remap();
 }
 

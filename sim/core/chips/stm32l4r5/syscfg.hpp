@@ -17,6 +17,9 @@ public:
 
     /// As the boot loader does when the option bytes say so.
     void boot_from_bank_2();
+    /// MEM_MODE as it comes out of a reset that boots from a memory which it can show.
+    static bool shows(const std::string& memory);
+    void boot_from(const std::string& memory);
     /// Other memory is seen somewhere.
     std::function<void()> remapped = [] {};
 
