@@ -77,7 +77,7 @@ private:
     FlashInterface* flash_ = nullptr;
     Syscfg* syscfg_ = nullptr;
     FlashChoice flash_choice_;
-    u32 clock_ = 0;          ///< HCLK from the PLL, in Hz; 0 is what RCC makes it
+    u32 clock_ = 0; ///< HCLK from the PLL, in Hz; 0 is what RCC makes it
     std::string boot_memory_ = "flash";
     bool stopped_ = false;   ///< HCLK is
     u32 stop_wakeup_us_ = 0; ///< from Stop to the first instruction
