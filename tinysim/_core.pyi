@@ -359,6 +359,9 @@ class Machine:
     def set_register(self, name: str, value: int) -> None: ...
     def fault(self) -> Fault | None: ...
     def reports(self) -> list[Report]: ...
+    def semihosting_write(self, data: bytes) -> None:
+        """Let the firmware read from semihosting's console."""
+
     def semihosting(self) -> bytes:
         """Take what the firmware has printed by semihosting."""
     def swo(self) -> bytes:

@@ -344,6 +344,12 @@ NB_MODULE(_core, module) {
         .def("set_register", &Machine::set_register, nb::arg("name"), nb::arg("value"))
         .def("fault", [](const Machine& machine) { return machine.core.fault_report; })
         .def("reports", [](const Machine& machine) { return machine.bus.reports; })
+        .def(
+            "semihosting_write",
+            [](Machine& machine, nb::bytes data) {
+                machine.core.semihosting_input += to_string(data);
+            },
+            nb::arg("data"))
         .def("semihosting",
              [](Machine& machine) {
                  return to_bytes(std::exchange(machine.core.semihosting_output, {}));

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tinysim._core import Machine, Stop
 
 from .assembly import boot, logged
@@ -289,3 +291,73 @@ start:
     )
     _run(machine)
     assert logged(machine) == [1 << 9 | 1 << 15, 0xE000E100]
+
+
+@pytest.mark.parametrize(("access", "loaded"), [("ldr r0, [r4]", 0), ("str r0, [r4]", 7)])
+@pytest.mark.parametrize("ignores", [False, True])
+def test_bfhfnmign_makes_probing_an_address_harmless(
+    tmp_path: Path, access: str, loaded: int, *, ignores: bool
+) -> None:
+    machine = boot(
+        tmp_path,
+        _REGISTERS
+        + f"""
+    .equ CCR, 0xE000ED14
+    .equ CFSR, 0xE000ED28
+    .thumb_func
+start:
+    ldr r1, =CCR
+    ldr r2, [r1]
+    orr r2, #{int(ignores) << 8}
+    str r2, [r1]
+    ldr r4, =0x30000000     @ where nothing is
+    movs r0, #7
+    cpsid f
+    {access}
+    cpsie f
+    bl log
+    ldr r3, =CFSR
+    ldr r0, [r3]
+    bl log
+    ldr r0, [r3, #0x10]     @ BFAR
+    bl log
+    {access}                @ at the base priority it is a fault
+    .thumb_func
+hard:
+    movs r0, #99
+    bl log
+    b .
+""",
+    )
+    stop = _run(machine)
+    if ignores:
+        assert logged(machine) == [loaded, 0x8200, 0x30000000, 99]
+    else:
+        assert stop is Stop.FAULT
+        assert logged(machine) == []
+
+
+def test_hard_fault_may_look_around_with_bfhfnmign(tmp_path: Path) -> None:
+    machine = boot(
+        tmp_path,
+        _REGISTERS
+        + """
+    .thumb_func
+hard:
+    ldr r4, =0x30000000
+    ldmia r4, {r0, r2}
+    movs r0, #5
+    bl log
+    b .
+    .ltorg
+    .thumb_func
+start:
+    ldr r1, =0xE000ED14
+    ldr r2, [r1]
+    orr r2, #0x100
+    str r2, [r1]
+    udf #0
+""",
+    )
+    _run(machine)
+    assert logged(machine) == [5]

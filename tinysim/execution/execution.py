@@ -21,6 +21,7 @@ _SLICE_S = 0.01
 """Virtual seconds between looks at what the board has said."""
 _HOST_MS = 100
 _PRESSED_S = 0.1
+SEMIHOSTING = "semihosting"
 
 
 class End(Enum):
@@ -99,12 +100,16 @@ class Execution:
         return self._engine.warnings()
 
     def write(self, port: str, data: bytes) -> None:
-        """Send bytes to a serial port.
+        """Send bytes to a serial port, or to the console of `semihosting`.
 
         Raises:
             EngineError: the board has no such port.
 
         """
+        if port == SEMIHOSTING:
+            self.machine.semihosting_write(data)
+            self._stirred = True
+            return
         if port not in self.ports:
             raise EngineError(f"no serial port '{port}'; there are: {', '.join(self.ports)}")
         self.machine.uart_write(port, data)
@@ -203,7 +208,7 @@ class Execution:
             if data := machine.uart_read(port):
                 yield Text(port, data, self.time_s)
         if data := machine.semihosting():
-            yield Text("semihosting", data, self.time_s)
+            yield Text(SEMIHOSTING, data, self.time_s)
         for port_number, data in self._itm.add(machine.swo()).items():
             yield Text(f"itm{port_number}", data, self.time_s)
         for number, data in self._rtt.read():

@@ -26,12 +26,24 @@ bool Core::violates(const Op* op, u32 address) {
     return fault(op, Exception::mem_manage, cfsr::daccviol | cfsr::mmarvalid, address);
 }
 
+/// CCR.BFHFNMIGN (B3.2.8): at the priorities of HardFault and NMI, and with FAULTMASK, a precise
+/// error of a data access is noted and no more.
+bool Core::ignores_bus_fault(u32 address) {
+    if ((exceptions.ccr & Exceptions::ccr_bfhfnmign) == 0 ||
+        exceptions.execution_priority(primask, faultmask, basepri) >= 0)
+        return false;
+    exceptions.cfsr |= cfsr::preciserr | cfsr::bfarvalid;
+    exceptions.bfar = address;
+    return true;
+}
+
 bool Core::abort_access(const Op* op, Access result, u32 address) {
     if (result == Access::forbidden)
         return violates(op, address);
     if (result == Access::stop)
         return fault(op, Exception::none, 0, address);
-    return fault(op, Exception::bus_fault, cfsr::preciserr | cfsr::bfarvalid, address);
+    return ignores_bus_fault(address) ||
+           fault(op, Exception::bus_fault, cfsr::preciserr | cfsr::bfarvalid, address);
 }
 
 bool Core::read_slow(const Op* op, u32 address, unsigned size, u32& value) {
@@ -59,6 +71,7 @@ bool Core::read_slow(const Op* op, u32 address, unsigned size, u32& value) {
     accessing_ = nullptr;
     if (result == Access::ok) [[likely]]
         return true;
+    value = 0;
     return abort_access(op, result, result == Access::forbidden ? at : address);
 }
 

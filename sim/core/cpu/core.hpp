@@ -194,7 +194,8 @@ public:
     }
     std::optional<FaultReport> fault_report;
     std::unordered_set<u32> breakpoints;
-    std::string semihosting_output;
+    std::string semihosting_output; ///< what nobody has taken yet
+    std::string semihosting_input;
     static constexpr std::size_t most_output = 1u << 20; ///< that nobody has taken
     int exit_code = 0;
     std::array<u64, Exceptions::count> exception_counts{};
@@ -217,6 +218,14 @@ public:
     void after_load();
 
 private:
+    // ---- semihosting.cpp
+    u32 semihost(u32 operation);
+    u32 semihosting_argument(unsigned number);
+    std::string semihosting_text(u32 address, u32 length, bool terminated);
+    void semihosting_print(const std::string& text);
+    u32 semihosting_read(u32 address, u32 length);
+
+    bool ignores_bus_fault(u32 address);
     Stop run_blocks();
     void execute(Block& block);
     void account(Block& block);
