@@ -35,7 +35,10 @@ constexpr u32 no_such_file = 2;           // ENOENT
 constexpr u32 first_mode_to_write = 4;    // modes 0 to 3 open to read
 constexpr u64 ps_a_second = 1'000'000'000'000;
 constexpr u64 ps_a_tick = 1'000'000;
-enum Handle : u32 { input_by_number, output, errors, input };
+enum Handle : u32 { console_output = 1, console_input = 3 };
+
+/// Where nothing was opened, firmware uses the numbers of C; both ways lead to one console.
+bool is_console(u32 handle) { return handle <= console_input; }
 
 } // namespace
 
@@ -78,27 +81,23 @@ u32 Core::semihost(u32 operation) {
     case sys_open:
         if (semihosting_text(semihosting_argument(0), semihosting_argument(2), false) != ":tt")
             return failed;
-        return semihosting_argument(1) < first_mode_to_write ? Handle::input : Handle::output;
+        return semihosting_argument(1) < first_mode_to_write ? console_input : console_output;
     case sys_writec:
         semihosting_print(semihosting_text(r[1], 1, false));
         return operation;
     case sys_write0:
         semihosting_print(semihosting_text(r[1], most_output, true));
         return operation;
-    case sys_write: {
-        const u32 handle = semihosting_argument(0);
-        if (handle != Handle::output && handle != Handle::errors)
+    case sys_write:
+        if (!is_console(semihosting_argument(0)))
             return semihosting_argument(2);
         semihosting_print(
             semihosting_text(semihosting_argument(1), semihosting_argument(2), false));
         return 0;
-    }
-    case sys_read: {
-        const u32 handle = semihosting_argument(0);
-        if (handle != Handle::input && handle != Handle::input_by_number)
+    case sys_read:
+        if (!is_console(semihosting_argument(0)))
             return semihosting_argument(2);
         return semihosting_read(semihosting_argument(1), semihosting_argument(2));
-    }
     case sys_readc: {
         if (semihosting_input.empty())
             return failed;
@@ -109,10 +108,10 @@ u32 Core::semihost(u32 operation) {
     case sys_iserror:
         return semihosting_argument(0) >> 31;
     case sys_istty:
-        return semihosting_argument(0) <= Handle::input ? 1 : 0;
+        return is_console(semihosting_argument(0)) ? 1 : 0;
     case sys_close:
     case sys_flen:
-        return semihosting_argument(0) <= Handle::input ? 0 : failed;
+        return is_console(semihosting_argument(0)) ? 0 : failed;
     case sys_clock: // in hundredths of a second
         return static_cast<u32>(around.time_ps() / (ps_a_second / 100));
     case sys_time:

@@ -1,149 +1,18 @@
 #include "usart.hpp"
 
+#include "usart_registers.hpp"
+
 #include <algorithm>
 
 namespace tinysim {
+
+using namespace usart;
+
 namespace {
-
-using enum Bits;
-
-enum Offset : u32 {
-    cr1 = 0x00,
-    cr2 = 0x04,
-    cr3 = 0x08,
-    brr = 0x0C,
-    rtor = 0x14,
-    rqr = 0x18,
-    isr = 0x1C,
-    icr = 0x20,
-    rdr = 0x24,
-    tdr = 0x28,
-    presc = 0x2C,
-};
-
-constexpr u32 cr1_ue = 1u << 0;
-constexpr u32 cr1_uesm = 1u << 1;
-constexpr u32 cr1_re = 1u << 2;
-constexpr u32 cr1_te = 1u << 3;
-constexpr u32 cr1_idleie = 1u << 4;
-constexpr u32 cr1_rxneie = 1u << 5;
-constexpr u32 cr1_tcie = 1u << 6;
-constexpr u32 cr1_txeie = 1u << 7;
-constexpr u32 cr1_m0 = 1u << 12;
-constexpr u32 cr1_cmie = 1u << 14;
-constexpr u32 cr1_over8 = 1u << 15;
-constexpr u32 cr1_rtoie = 1u << 26;
-constexpr u32 cr1_m1 = 1u << 28;
-constexpr u32 cr1_fifoen = 1u << 29;
-constexpr u32 cr1_txfeie = 1u << 30;
-constexpr u32 cr1_rxffie = 1u << 31;
-constexpr u32 cr2_rtoen = 1u << 23;
-constexpr u32 cr3_eie = 1u << 0;
-constexpr u32 cr3_hdsel = 1u << 3;
-constexpr u32 cr3_ovrdis = 1u << 12;
-constexpr u32 cr3_wufie = 1u << 22;
-constexpr u32 cr3_dmar = 1u << 6;
-constexpr u32 cr3_dmat = 1u << 7;
-constexpr u32 cr3_txftie = 1u << 23;
-constexpr u32 cr3_rxftie = 1u << 28;
-constexpr u32 isr_ore = 1u << 3;
-constexpr u32 isr_idle = 1u << 4;
-constexpr u32 isr_rxne = 1u << 5;
-constexpr u32 isr_tc = 1u << 6;
-constexpr u32 isr_txe = 1u << 7;
-constexpr u32 isr_rtof = 1u << 11;
-constexpr u32 isr_cmf = 1u << 17;
-constexpr u32 isr_wuf = 1u << 20;
-constexpr u32 isr_teack = 1u << 21;
-constexpr u32 isr_reack = 1u << 22;
-constexpr u32 isr_txfe = 1u << 23;
-constexpr u32 isr_rxff = 1u << 24;
-constexpr u32 isr_rxft = 1u << 26;
-constexpr u32 isr_txft = 1u << 27;
-constexpr u32 rqr_rxfrq = 1u << 3;
-constexpr u32 rqr_txfrq = 1u << 4;
-constexpr u32 icr_tccf = 1u << 6;
 
 /// Between two bytes for a receiver that works by interrupt: some 10 us at 120 MHz, room for
 /// its handler and for the main loop that takes the byte on.
 constexpr Cycles arrival_gap = 1200;
-
-RegisterMap registers(bool low_power) {
-    std::vector<Field> control1 = {{"UE", 0},
-                                   {"UESM", 1},
-                                   {"RE", 2},
-                                   {"TE", 3},
-                                   {"IDLEIE", 4},
-                                   {"RXNEIE", 5},
-                                   {"TCIE", 6},
-                                   {"TXEIE", 7},
-                                   {"PEIE", 8, stored},
-                                   {"PS", 9, stored},
-                                   {"PCE", 10},
-                                   {"WAKE", 11, stored},
-                                   {"M0", 12},
-                                   {"MME", 13, unmodelled},
-                                   {"CMIE", 14},
-                                   {"DEDT", 20, 16, stored},
-                                   {"DEAT", 25, 21, stored},
-                                   {"M1", 28},
-                                   {"FIFOEN", 29},
-                                   {"TXFEIE", 30},
-                                   {"RXFFIE", 31}};
-    std::vector<Field> control2 = {{"ADDM7", 4, stored},         {"STOP", 13, 12},
-                                   {"SWAP", 15, stored},         {"RXINV", 16, unmodelled},
-                                   {"TXINV", 17, unmodelled},    {"DATAINV", 18, unmodelled},
-                                   {"MSBFIRST", 19, unmodelled}, {"ADD", 31, 24}};
-    std::vector<Field> control3 = {
-        {"EIE", 0},           {"HDSEL", 3},        {"DMAR", 6},           {"DMAT", 7},
-        {"RTSE", 8, stored},  {"CTSE", 9, stored}, {"CTSIE", 10, stored}, {"OVRDIS", 12},
-        {"DDRE", 13, stored}, {"DEM", 14, stored}, {"DEP", 15, stored},   {"WUS", 21, 20},
-        {"WUFIE", 22},        {"TXFTIE", 23},      {"RXFTCFG", 27, 25},   {"RXFTIE", 28},
-        {"TXFTCFG", 31, 29}};
-    if (!low_power) {
-        control1.insert(control1.end(), {{"OVER8", 15}, {"RTOIE", 26}, {"EOBIE", 27, stored}});
-        control2.insert(control2.end(), {{"SLVEN", 0, unmodelled},
-                                         {"DIS_NSS", 3, stored},
-                                         {"LBDL", 5, stored},
-                                         {"LBDIE", 6, unmodelled},
-                                         {"LBCL", 8, stored},
-                                         {"CPHA", 9, stored},
-                                         {"CPOL", 10, stored},
-                                         {"CLKEN", 11, unmodelled},
-                                         {"LINEN", 14, unmodelled},
-                                         {"ABREN", 20, unmodelled},
-                                         {"ABRMOD", 22, 21, stored},
-                                         {"RTOEN", 23}});
-        control3.insert(control3.end(), {{"IREN", 1, unmodelled},
-                                         {"IRLP", 2, stored},
-                                         {"NACK", 4, stored},
-                                         {"SCEN", 5, unmodelled},
-                                         {"ONEBIT", 11, stored},
-                                         {"SCARCNT", 19, 17, stored},
-                                         {"TCBGTIE", 24, unmodelled}});
-    }
-    return {
-        {0x00, "CR1", 0, std::move(control1)},
-        {0x04, "CR2", 0, std::move(control2)},
-        {0x08, "CR3", 0, std::move(control3)},
-        {0x0C, "BRR", 0, modelled, low_power ? 20u : 16u},
-        {0x10, "GTPR", 0, stored, 16},
-        {0x14, "RTOR", 0, {{"RTO", 23, 0}, {"BLEN", 31, 24, stored}}},
-        {0x18,
-         "RQR",
-         0,
-         {{"ABRRQ", 0, order},
-          {"SBKRQ", 1, order},
-          {"MMRQ", 2, order},
-          {"RXFRQ", 3, order},
-          {"TXFRQ", 4, order}}},
-        {0x1C, "ISR", 0, status},
-        {0x20, "ICR", 0, order},
-        {0x24, "RDR", 0, status},
-        {0x28, "TDR", 0, modelled, 9},
-        {0x2C, "PRESC", 0, modelled, 4},
-    };
-}
 
 /// Filled places of a FIFO of eight at which a threshold of RXFTCFG or TXFTCFG is reached.
 std::size_t threshold(u32 choice) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../cpu/core.hpp"
+#include "control_block.hpp"
 #include "debug_control.hpp"
 #include "dwt.hpp"
 #include "sys_tick.hpp"
@@ -12,7 +13,8 @@ namespace tinysim {
 class SystemControl final : public Peripheral {
 public:
     SystemControl(std::string name, Surroundings& around, Core& core, Dwt* dwt)
-        : Peripheral(std::move(name), around), core_(core), dwt_(dwt), debug_(core) {}
+        : Peripheral(std::move(name), around), core_(core), dwt_(dwt),
+          control_block_(core.exceptions), debug_(core) {}
 
     u32 read(u32 offset) override;
     void write(u32 offset, u32 value) override;
@@ -31,17 +33,11 @@ protected:
     u32 merge_base(u32 offset) override;
 
 private:
-    u32 read_nvic(u32 offset) const;
-    void write_nvic(u32 offset, u32 value);
-    u32 read_control_block(u32 offset);
-    void write_control_block(u32 offset, u32 value);
-    u32 icsr() const;
-    u32 shcsr() const;
-    void write_shcsr(u32 value);
     void write_debug(u32 offset, u32 value);
 
     Core& core_;
     Dwt* const dwt_;
+    ControlBlock control_block_;
     SysTick sys_tick_;
     DebugControl debug_;
     u32 actlr_ = 0;

@@ -9,33 +9,6 @@ namespace {
 
 using namespace flash;
 
-constexpr u32 cr_pg = 1u << 0;
-constexpr u32 cr_per = 1u << 1;
-constexpr u32 cr_mer1 = 1u << 2;
-constexpr u32 cr_bker = 1u << 11;
-constexpr u32 cr_mer2 = 1u << 15;
-constexpr u32 cr_strt = 1u << 16;
-constexpr u32 cr_optstrt = 1u << 17;
-constexpr u32 cr_fstpg = 1u << 18;
-constexpr u32 cr_eopie = 1u << 24;
-constexpr u32 cr_errie = 1u << 25;
-constexpr u32 cr_rderrie = 1u << 26;
-constexpr u32 cr_obl_launch = 1u << 27;
-constexpr u32 cr_optlock = 1u << 30;
-constexpr u32 cr_lock = 1u << 31;
-constexpr u32 sr_eop = 1u << 0;
-constexpr u32 sr_operr = 1u << 1;
-constexpr u32 sr_progerr = 1u << 3;
-constexpr u32 sr_wrperr = 1u << 4;
-constexpr u32 sr_pgaerr = 1u << 5;
-constexpr u32 sr_sizerr = 1u << 6;
-constexpr u32 sr_pgserr = 1u << 7;
-constexpr u32 sr_fasterr = 1u << 9;
-constexpr u32 sr_rderr = 1u << 14;
-constexpr u32 sr_bsy = 1u << 16;
-constexpr u32 sr_errors = 0x3F8;
-constexpr u32 optr_dbank = 1u << 22;
-
 constexpr bool is_option(u32 offset) { return offset >= optr && offset <= wrp2br; }
 
 /// Where a register's option bytes are, each word followed by its complement (RM0432 3.4.1).
@@ -270,89 +243,6 @@ bool FlashInterface::is_write_protected(u32 offset) const {
         return page >= (option(area) & 0xFF) && page <= (option(area) >> 16 & 0xFF);
     };
     return second ? covers(wrp2ar) || covers(wrp2br) : covers(wrp1ar) || covers(wrp1br);
-}
-
-/// A store to flash (RM0432 3.3.7): double words, by two word writes with the low one first.
-void FlashInterface::store(u32 address, unsigned size, u32 value) {
-    u32 offset = 0;
-    bus_.memory_at(address, offset);
-    wait_for_array();
-    if (!has(cr, cr_pg | cr_fstpg) || has(sr, sr_errors))
-        return fail(sr_pgserr);
-    if (size != 4)
-        return fail(sr_sizerr);
-    if (is_write_protected(offset))
-        return fail(sr_wrperr);
-    if (has(cr, cr_fstpg))
-        program_fast(offset, value);
-    else
-        program(offset, value);
-}
-
-void FlashInterface::program(u32 offset, u32 value) {
-    if (row_offset_ == never_offset) {
-        if ((offset & 4) != 0)
-            return fail(sr_pgaerr);
-        row_offset_ = offset;
-        row_ = value;
-        return;
-    }
-    if (offset != row_offset_ + 4)
-        return fail(sr_pgaerr);
-    row_ |= u64{value} << 32;
-    u8 bytes[8];
-    std::memcpy(bytes, &row_, sizeof bytes);
-    const auto target = array()->bytes.begin() + row_offset_;
-    const bool erased = std::all_of(target, target + 8, [](u8 byte) { return byte == 0xFF; });
-    // Its ECC lets a row be programmed once, and then to zeroes.
-    if (!erased && row_ != 0)
-        return fail(sr_progerr);
-    std::copy(std::begin(bytes), std::end(bytes), target);
-    occupy(bank_of(row_offset_), word_ps_);
-    row_offset_ = never_offset;
-}
-
-/// A row of 64 double words, each word in its turn.
-void FlashInterface::program_fast(u32 offset, u32 value) {
-    if (offset % row_bytes != fast_count_ || (fast_count_ != 0 && offset != row_offset_)) {
-        fast_count_ = 0;
-        return fail(sr_pgaerr | sr_fasterr);
-    }
-    std::memcpy(fast_row_.data() + fast_count_, &value, 4);
-    fast_count_ += 4;
-    row_offset_ = offset + 4;
-    if (fast_count_ < row_bytes)
-        return;
-    const u32 first = offset + 4 - row_bytes;
-    std::copy(fast_row_.begin(), fast_row_.end(), array()->bytes.begin() + first);
-    fast_count_ = 0;
-    row_offset_ = never_offset;
-    occupy(bank_of(first), row_ps_);
-}
-
-void FlashInterface::erase() {
-    const u32 size = array() ? array()->size() : 0;
-    u32 first = 0;
-    u32 last = 0;
-    if (!array() || has(sr, sr_errors) || !has(cr, cr_per | cr_mer1 | cr_mer2) || has(cr, cr_pg))
-        return fail(sr_pgserr);
-    if (has(cr, cr_per)) {
-        first = bits<10, 3>(at(cr)) * page_size();
-        if (dual_bank() && has(cr, cr_bker))
-            first += size / 2;
-        last = first + page_size();
-    } else {
-        first = has(cr, cr_mer1) ? 0 : size / 2;
-        last = has(cr, cr_mer2) ? size : size / 2;
-    }
-    last = std::min(last, size);
-    first = std::min(first, last);
-    for (u32 page = first; page < last; page += page_size())
-        if (is_write_protected(page))
-            return fail(sr_wrperr);
-    std::fill(array()->bytes.begin() + first, array()->bytes.begin() + last, u8{0xFF});
-    const u32 banks = last == first ? 0 : bank_of(first) | bank_of(last - 1);
-    occupy(banks, has(cr, cr_per) ? page_ps_ : bank_ps_);
 }
 
 void FlashInterface::fields(State& state) {
