@@ -1,7 +1,11 @@
 #include "streaming/audio.hpp"
 
 #include "board/registers.hpp"
+#include "streaming/journal.hpp"
 #include "streaming/pins.hpp"
+#include "streaming/record.hpp"
+
+#include <cstring>
 
 namespace audio {
 namespace {
@@ -9,8 +13,15 @@ namespace {
 std::int16_t g_buffers[2][buffer_samples];
 volatile std::uint32_t g_filling;
 volatile bool g_is_busy;
-volatile bool g_is_running;
+enum class State : std::uint8_t { idle, streaming, capturing, captured };
+volatile State g_state;
+volatile std::size_t g_wanted, g_captured; // samples
 volatile std::uint32_t g_frames, g_overruns, g_first_overrun;
+
+void disarm() {
+    board::dma1::ccr1 = 0;
+    board::dma1::ifcr = 15;
+}
 
 /// Normal mode (RM0432 11.4.4): the count is set anew for each buffer.
 void arm() {
@@ -20,11 +31,21 @@ void arm() {
                                       | 1u << 8   // PSIZE: half-words
                                       | 1u << 10  // MSIZE: half-words
                                       | 3u << 12; // PL: a FIFO of eight samples waits for it
-    board::dma1::ccr1 = 0;
-    board::dma1::ifcr = 15;
+    disarm();
     board::dma1::cndtr1 = buffer_samples;
     board::dma1::cmar1 = reinterpret_cast<std::uint32_t>(g_buffers[g_filling]);
     board::dma1::ccr1 = control;
+}
+
+/// Begins to receive into the first buffer.
+void receive(State state) {
+    g_filling = 0;
+    g_is_busy = false;
+    g_frames = g_overruns = g_first_overrun = 0;
+    g_state = state;
+    arm();
+    board::sai1_a::cr1 |= 1u << 17; // DMAEN
+    board::sai1_a::cr1 |= 1u << 16; // SAIEN
 }
 
 /// A block is off once SAIEN reads 0 (RM0432 58.3.15).
@@ -57,28 +78,54 @@ void start_hardware() {
 }
 
 void start() {
-    g_filling = 0;
-    g_is_busy = false;
-    g_frames = g_overruns = g_first_overrun = 0;
-    g_is_running = true;
-    arm();
-    board::sai1_a::cr1 |= 1u << 17; // DMAEN
-    board::sai1_a::cr1 |= 1u << 16; // SAIEN
+    g_captured = 0; // its memory is needed
+    receive(State::streaming);
+}
+
+void capture(std::size_t samples) {
+    g_wanted = samples;
+    g_captured = 0;
+    receive(State::capturing);
 }
 
 void stop() {
-    g_is_running = false;
+    g_state = State::idle;
     turn_off();
-    board::dma1::ccr1 = 0;
-    board::dma1::ifcr = 15;
+    disarm();
 }
 
-bool is_running() { return g_is_running; }
+bool is_running() { return g_state != State::idle; }
+bool is_streaming() { return g_state == State::streaming; }
+bool is_captured() { return g_state == State::captured; }
+std::size_t captured() { return is_running() ? 0 : g_captured; }
+std::size_t wanted() { return g_wanted; }
 const std::int16_t* taken() { return g_buffers[1 - g_filling]; }
 void give_back() { g_is_busy = false; }
 std::uint32_t overruns() { return g_overruns; }
 std::uint32_t first_overrun() { return g_first_overrun; }
 std::int16_t* first_buffer() { return g_buffers[0]; }
+
+namespace {
+
+/// Keeps a whole buffer, and goes on where another one would find room.
+void keep() {
+    const std::int16_t* whole = g_buffers[g_filling];
+    const std::size_t before = g_captured;
+    const bool is_last = before + 2 * buffer_samples > g_wanted;
+    g_filling = 1 - g_filling;
+    if (is_last)
+        disarm();
+    else
+        arm();
+    std::memcpy(record::sound() + before, whole, sizeof g_buffers[0]);
+    g_captured = before + buffer_samples;
+    if (is_last) {
+        g_state = State::captured;
+        board::scb::icsr = 1u << 28; // PENDSVSET
+    }
+}
+
+} // namespace
 
 } // namespace audio
 
@@ -86,7 +133,11 @@ std::int16_t* first_buffer() { return g_buffers[0]; }
 /// left out, and counted.
 extern "C" void DMA1_Channel1_IRQHandler() {
     using namespace audio;
-    if (!g_is_running)
+    if (g_state == State::capturing) {
+        keep();
+        return;
+    }
+    if (g_state != State::streaming)
         return;
     const std::uint32_t frame = g_frames;
     g_frames = frame + 1;
@@ -94,6 +145,7 @@ extern "C" void DMA1_Channel1_IRQHandler() {
         arm();
         if (g_overruns == 0)
             g_first_overrun = frame;
+        journal::note("overrun", frame, 0);
         g_overruns = g_overruns + 1;
         return;
     }

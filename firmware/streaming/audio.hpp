@@ -13,8 +13,19 @@ void start_hardware();
 
 /// Begins to receive. A whole buffer raises PE9 and pends PendSV, whose handler takes it.
 void start();
+/// Keeps whole buffers of so many samples in `record::sound`; then pends PendSV.
+void capture(std::size_t samples);
 void stop();
+
+/// Whether it receives for either.
 bool is_running();
+bool is_streaming();
+/// Whether a sound is whole, and `stop` not called yet.
+bool is_captured();
+/// Samples of the sound that was captured, left and right in turn; 0 as long as it receives.
+std::size_t captured();
+/// How many were asked for.
+std::size_t wanted();
 
 /// The buffer that is whole; its samples are left and right in turn.
 const std::int16_t* taken();

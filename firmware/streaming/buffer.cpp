@@ -68,17 +68,17 @@ void print(std::size_t count) {
         th_printf(i + 1 < count ? "%02x-" : "%02x\r\n", static_cast<unsigned>(g_buffer.data()[i]));
 }
 
-void print_samples(std::size_t count) {
+} // namespace
+
+void print_samples(const std::int16_t* samples, std::size_t count, std::size_t step) {
     constexpr std::size_t in_line = 16;
     th_printf("[");
     for (std::size_t i = 0; i < count; ++i) {
-        th_printf("%d%c ", audio::first_buffer()[i], i + 1 == count ? ']' : ',');
+        th_printf("%d%c ", samples[i * step], i + 1 == count ? ']' : ',');
         if ((i + 1) % in_line == 0 || i + 1 == count)
             th_printf("\r\n");
     }
 }
-
-} // namespace
 
 void run_buffer_command(char* rest) {
     const char* word = harness::next_word(rest);
@@ -96,7 +96,8 @@ void run_buffer_command(char* rest) {
     else if (std::strcmp(word, "print") == 0)
         print(number(rest, SoundMemory::capacity(), SoundMemory::capacity()));
     else if (std::strcmp(word, "print_i16") == 0)
-        print_samples(number(rest, audio::buffer_samples, audio::buffer_samples));
+        print_samples(audio::first_buffer(),
+                      number(rest, audio::buffer_samples, audio::buffer_samples), 1);
     else if (harness::digit(word[0]) >= 0)
         fill(word);
     else

@@ -7,7 +7,9 @@
 #include "streaming/buffer.hpp"
 #include "streaming/detector.hpp"
 #include "streaming/features.hpp"
+#include "streaming/journal.hpp"
 #include "streaming/pins.hpp"
+#include "streaming/trials.hpp"
 
 #include <cstdint>
 #include <cstring>
@@ -42,7 +44,12 @@ void stop() {
         th_printf("I2S is already idle.  Ignoring stop request\r\n");
         return;
     }
+    const bool is_streaming = audio::is_streaming();
     audio::stop();
+    if (!is_streaming) {
+        th_printf("Wav capture stopped.\r\n");
+        return;
+    }
     th_timestamp(); // and to here
     th_printf("Streaming stopped.\r\n");
     if (audio::overruns() != 0)
@@ -59,6 +66,11 @@ void print_help() {
               "start        : Listen to I2S, and pulse PB8 at each wake word\r\n"
               "stop         : Listen no longer; print the activation of each frame\r\n"
               "state        : Print whether it listens, and frames lost\r\n"
+              "i2scap [N]   : Capture N samples, left and right, and print them\r\n"
+              "extract [N]  : Features of 1024 samples of what i2scap has captured, from N on\r\n"
+              "infer_wav [N]: Features and activations of what i2scap has captured, from N on\r\n"
+              "run_model    : Run the model on the frames that were heard last\r\n"
+              "log          : Print what happened while streaming, and forget it\r\n"
               "db SUBCMD    : load N, HH[HH]*, print [N], print_i16 [N], getptr, setptr N\r\n"
               "extract_uart_stream : Features and activations of 512 samples in the buffer\r\n"
               "timestamp    : Generate a timestamp\r\n"
@@ -67,18 +79,21 @@ void print_help() {
 }
 
 void print_state() {
-    th_printf("state: %s, frames %u, overruns %lu\r\n", audio::is_running() ? "streaming" : "idle",
+    th_printf("state: %s, frames %u, overruns %lu\r\n",
+              audio::is_streaming() ? "streaming"
+              : audio::is_running() ? "capturing"
+                                    : "idle",
               static_cast<unsigned>(detector::activation_count()),
               static_cast<unsigned long>(audio::overruns()));
 }
 
 /// One channel, as the host has it.
-void extract() {
+void extract_sent() {
     if (audio::is_running()) {
         th_printf("Error: it listens to I2S: stop it first\r\n");
         return;
     }
-    detector::process(audio::first_buffer(), 1);
+    detector::infer(audio::first_buffer(), 1);
     th_printf("m-features-[");
     for (std::size_t i = 0; i < features::bands; ++i)
         th_printf(i == 0 ? "%d" : ", %d", detector::features()[i]);
@@ -112,7 +127,17 @@ void run_command(char* rest) {
     else if (is(word, "db"))
         run_buffer_command(rest);
     else if (is(word, "extract_uart_stream"))
-        extract();
+        extract_sent();
+    else if (is(word, "i2scap"))
+        capture(rest);
+    else if (is(word, "extract"))
+        extract(rest);
+    else if (is(word, "infer_wav"))
+        infer_sound(rest);
+    else if (is(word, "run_model"))
+        run_model(rest);
+    else if (is(word, "log"))
+        journal::print();
     else
         th_printf("Unrecognized command %s\r\n", word);
     th_printf("m-ready\r\n");

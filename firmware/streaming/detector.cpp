@@ -3,7 +3,10 @@
 #include "harness/submitter.hpp"
 #include "streaming/audio.hpp"
 #include "streaming/features.hpp"
+#include "streaming/journal.hpp"
 #include "streaming/pins.hpp"
+#include "streaming/record.hpp"
+#include "streaming/trials.hpp"
 #include "tflm/inference.hpp"
 
 #include <cstring>
@@ -16,10 +19,8 @@ std::int8_t tinysim_frames[30 * features::bands];
 namespace detector {
 namespace {
 
-constexpr std::int8_t threshold = 115;
 constexpr std::size_t most_activations = 40000; // 1280 s
 
-std::int8_t g_activations[most_activations];
 std::size_t g_count;
 bool g_is_first;
 std::int8_t g_outputs[3];
@@ -42,24 +43,34 @@ void reset() {
     g_is_first = true;
 }
 
-std::int8_t process(const std::int16_t* samples, std::size_t step) {
+std::int8_t infer(const std::int16_t* samples, std::size_t step) {
     std::memmove(tinysim_frames, tinysim_frames + features::bands, newest);
     features::compute(samples, step, tinysim_frames + newest);
+    run_model();
+    return g_outputs[0];
+}
+
+void run_model() {
     const inference::Tensor input = inference::input();
     std::memcpy(input.data, tinysim_frames, input.size);
     th_infer();
     std::memcpy(g_outputs, inference::output().data, sizeof g_outputs);
-    if (g_outputs[0] > threshold || g_is_first)
+}
+
+void process(const std::int16_t* samples, std::size_t step) {
+    infer(samples, step);
+    if (g_outputs[0] > threshold || g_is_first) {
         pins::pulse_detected();
+        journal::note("detection", static_cast<std::uint32_t>(g_count), g_outputs[0]);
+    }
     g_is_first = false;
     if (g_count < most_activations)
-        g_activations[g_count++] = g_outputs[0];
-    return g_outputs[0];
+        record::activations()[g_count++] = g_outputs[0];
 }
 
 const std::int8_t* features() { return tinysim_frames + newest; }
 const std::int8_t* outputs() { return g_outputs; }
-const std::int8_t* activations() { return g_activations; }
+const std::int8_t* activations() { return record::activations(); }
 std::size_t activation_count() { return g_count; }
 
 } // namespace detector
@@ -71,7 +82,9 @@ extern "C" [[gnu::noinline]] void th_process_chunk_and_cont_streaming() {
 }
 
 extern "C" void PendSV_Handler() {
-    if (!audio::is_running())
+    if (audio::is_captured())
+        streaming::finish_capture();
+    if (!audio::is_streaming())
         return;
     th_process_chunk_and_cont_streaming();
     audio::give_back();

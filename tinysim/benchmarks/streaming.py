@@ -27,8 +27,10 @@ OFFICIAL_WINDOWS = 50
 """Times that the wake word is said in the sound that counts."""
 MOST_WRONG = 8
 """False positives, and false negatives, that the closed division allows there."""
+RATE_HZ = 16_000
+STRIDE = 512
+"""Samples that a frame moves on by."""
 _INVENTED_S = 4
-_FRAME = 512
 
 Window = tuple[float, float]
 
@@ -116,7 +118,7 @@ class Listening:
 
     modes: tuple[str, ...] = ("performance", "accuracy", "energy")
     submitted: tuple[str, ...] = ("performance",)
-    engines: tuple[str, ...] = ("builtin",)
+    engines: tuple[str, ...] = ("builtin", "serial")
     listens = True
     function = "th_process_chunk_and_cont_streaming"
 
@@ -141,7 +143,7 @@ class Listening:
         from .base import Sample
 
         generator = Random(f"{benchmark.data_id}/0")
-        noise = (int(generator.gauss(0, 2000)) for _ in range(_INVENTED_S * 16_000))
+        noise = (int(generator.gauss(0, 2000)) for _ in range(_INVENTED_S * RATE_HZ))
         sound = b"".join(pack("<hh", value, value) for value in noise)
         return Dataset(
             (Sample("seeded_noise.wav", 0, (sound,)),), "seeded", complete=False, is_seeded=True
@@ -169,7 +171,7 @@ class Listening:
 
 def cut(sample: "Sample", seconds: float) -> "Sample":
     """The beginning of a sound, in whole frames, with the windows that lie in it."""
-    size = int(seconds * 16_000) // _FRAME * _FRAME * 4
+    size = int(seconds * RATE_HZ) // STRIDE * STRIDE * 4
     sound = sample.inputs[0]
     if len(sound) <= size:
         return sample

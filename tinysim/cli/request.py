@@ -46,7 +46,7 @@ class Request:
     board: str = DEFAULT
     """Its name, or its `.toml`."""
     link: Mapping[str, int | str | bool] = field(default_factory=dict)
-    """Of a real board: port, baud, flash."""
+    """Of a real board: port, baud, interface, flash."""
     wav: Path | None = None
     """One's own sound, for a benchmark that listens, and the windows in it."""
     windows: Path | None = None
@@ -71,7 +71,7 @@ class Request:
         parse_variant(self.variant)
         kind = kind_of(self.engine)
         if self.link and not kind.is_silicon:
-            raise TinySimError("--port, --baud and --flash go with --engine serial")
+            raise TinySimError("--port, --baud, --interface and --flash go with --engine serial")
         if self.supply and self.mode is not Mode.ENERGY:
             raise TinySimError("--supply goes with --mode energy")
         options = settings(self.engine, self.sets)

@@ -62,6 +62,10 @@ def run(
         str | None, typer.Option(help="engine serial: device, socket:// or rfc2217:// address")
     ] = None,
     baud: Annotated[int, typer.Option(help="engine serial: 0 finds it out")] = 0,
+    interface: Annotated[
+        str | None,
+        typer.Option("--interface", help="engine serial, sww: the interface board's port"),
+    ] = None,
     flash: Annotated[
         bool, typer.Option("--flash", help="engine serial: program the image first")
     ] = False,
@@ -95,6 +99,7 @@ def run(
             ("--limit", limit),
             ("--resume", resume),
             ("--port", port),
+            ("--interface", interface),
             ("--flash", flash),
             ("--board", board != DEFAULT),
             ("--wav", wav),
@@ -131,7 +136,9 @@ def run(
         sets=tuple(sets or ()),
         board=board,
         resume=resume,
-        link={"port": port, "baud": baud, "flash": flash} if port else {},
+        link={"port": port, "baud": baud, "interface": interface or "", "flash": flash}
+        if port
+        else {},
         wav=wav,
         windows=windows,
         supply=supply,

@@ -129,6 +129,26 @@ class Wired(Streaming, Protocol):
         """Take the edges of a pin that is watched, in their order."""
 
 
+class LineLink(Protocol):
+    """Where lines come from and bytes go to."""
+
+    def write(self, data: bytes) -> None: ...
+    def read_line(self, timeout_s: float) -> Line: ...
+
+
+@runtime_checkable
+class Attended(Engine, Protocol):
+    """An engine whose board has an interface board beside it, on a line of its own."""
+
+    def interface(self) -> LineLink:
+        """The line to it.
+
+        Raises:
+            EngineError: nobody is there.
+
+        """
+
+
 @runtime_checkable
 class Inspectable(Engine, Protocol):
     """An engine that lets its board be looked into while it runs."""

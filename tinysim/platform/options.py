@@ -253,6 +253,15 @@ OPTIONS = (
         own="--baud",
     ),
     Option(
+        "interface",
+        "the interface board's port, for a benchmark that listens",
+        "the official runner's devices_sww.yaml: 115200 Bd",
+        "",
+        engine="serial",
+        changes_board=False,
+        own="--interface",
+    ),
+    Option(
         "flash",
         "program the image first",
         "README",

@@ -10,28 +10,21 @@ from typing import Literal
 import numpy as np
 
 from ..benchmarks import Sample
-from ..benchmarks.streaming import MOST_WRONG, OFFICIAL_WINDOWS, cut
-from ..devices import InterfaceBoard
-from ..engines.base import Line, Wired
-from ..errors import EngineError, ProtocolError
+from ..benchmarks.streaming import MOST_WRONG, OFFICIAL_WINDOWS, RATE_HZ, STRIDE, cut
+from ..engines.base import Line
+from ..errors import ProtocolError
 from ..power import Activity
-from ..power.activity import voltage_range
 from ..results import InputResult, Profile, Recording, Result, Streaming, WindowResult
 from ..scoring import detections
 from ..timeouts import TIMEOUTS
-from .energy import between
+from .energy import between, estimate_energy
 from .performance import OFFICIAL_US
 from .profile import profile_inference
 from .session import Booted, Progress, Setup, boot, make_result
+from .stages import Stage, stage_of
 
-STRIDE = 512
-"""Samples that a frame moves on by."""
-RATE_HZ = 16_000
 QUICK_S = 4.0
 """Of a sound in performance and energy mode, for the hundred frames that count and some more."""
-_SLICE_S = 0.01
-_AFTER_S = 0.25
-"""As the official runner waits before it stops the device."""
 _MOST_VARIATION = 0.02
 """Of the period, before the official runner warns."""
 _ENVELOPE = 500
@@ -60,23 +53,27 @@ def run_streaming(setup: Setup, mode: Mode, progress: Progress | None = None) ->
     is_twin = setup.model is not None and setup.model.is_twin
     scored = (mode == "accuracy" or setup.official) and not is_twin
     if mode != "accuracy":
-        samples = samples[:1] if setup.official else [cut(samples[0], QUICK_S)]
+        samples = samples[:1]
     setup = replace(setup, dataset=replace(setup.dataset, samples=tuple(samples)))
     with boot(setup, energy=mode == "energy", any_mode=mode != "energy") as booted:
-        engine, board = _wired(booted)
+        stage = stage_of(booted.engine)
+        if mode != "accuracy" and not setup.official and stage.plays_parts:
+            samples = [cut(samples[0], QUICK_S)]
+            setup = replace(setup, dataset=replace(setup.dataset, samples=tuple(samples)))
         recordings, windows, outputs = [], [], []
         timed_us: list[int] = []
         for number, sample in enumerate(samples):
-            recording, window, output = _measure(setup, booted, engine, board, sample)
+            recording, window, output = _measure(setup, booted, stage, sample)
             recordings.append(recording)
             windows.append(window)
             outputs.append(output)
             if mode == "energy":
-                edges = engine.edges()
+                edges = booted.engine.edges()
                 timed_us.append(round(between(setup.image.path, edges) / 1000))
             if progress:
                 progress(number + 1, len(samples))
-        profile = _profiled(setup, booted, engine, board, setup.benchmark.dialogue.function)
+        activity = stage.activity
+        profile = _profiled(setup, booted, stage, setup.benchmark.dialogue.function)
         result = make_result(
             setup,
             booted,
@@ -95,7 +92,8 @@ def run_streaming(setup: Setup, mode: Mode, progress: Progress | None = None) ->
         return result.model_copy(
             update={
                 "streaming": streaming,
-                "warnings": (*result.warnings, *_warnings(recordings), *_unpowered(mode)),
+                "energy": estimate_energy(setup, activity, None) if mode == "energy" else None,
+                "warnings": (*result.warnings, *_warnings(recordings)),
             }
         )
 
@@ -108,85 +106,85 @@ def profile_frame(setup: Setup, function: str) -> Profile | None:
 
     """
     with boot(setup, any_mode=True) as booted:
-        return _profiled(setup, booted, *_wired(booted), function)
+        return _profiled(setup, booted, stage_of(booted.engine), function)
 
 
-def _wired(booted: Booted) -> tuple[Wired, InterfaceBoard]:
-    engine = booted.engine
-    if not isinstance(engine, Wired):
-        raise EngineError(f"engine '{engine.name}' has no board that sounds can be played to")
-    return engine, InterfaceBoard(engine)
+def stream_activity(setup: Setup) -> Activity | None:
+    """What the core and its memories do while the first sound's beginning is played.
+
+    Raises:
+        TinySimError: see `run_streaming`.
+
+    """
+    with boot(setup, any_mode=True) as booted:
+        stage = stage_of(booted.engine)
+        with _streaming(booted, stage):
+            stage.play(cut(setup.dataset.samples[0], QUICK_S))
+        return stage.activity
 
 
-def _profiled(
-    setup: Setup, booted: Booted, engine: Wired, board: InterfaceBoard, function: str
-) -> Profile | None:
-    silence = bytes(2 * STRIDE * 4)
+def _profiled(setup: Setup, booted: Booted, stage: Stage, function: str) -> Profile | None:
+    """Over two frames of silence; None where a board plays nothing but files."""
+    if not stage.plays_parts:
+        return None
+    silence = Sample("silence", 0, (bytes(2 * STRIDE * 4),))
 
     def hear_two_frames() -> None:
-        with _streaming(booted, engine, board):
-            _play(engine, board, silence)
+        with _streaming(booted, stage):
+            stage.play(silence)
 
     return profile_inference(setup, booted, function, hear_two_frames)
 
 
 @contextmanager
-def _streaming(booted: Booted, engine: Wired, board: InterfaceBoard) -> Iterator[list[Line]]:
+def _streaming(booted: Booted, stage: Stage) -> Iterator[list[Line]]:
     """The board listens meanwhile; what it says at the end."""
     booted.dut.command("stop", TIMEOUTS.stop)  # in case it was not stopped earlier
-    engine.edges()
-    booted.dut.command("start")
-    board.record()
+    booted.engine.edges()
+    _expect("start", booted.dut.command("start"), "Listening")
+    stage.record()
     said: list[Line] = []
     yield said
     said += booted.dut.command("stop", TIMEOUTS.stop)
-    board.listen()
+    _expect("stop", said, "stopped")
 
 
-def _play(engine: Wired, board: InterfaceBoard, sound: bytes) -> int | None:
-    """Play a sound to its end; the frame in which the first sample was lost, if one was."""
-    board.play(sound)
-    lost: int | None = None
-    while board.playing:
-        engine.run_for(_SLICE_S)
-        board.listen()
-        if lost is None and board.lost:
-            lost = board.played // STRIDE
-    end_s = engine.time_s() + _AFTER_S
-    while engine.time_s() < end_s:
-        engine.run_for(_SLICE_S)
-    board.listen()
-    return lost
+def _expect(command: str, said: Sequence[Line], word: str) -> None:
+    """A command that did not come across is no measurement."""
+    if not any(word in line.text for line in said):
+        answer = " ".join(line.text for line in said)
+        raise ProtocolError(f"the board answered '{answer[:80]}' to {command}")
 
 
 def _measure(
-    setup: Setup, booted: Booted, engine: Wired, board: InterfaceBoard, sample: Sample
+    setup: Setup, booted: Booted, stage: Stage, sample: Sample
 ) -> tuple[Recording, WindowResult, InputResult]:
-    with _streaming(booted, engine, board) as said:
-        lost = _play(engine, board, sample.inputs[0])
-    starts, stops = board.first_frames
+    with _streaming(booted, stage) as said:
+        stage.play(sample)
+    heard = stage.heard()
+    starts, stops = heard.first_frames
     count = min(len(starts), len(stops))
     if count < 2:
         raise ProtocolError(
             f"{setup.image.path}: PE9 was high {count} times while {sample.file} was played: no "
             "frames were processed"
         )
-    if not board.detections:
+    if not heard.detections:
         raise ProtocolError(
             f"{setup.image.path}: PB8 never fell: without its pulse in the first frame there is no "
             "time zero"
         )
-    zero = board.detections[0]
-    times = [(t - zero) / 1e9 for t in board.detections[1:]]
+    zero = heard.detections[0]
+    times = [(t - zero) / 1e9 for t in heard.detections[1:]]
     hits, misses, wrong = detections(times, sample.windows)
     on_ns = [stop - start for start, stop in zip(starts, stops, strict=False)]
     periods_ns = np.diff(starts)
     activations = _activations(said)
-    frame = lost if lost is not None else _late_frame(board.starts)
+    frame = heard.lost_frame if heard.lost_frame is not None else _late_frame(heard.starts)
     recording = Recording(
         file=sample.file,
         seconds=len(sample.inputs[0]) / 4 / RATE_HZ,
-        frames=len(board.starts),
+        frames=max(len(heard.starts), len(activations)),
         duty_cycle=float(np.mean(on_ns) / np.mean(periods_ns)),
         period_us=float(np.mean(periods_ns)) / 1000,
         period_variation=float((periods_ns.max() - periods_ns.min()) / periods_ns.mean()),
@@ -201,7 +199,7 @@ def _measure(
         stops_s=tuple((t - zero) / 1e9 for t in stops),
         envelope=_envelope(sample.inputs[0]),
         overrun=frame,
-        samples_lost=board.lost,
+        samples_lost=heard.lost,
     )
     window = WindowResult(
         file=sample.file,
@@ -209,9 +207,10 @@ def _measure(
         warmups=0,
         elapsed_us=max(1, round(sum(on_ns) / 1000)),
         instructions=0,
-        cycles=round(sum(on_ns) * engine.clock_hz() / 1e9),
+        cycles=round(sum(on_ns) * booted.engine.clock_hz() / 1e9),
     )
-    answers = [",".join(map(str, values)) for values in (activations, board.detections_ms)]
+    detections_ms = [time_ns // 1_000_000 for time_ns in heard.detections]
+    answers = [",".join(map(str, values)) for values in (activations, detections_ms)]
     output = InputResult(file=sample.file, label=0, results=tuple(a for a in answers if a))
     return recording, window, output
 
@@ -242,15 +241,6 @@ def _envelope(sound: bytes) -> tuple[int, ...]:
     left = np.abs(np.frombuffer(sound, "<i2")[::2].astype(np.int32))
     parts = np.array_split(left, min(_ENVELOPE, len(left)))
     return tuple(int(part.max()) for part in parts)
-
-
-def _unpowered(mode: Mode) -> list[str]:
-    if mode != "energy":
-        return []
-    return [
-        "no energy is given: the board sleeps between frames, and only the current of a core that "
-        "runs is known"
-    ]
 
 
 def _summed(recordings: Sequence[Recording], scored: bool) -> Streaming:
@@ -287,22 +277,3 @@ def _warnings(recordings: Sequence[Recording]) -> list[str]:
                 f"above {_MOST_VARIATION:.0%}"
             )
     return found
-
-
-def stream_activity(setup: Setup) -> Activity | None:
-    """What the core and its memories do while the first sound's beginning is played.
-
-    Raises:
-        TinySimError: see `run_streaming`.
-
-    """
-    with boot(setup, any_mode=True) as booted:
-        engine, board = _wired(booted)
-        with _streaming(booted, engine, board):
-            before = engine.counters()
-            board.play(cut(setup.dataset.samples[0], QUICK_S).inputs[0])
-            while board.playing:
-                engine.run_for(_SLICE_S)
-                board.listen()
-            after = engine.counters()
-        return Activity.between(before, after, engine.clock_hz(), voltage_range(engine.machine))
