@@ -136,9 +136,7 @@ def run(
         sets=tuple(sets or ()),
         board=board,
         resume=resume,
-        link={"port": port, "baud": baud, "interface": interface or "", "flash": flash}
-        if port
-        else {},
+        link=_link(port, baud, interface, flash=flash),
         wav=wav,
         windows=windows,
         supply=supply,
@@ -152,6 +150,14 @@ def run(
         missed = True
     if missed:
         raise SystemExit(1)
+
+
+def _link(
+    port: str | None, baud: int, interface: str | None, *, flash: bool
+) -> dict[str, int | str | bool]:
+    """Of a real board; nothing where none is meant."""
+    beside = {"interface": interface} if interface else {}
+    return {"port": port, "baud": baud, "flash": flash, **beside} if port else {**beside}
 
 
 def _is_worse(results: list[Result], before: Baseline, *, quiet: bool) -> bool:

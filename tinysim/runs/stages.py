@@ -50,6 +50,8 @@ class Stage(Protocol):
 
     plays_parts: bool
     """Whether it can play a part of a sound, or whole files alone."""
+    times_energy: bool
+    """Whether the device's timestamp pin is seen."""
 
     activity: Activity | None
     """What the device did while the last sound was played; None where nobody counts it."""
@@ -73,6 +75,7 @@ class EmulatedStage:
     """In virtual time, wired to an emulated device."""
 
     plays_parts = True
+    times_energy = True
 
     def __init__(self, engine: Wired) -> None:
         self._engine = engine
@@ -112,6 +115,7 @@ class RemoteStage:
     """
 
     plays_parts = False
+    times_energy = False
     activity = None
 
     def __init__(self, board: Dut) -> None:

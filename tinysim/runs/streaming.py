@@ -12,7 +12,7 @@ import numpy as np
 from ..benchmarks import Sample
 from ..benchmarks.streaming import MOST_WRONG, OFFICIAL_WINDOWS, RATE_HZ, STRIDE, cut
 from ..engines.base import Line
-from ..errors import ProtocolError
+from ..errors import EngineError, ProtocolError
 from ..power import Activity
 from ..results import InputResult, Profile, Recording, Result, Streaming, WindowResult
 from ..scoring import detections
@@ -57,6 +57,8 @@ def run_streaming(setup: Setup, mode: Mode, progress: Progress | None = None) ->
     setup = replace(setup, dataset=replace(setup.dataset, samples=tuple(samples)))
     with boot(setup, energy=mode == "energy", any_mode=mode != "energy") as booted:
         stage = stage_of(booted.engine)
+        if mode == "energy" and not stage.times_energy:
+            raise EngineError("energy mode is timed by a pin, which a serial port does not show")
         if mode != "accuracy" and not setup.official and stage.plays_parts:
             samples = [cut(samples[0], QUICK_S)]
             setup = replace(setup, dataset=replace(setup.dataset, samples=tuple(samples)))
