@@ -17,6 +17,7 @@ from tinysim.benchmarks.streaming import given
 from tinysim.datasets import Dataset, find_dataset
 from tinysim.devices import InterfaceBoard
 from tinysim.engines.builtin import BuiltinEngine
+from tinysim.errors import ProtocolError
 from tinysim.features import sww_firmware
 from tinysim.image import load_image
 from tinysim.models import find_model, host
@@ -113,6 +114,22 @@ def test_both_builds_agree_and_sleep_between_frames(firmware: Path, tmp_path: Pa
     assert engine.counters().instructions - before < 1000  # nothing plays: it sleeps
     dut.command("stop")
     assert [edge.rising for edge in engine.edges()] == [False, True] * 2
+
+
+def test_energys_window_goes_from_the_starts_timestamp_to_the_stops(
+    firmware: Path, tmp_path: Path
+) -> None:
+    """The whole sound, and the quarter of a second that the official runner waits after it."""
+    noise = np.random.default_rng(4).integers(-8000, 8000, (32_000, 2))
+    sound = given(_write(tmp_path / "noise.wav", noise), None)
+    result = run_streaming(_setup(firmware / "sww_dsp_energy.elf", sound), "energy")
+    assert result.streaming is not None and result.streaming.timed_us is not None
+    assert 2_250_000 <= result.streaming.timed_us < 2_350_000
+    assert result.energy is not None and result.energy.per_inference_uj is None
+    asleep = result.energy.activity.asleep
+    assert asleep == pytest.approx(1 - result.streaming.duty_cycle, abs=0.03)
+    with pytest.raises(ProtocolError, match="image for performance mode"):
+        run_streaming(_setup(firmware / "sww_dsp.elf", sound), "energy")
 
 
 def test_a_clock_that_is_too_slow_is_an_overrun_with_a_frame(
