@@ -14,12 +14,14 @@ import pytest
 
 from tests.robustness.command import refused, tinysim
 from tinysim import firmware
+from tinysim.benchmarks import BENCHMARKS
 from tinysim.errors import ToolError
 from tinysim.firmware import Order, build_image
 from tinysim.firmware.code import find_code
 from tinysim.firmware.tree import failure_cause, open_tree
 from tinysim.image import load_image
 from tinysim.models.twin import write_twin
+from tinysim.platform import load_board
 
 if shutil.which("arm-none-eabi-g++") is None:
     pytest.skip("the firmware's toolchain is missing", allow_module_level=True)
@@ -189,3 +191,15 @@ def test_a_cache_that_cannot_be_written_is_named(
     monkeypatch.setenv("TINYSIM_CACHE", str(tmp_path / "file"))
     with pytest.raises(ToolError, match="TINYSIM_CACHE names another folder"):
         build_image(Order("kws", _twin("4")))
+
+
+def test_a_model_that_fills_the_memory_has_room_for_its_own_input_alone(tmp_path: Path) -> None:
+    path = tmp_path / "m.tflite"
+    path.write_bytes(write_twin("ic2"))
+    (built,) = firmware.build([BENCHMARKS["ic2"]], model=path)
+    image = load_image(built.image)
+    assert image.ram_bytes <= load_board().settings.memory.ram_bytes
+    at = image.symbols["tinysim_input_bytes"]
+    (segment,) = (part for part in image.segments if 0 <= at - part.address < len(part.data))
+    size = segment.data[at - segment.address :][:4]
+    assert int.from_bytes(size, "little") == BENCHMARKS["ic2"].input_bytes
