@@ -42,6 +42,12 @@ class _Clock:
     def write(self, data: bytes) -> None:
         """Nobody reads."""
 
+    def offer(self, data: bytes) -> int:
+        return len(data)
+
+    def unread(self) -> int:
+        return 0
+
     def baud(self) -> int:
         return 0
 
@@ -86,3 +92,62 @@ def test_without_real_time_nothing_waits_while_the_board_speaks(
 def test_a_silent_board_keeps_step_with_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
     _, host_s = _serve(monkeypatch, host_s=0.0001, realtime=False, spoken=b"")
     assert host_s == pytest.approx(10.1, rel=0.01)
+
+
+class _Asker(_Clock):
+    """Asks once, and takes down what comes and when."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = False
+        self.heard: list[tuple[float, bytes]] = []
+
+    def read(self, wait_s: float) -> bytes:
+        self.now += wait_s
+        first, self.asked = not self.asked, True
+        return b"infer 1 0%" if first else b""
+
+    def write(self, data: bytes) -> None:
+        self.heard.append((self.now - 1000.0, data))
+
+
+def _ask(
+    monkeypatch: pytest.MonkeyPatch, *, patient: bool, words: dict[int, bytes]
+) -> tuple[_Asker, Server]:
+    """A board that takes a second of the host's time for a turn, and says `words` at turns."""
+    asker = _Asker()
+    monkeypatch.setattr("tinysim.serving.time", SimpleNamespace(monotonic=lambda: asker.now))
+    board = _Board(asker, 1.0, b"")
+    turns = iter(range(60))
+    run_for = board.run_for
+
+    def speak(seconds: float) -> bytes:
+        run_for(seconds)
+        return words.get(round(board.passed_s * 1000), b"")
+
+    monkeypatch.setattr(board, "run_for", speak)
+    monkeypatch.setattr(board, "write", lambda data: None)
+    server = Server(board, asker, patient=patient)
+    server.run(lambda: next(turns, None) is None)
+    return asker, server
+
+
+def test_a_client_that_waits_for_long_gets_empty_lines_between_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = {2: b"m-infer-start-1\r\n", 40: b"m-res", 55: b"ults-[1]\r\nm-ready\r\n"}
+    asker, server = _ask(monkeypatch, patient=True, words=words)
+    empty = [at for at, data in asker.heard if data == b"\r\n"]
+    gaps = [b - a for a, b in zip([2.0, *empty], [*empty, 40.0], strict=True)]
+    assert empty
+    assert all(gap < 30 for gap in gaps)
+    assert all(2 < at < 40 for at in empty)  # none in the middle of a line, none when all is said
+    assert server.longest_s == pytest.approx(38, abs=1)
+
+
+def test_without_patience_the_line_carries_what_the_board_says_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = {40: b"m-ready\r\n"}
+    asker, _ = _ask(monkeypatch, patient=False, words=words)
+    assert [data for _, data in asker.heard] == list(words.values())

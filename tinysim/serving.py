@@ -7,9 +7,13 @@ from .devices import InterfaceConsole
 from .engines.base import Streaming
 from .links import Port
 from .links.rate import heard
+from .monitoring import Monitoring
 
 _SLICE_S = 0.01
 """The board's time between looks at the client."""
+
+_EMPTY_S = 8.0
+"""The host's time after which a client that waits gets an empty line."""
 
 _IDLE = 20
 """The board waits for input when it goes through its time this much faster than the host."""
@@ -19,8 +23,9 @@ class Server:
     """Carries bytes between a client and a booted board.
 
     As quick as the host allows while the board works; the board's clock keeps step with the
-    host's while it waits for input, and always with `realtime`. `interface` is a board beside it
-    with a port of its own.
+    host's while it waits for input, and always with `realtime`; with `patient` a client that waits
+    for long gets empty lines meanwhile. `interface` is a board beside it
+    with a port of its own, `monitoring` a monitor that supplies the board.
     """
 
     def __init__(
@@ -29,12 +34,23 @@ class Server:
         port: Port,
         *,
         realtime: bool = False,
+        patient: bool = False,
         interface: tuple[InterfaceConsole, Port] | None = None,
+        monitoring: Monitoring | None = None,
     ) -> None:
         self._engine = engine
         self._port = port
         self._realtime = realtime
+        self._patient = patient
+        self._asked_at: float | None = None
+        """The host's time since which a client waits for a line."""
+        self._in_line = False
+        self._empty_at = 0.0
+        self._asked_board_s = 0.0
+        self.longest_s = 0.0
+        """What a client has waited at most for a line for which the board took less than half."""
         self._interface = interface
+        self._monitoring = monitoring
         self._zero = 0.0
         """The host's time at the board's reset."""
 
@@ -67,15 +83,22 @@ class Server:
         """Once to and fro; how long to wait for the client before the next."""
         received = self._port.read(wait_s)
         if received:
+            if self._asked_at is None:
+                self._wait_from(time.monotonic())
             self._engine.write(heard(received, self._port.baud(), self._engine.baud()))
         asked = self._ask_interface()
+        if self._monitoring and not self._is_powered(self._monitoring):
+            return _SLICE_S
         begun = time.monotonic()
-        sent = self._engine.run_for(_SLICE_S)
+        sent = (self._monitoring or self._engine).run_for(_SLICE_S)
         taken = time.monotonic() - begun
+        if self._monitoring and b"m-ready" in sent:
+            self._monitoring.settle()
         if sent and self._interface and self._interface[0].is_passing:
             self._interface[1].write(self._interface[0].overhear(sent))
         elif sent:
             self._port.write(heard(sent, self._port.baud(), self._engine.baud()))
+        self._keep_waiting(sent)
         asked = self._hear_interface() or asked
         if self._realtime:
             ahead_s = self._zero + self._engine.time_s() - time.monotonic()
@@ -84,6 +107,33 @@ class Server:
             self._zero -= ahead_s  # what the host was late by is not made up for
         idle = not received and not sent and not asked and taken * _IDLE < _SLICE_S
         return _SLICE_S if idle else 0.0
+
+    def _wait_from(self, now: float | None) -> None:
+        self._asked_at = now
+        self._empty_at = now or 0.0
+        self._asked_board_s = self._engine.time_s()
+
+    def _keep_waiting(self, sent: bytes) -> None:
+        """Note how long a line has taken, and see to it that the client is still there then."""
+        if self._asked_at is None:
+            return
+        now = time.monotonic()
+        if now - self._asked_at > 2 * (self._engine.time_s() - self._asked_board_s):
+            self.longest_s = max(self.longest_s, now - self._asked_at)
+        if sent:
+            self._in_line = not sent.endswith(b"\n")
+            self._wait_from(None if b"m-ready" in sent else now)
+        elif self._patient and not self._in_line and now - self._empty_at > _EMPTY_S:
+            self._empty_at = now
+            self._port.write(b"\r\n")
+
+    def _is_powered(self, monitoring: Monitoring) -> bool:
+        """Do what the monitor is told; whether it gives power."""
+        monitoring.ask()
+        if monitoring.boots:
+            monitoring.boots = False
+            self._zero = time.monotonic() - self._engine.time_s()
+        return monitoring.is_powering
 
     def _ask_interface(self) -> bool:
         """Take what the interface board is told; whether it was."""

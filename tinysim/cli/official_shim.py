@@ -1,9 +1,9 @@
-"""Runs the official runner in a world where a pseudo-terminal is an ST-LINK.
+"""Runs the official runner in a world where served ports are USB devices.
 
-    python -m tinysim.cli.official_shim PORT[,PORT] MAIN.PY ARGUMENTS...
+    python -m tinysim.cli.official_shim KIND=PORT[,KIND=PORT] MAIN.PY ARGUMENTS...
 
-The runner looks for boards among the USB serial ports and asks libusb for monitors; it finds the
-ST-LINK of a device at the first PORT, that of an interface board at the second, and nothing else.
+The runner looks for its devices among the USB serial ports and asks libusb for monitors; it finds
+a PORT as what its KIND is known by, and nothing else.
 """
 
 import runpy
@@ -12,10 +12,12 @@ import types
 
 from serial.tools import list_ports, list_ports_common
 
-ST_LINK = 0x0483, 0x374B
-"""USB vendor and product of the NUCLEO's ST-LINK/V2-1 (UM2179)."""
-ST_LINK_V3 = 0x0483, 0x374E
-"""Of the interface board's, an STM32H573I-DK's STLINK-V3EC (UM3143)."""
+USB = {
+    "dut": (0x0483, 0x374B),  # the ST-LINK/V2-1 of the NUCLEO (UM2179)
+    "interface": (0x0483, 0x374E),  # the STLINK-V3EC of an STM32H573I-DK (UM3143)
+    "power": (0x0483, 0x5740),  # the virtual port of an LPM01A (UM2243)
+}
+"""USB vendor and product."""
 
 
 def main() -> None:
@@ -24,10 +26,11 @@ def main() -> None:
 
     def comports(include_links: bool = False) -> list[list_ports_common.ListPortInfo]:
         found = []
-        for port, (vid, pid) in zip(ports.split(","), (ST_LINK, ST_LINK_V3), strict=False):
+        for named in ports.split(","):
+            kind, _, port = named.partition("=")
             info = list_ports_common.ListPortInfo(port)
-            info.vid, info.pid = vid, pid
-            info.description = "STM32 STLink"
+            info.vid, info.pid = USB[kind]
+            info.description = f"tinysim {kind}"
             found.append(info)
         return found
 

@@ -16,9 +16,14 @@ from ..engines.kinds import DEFAULT_ENGINE
 from ..errors import TinySimError
 from ..image import load_image
 from ..links import Port, PtyPort, TcpPort
-from ..platform import load_board
+from ..monitoring import Monitoring
+from ..platform import Board, load_board
 from ..platform.board import DEFAULT
+from ..power import Supply, parse_supply
+from ..power.supply import MONITOR_V
+from ..reports.current import render_current, require_format
 from ..serving import Server
+from ..storage import check_target, write_text
 from ..timeouts import TIMEOUTS
 from .console import say, warn
 from .options import (
@@ -30,11 +35,14 @@ from .options import (
     ModelPath,
     ModeOption,
     Sets,
+    SupplyOption,
     TierOption,
     Variant,
     settings,
 )
 from .request import Request
+
+_LONG_S = 10.0
 
 
 def serve(
@@ -56,11 +64,32 @@ def serve(
     sounds: Annotated[
         Path | None, typer.Option(help="sww: the interface board's SD card; default: the data set")
     ] = None,
+    power: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PORT",
+            help="energy mode: the port of a power monitor, an LPM01A: a number for TCP, or the "
+            "name of a pseudo-terminal",
+        ),
+    ] = None,
+    supply: SupplyOption = None,
+    current: Annotated[
+        Path | None,
+        typer.Option(help="with --power: the current over time, at the end: .svg, .html or .csv"),
+    ] = None,
     uart: Annotated[
         str | None, typer.Option("--uart", help="the serial port to serve of an image's file")
     ] = None,
     realtime: Annotated[
         bool, typer.Option("--realtime", help="never faster than the real board")
+    ] = False,
+    patient: Annotated[
+        bool,
+        typer.Option(
+            "--patient",
+            help="while an answer takes the host long, send empty lines, as clients give up: the "
+            "official runner after 30 s without a line",
+        ),
     ] = False,
     mode: ModeOption = Mode.PERFORMANCE,
     variant: Variant = "dsp",
@@ -75,8 +104,14 @@ def serve(
     if (pty is None) == (tcp is None):
         raise TinySimError("serve: give --pty PATH or --tcp PORT")
     second = interface_pty is not None or interface_tcp is not None
-    if second and not (target in BENCHMARKS and BENCHMARKS[target].dialogue.listens):
-        raise TinySimError("an interface board goes with a benchmark that listens")
+    listens = target in BENCHMARKS and BENCHMARKS[target].dialogue.listens
+    if second and not listens and not (target in BENCHMARKS and power):
+        raise TinySimError("an interface board goes with a benchmark that listens, or with --power")
+    if power is None and (supply or current):
+        raise TinySimError("--supply and --current go with --power")
+    if current:
+        check_target(current)
+        require_format(current)
     if interface_pty is not None and interface_tcp is not None:
         raise TinySimError("serve: give --interface-pty PATH or --interface-tcp PORT")
     if sounds and not second:
@@ -113,14 +148,25 @@ def serve(
     if not isinstance(board, Streaming):
         raise TinySimError(f"engine '{engine}' cannot be served")
     ports: list[Port] = []
+    monitoring = server = None
     try:
         ports.append(_open(pty, tcp, host))
         interface = None
         if second:
             ports.append(_open(interface_pty, interface_tcp, host))
-            interface = (_interface(board, BENCHMARKS[target], sounds), ports[1])
+            interface = (_interface(board, BENCHMARKS[target], sounds), ports[-1])
+        if power:
+            ports.append(_open_named(power, host))
+            monitoring = _monitoring(board, load_board(board_name), supply, ports[-1])
         board.boot()
-        server = Server(board, ports[0], realtime=realtime, interface=interface)
+        server = Server(
+            board,
+            ports[0],
+            realtime=realtime,
+            patient=patient,
+            interface=interface,
+            monitoring=monitoring,
+        )
         server.start(patience_s)
         for port in ports:
             say(port.name)
@@ -133,6 +179,40 @@ def serve(
         for port in ports:
             port.close()
         board.close()
+        if server and server.longest_s > _LONG_S:
+            warn(
+                f"the host took {server.longest_s:.0f} s for a line of the board's, and clients "
+                "give up: the official runner after 30 s. A host with less to do, fewer inferences "
+                "(--script) or a lower --tier helps"
+            )
+        if current and monitoring and len(monitoring.trace):
+            told = str(monitoring.meter.supply)
+            write_text(current, render_current(current, monitoring.trace, told))
+
+
+def _open_named(name: str, host: str) -> Port:
+    """A number is a TCP port, anything else a pseudo-terminal's name."""
+    if name.isascii() and name.isdigit():
+        if int(name) > 65535:
+            raise TinySimError(f"--power {name}: a TCP port of 0 to 65535 was expected")
+        return TcpPort(int(name), host)
+    return PtyPort(Path(name))
+
+
+def _monitoring(board: Engine, described: Board, supply: str | None, port: Port) -> Monitoring:
+    """A monitor that supplies the board.
+
+    Raises:
+        TinySimError: nothing can be wired to it, or nobody knows what it draws.
+
+    """
+    model = described.settings.power
+    if not isinstance(board, Wired):
+        raise TinySimError(f"engine '{board.name}' has no board that a monitor can supply")
+    if model is None:
+        raise TinySimError(f"{described.settings.name}: its description has no [power]")
+    given = parse_supply(supply) if supply else described.settings.supply
+    return Monitoring(board, model, given or Supply(volts=MONITOR_V[1]), port)
 
 
 def _open(pty: Path | None, tcp: int | None, host: str) -> Port:
@@ -148,9 +228,9 @@ def _interface(board: Engine, benchmark: Benchmark, sounds: Path | None) -> Inte
     """
     if not isinstance(board, Wired):
         raise TinySimError(f"engine '{board.name}' has no board that sounds can be played to")
-    found = find_folder(benchmark)
+    found = find_folder(benchmark) if benchmark.dialogue.listens else None
     folder = sounds or (found[0] if found else None)
-    if folder is None or not folder.is_dir():
+    if benchmark.dialogue.listens and (folder is None or not folder.is_dir()):
         raise TinySimError("the interface board has no sounds: give --sounds FOLDER")
 
     def read(path: Path) -> bytes:

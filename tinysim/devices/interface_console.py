@@ -18,7 +18,7 @@ class InterfaceConsole:
 
     Args:
         board: what the commands are for.
-        sounds: the folder that stands for its SD card.
+        sounds: the folder that stands for its SD card, if there is one.
         read_sound: a wav file as frames, left and right of 16 bits.
         pass_on: sends bytes to the device, which `dut` does.
 
@@ -27,7 +27,7 @@ class InterfaceConsole:
     def __init__(
         self,
         board: InterfaceBoard,
-        sounds: Path,
+        sounds: Path | None,
         read_sound: Callable[[Path], bytes],
         pass_on: Callable[[bytes], None],
     ) -> None:
@@ -98,7 +98,8 @@ class InterfaceConsole:
         if name == "name":
             return ["tinyML Enhanced Interface Board"]
         if name == "ls":
-            return sorted(path.name for path in self._sounds.iterdir() if path.is_file())
+            files = self._sounds.iterdir() if self._sounds else ()
+            return sorted(path.name for path in files if path.is_file())
         if name == "setbaud":
             self._baud = int(rest) if rest.isascii() and rest.isdigit() else self._baud
             return [f"set baud to: {rest}"]
@@ -119,6 +120,8 @@ class InterfaceConsole:
 
     def _play(self, name: str) -> bytes:
         said = _text(f"Attempting to play {name}")
+        if self._sounds is None:
+            return said + _text("Error playing file. There is no SD card") + _END.encode()
         path = self._sounds / Path(name).name
         try:
             self._board.play(self._read_sound(path))

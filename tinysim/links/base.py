@@ -15,6 +15,12 @@ class Port(Protocol):
     def write(self, data: bytes) -> None:
         """Send to the client; lost where there is none, as on a cable without a reader."""
 
+    def offer(self, data: bytes) -> int:
+        """Send what there is room for, at once; how many bytes that was."""
+
+    def unread(self) -> int:
+        """Bytes that are still on the way to the client, as far as this end can tell."""
+
     def baud(self) -> int:
         """The rate that the client has chosen; 0 where there is no such thing."""
 

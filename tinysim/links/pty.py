@@ -2,8 +2,10 @@
 
 import contextlib
 import errno
+import fcntl
 import os
 import select
+import sys
 import termios
 import tty
 from pathlib import Path
@@ -65,6 +67,16 @@ class PtyPort:
                 data = data[os.write(self._master, data) :]
             except BlockingIOError:
                 return
+
+    def offer(self, data: bytes) -> int:
+        try:
+            return os.write(self._master, data)
+        except BlockingIOError:
+            return 0
+
+    def unread(self) -> int:
+        waiting = fcntl.ioctl(self._slave, termios.FIONREAD, bytes(4))
+        return int.from_bytes(waiting, sys.byteorder)
 
     def close(self) -> None:
         with contextlib.suppress(OSError):  # another may have taken the name since

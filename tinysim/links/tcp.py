@@ -1,7 +1,10 @@
 """A TCP port: one client at a time, raw bytes."""
 
+import fcntl
 import select
 import socket
+import sys
+import termios
 
 from ..errors import EngineError
 
@@ -49,6 +52,23 @@ class TcpPort:
             self._client.sendall(data)
         except OSError:
             self._drop()
+
+    def offer(self, data: bytes) -> int:
+        if self._client is None:
+            return len(data)
+        try:
+            return self._client.send(data, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            self._drop()
+            return len(data)
+
+    def unread(self) -> int:
+        if self._client is None:
+            return 0
+        waiting = fcntl.ioctl(self._client, termios.TIOCOUTQ, bytes(4))
+        return int.from_bytes(waiting, sys.byteorder)
 
     def _drop(self) -> None:
         if self._client:

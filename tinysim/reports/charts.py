@@ -19,8 +19,8 @@ _CONFIG = {
 }
 
 
-def as_image(spec: Mapping[str, Any]) -> str:
-    """A Vega-Lite specification as the `src` of an image.
+def as_svg(spec: Mapping[str, Any]) -> str:
+    """A Vega-Lite specification as SVG.
 
     Raises:
         ToolError: the extra `report` is not installed.
@@ -28,8 +28,12 @@ def as_image(spec: Mapping[str, Any]) -> str:
     """
     vl_convert = load_extra("vl_convert", "vl-convert", "report")
     # Room on the left: the reader's font may be wider than the one that was measured.
-    svg = vl_convert.vegalite_to_svg({"padding": _PADDING, **_plain(spec), "config": _CONFIG})
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    return str(vl_convert.vegalite_to_svg({"padding": _PADDING, **_plain(spec), "config": _CONFIG}))
+
+
+def as_image(spec: Mapping[str, Any]) -> str:
+    """The same as the `src` of an image."""
+    return "data:image/svg+xml;base64," + base64.b64encode(as_svg(spec).encode()).decode()
 
 
 def _plain(part: Any) -> Any:
