@@ -1,5 +1,8 @@
 """The Renode engine against a stand-in, and the files that Renode reads."""
 
+import json
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,11 +17,13 @@ import pytest
 from tests.conftest import ROOT
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.datasets import find_dataset
-from tinysim.engines.renode import RenodeEngine, find_renode, find_scripts
-from tinysim.errors import EngineError, PlatformError
+from tinysim.engines import renode as renode_engine
+from tinysim.engines.renode import RenodeEngine, find_scripts
+from tinysim.engines.renode_found import find_renode, require_version
+from tinysim.errors import EngineError, PlatformError, ProtocolError
 from tinysim.image import load_image
 from tinysim.platform import load_board
-from tinysim.platform.repl import Entry, parse
+from tinysim.platform.repl import parse
 from tinysim.platform.strict import check
 from tinysim.protocol import Dut
 from tinysim.runs import Setup, run_performance
@@ -157,7 +162,8 @@ def test_a_renode_that_crashes_is_one_clear_error(firmware: Path, fake: Path) ->
 def test_a_missing_renode_is_one_line(firmware: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RENODE", raising=False)
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(EngineError, match=r"renode\.io"):
+    monkeypatch.setenv("HOME", "/nowhere")
+    with pytest.raises(EngineError, match=r"renode-run download.*renode\.io"):
         find_renode()
 
 
@@ -223,13 +229,13 @@ def test_what_renode_would_refuse_is_refused(tmp_path: Path, text: str, message:
 
 
 class _Peripheral:
-    """Renode's surroundings of a Python peripheral: the whole file runs at every access."""
+    """Renode's surroundings of a Python peripheral: the whole script runs at every access."""
 
     def __init__(self, name: str) -> None:
         self.names: dict[str, object] = {}
         self.timers: dict[str, types.SimpleNamespace] = {}
-        path = ROOT / "platforms" / "peripherals" / f"{name}.py"
-        self.code = compile(path.read_text(), str(path), "exec")
+        script = parse(ROOT / "platforms" / "stm32l4r5.repl").entries[name].properties["script"]
+        self.code = compile(str(script), name, "exec")
         self._access(IsInit=True)
 
     def _access(self, **what: object) -> int:
@@ -258,7 +264,7 @@ class _Peripheral:
 
 
 def test_clocks_are_ready_when_they_are_on() -> None:
-    rcc = _Peripheral("stm32l4_rcc")
+    rcc = _Peripheral("rcc")
     rcc.write(0x00, 0x01000100)
     assert rcc.read(0x00) & (1 << 25 | 1 << 10) == 1 << 25 | 1 << 10
     rcc.write(0x08, 0x3 | 4 << 8)  # PLL, APB1 at half of HCLK
@@ -269,14 +275,14 @@ def test_clocks_are_ready_when_they_are_on() -> None:
 
 
 def test_the_flash_interface_keeps_what_it_is_told() -> None:
-    flash = _Peripheral("stm32l4_flash")
+    flash = _Peripheral("flashInterface")
     flash.write(0x00, 0x705)
     assert flash.read(0x00) & 0xF == 5
     assert flash.read(0x20) >> 22 & 1 == 1  # DBANK, as it leaves the factory
 
 
 def test_the_regulators_flag_clears_at_once() -> None:
-    pwr = _Peripheral("stm32l4_pwr")
+    pwr = _Peripheral("pwr")
     assert pwr.read(0x00) == 0x200
     assert pwr.read(0x14) & 1 << 10 == 0
 
@@ -288,5 +294,210 @@ def test_the_scripts_name_files_that_are_there() -> None:
     assert (scripts / "../../platforms/nucleo_l4r5zi.repl").is_file()
     smoke = (ROOT / "robot" / "renode" / "smoke.robot").read_text()
     assert "${CURDIR}/../../sim/renode/nucleo_l4r5zi.resc" in smoke
-    entry: Entry = parse(ROOT / "platforms" / "stm32l4r5.repl").entries["rcc"]
-    assert (ROOT / "platforms" / str(entry.properties["filename"])).is_file()
+
+
+def test_no_path_in_our_files_depends_on_where_renode_was_started() -> None:
+    """As a stranger includes them from a folder of his own."""
+    for path in (ROOT / "sim" / "renode").glob("*.resc"):
+        text = path.read_text()
+        assert "SetCurrentDirectory" not in text
+        named = re.findall(r"^(?![#:]).*?(\S+\.(?:repl|resc|py))\b", text, re.MULTILINE)
+        assert all(name.partition("=")[2].startswith("$ORIGIN/") for name in named), named
+    for path in (ROOT / "platforms").glob("*.repl"):
+        for used in re.findall(r'^using "(.*)"', path.read_text(), re.MULTILINE):
+            assert used.startswith("./")
+            assert (path.parent / used).resolve().parent == path.parent
+        assert "filename:" not in path.read_text()
+
+
+def _monitor(folder: Path, *commands: str) -> str:
+    """What a stranger's monitor says, started in his own folder."""
+    (folder / "monitor.py").write_text(
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "from tests.fake_renode import Fake\n"
+        "fake = Fake()\n"
+        "for command in sys.argv[1:]:\n"
+        "    print(*fake.run(command), sep=chr(10))\n"
+    )
+    return subprocess.run(
+        [sys.executable, "monitor.py", *commands],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def test_the_board_can_be_included_from_another_folder(firmware: Path, tmp_path: Path) -> None:
+    script = tmp_path / "some where" / "sim" / "renode"
+    shutil.copytree(ROOT / "sim" / "renode", script)
+    shutil.copytree(ROOT / "platforms", tmp_path / "some where" / "platforms")
+    escaped = str(script).replace(" ", "\\ ")
+    told = _monitor(
+        tmp_path,
+        f"$image=@{firmware / 'kws_dsp.elf'}",
+        f"include @{escaped}/nucleo_l4r5zi.resc",
+        'dut "" 5',
+        'dut "name%" 5',
+    )
+    assert "error" not in told
+    assert "m-name-dut-[unspecified]" in told
+
+
+def test_a_platform_that_names_a_file_is_refused_by_the_stand_in(
+    firmware: Path, tmp_path: Path
+) -> None:
+    """Or the test above would not fail where Renode does."""
+    shutil.copytree(ROOT / "sim" / "renode", tmp_path / "a" / "sim" / "renode")
+    platforms = tmp_path / "a" / "platforms"
+    shutil.copytree(ROOT / "platforms", platforms)
+    platform = platforms / "stm32l4r5.repl"
+    text = re.sub("script: '''(.|\\n)*?'''", 'filename: "rcc.py"', platform.read_text(), count=1)
+    platform.write_text(text)
+    (platforms / "rcc.py").write_text("request.Value = 0\n")
+    told = _monitor(
+        tmp_path,
+        f"$image=@{firmware / 'kws_dsp.elf'}",
+        f"include @{tmp_path}/a/sim/renode/nucleo_l4r5zi.resc",
+    )
+    assert "Error E38" in told
+
+
+def _commands_of_a_load(
+    size: int, options: dict[str, str], image: Path, log: Path
+) -> tuple[int, bytes]:
+    log.unlink(missing_ok=True)
+    engine = RenodeEngine(load_board(), load_image(image), options)
+    engine.boot()
+    dut = Dut(engine)
+    dut.wait_ready()
+    before = len(log.read_text().splitlines())
+    data = bytes(number % 251 for number in range(size))
+    dut.load(data)
+    count = len(log.read_text().splitlines()) - before
+    digits = "".join(line.text[9:] for line in dut.command("db print"))
+    engine.close()
+    return count, bytes.fromhex(digits.replace("-", ""))[:size]
+
+
+def test_an_input_is_loaded_in_one_command(
+    firmware: Path, fake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log"
+    monkeypatch.setenv("FAKE_RENODE_LOG", str(log))
+    image = firmware / "vww_dsp.elf"
+    together = _commands_of_a_load(27_648, {}, image, log)
+    assert together == (1, bytes(number % 251 for number in range(27_648)))
+    singly = _commands_of_a_load(3100, {"loading": "singly"}, image, log)
+    assert singly == (101, together[1][:3100])
+
+
+def test_an_error_among_many_commands_is_that_of_its_own(firmware: Path, fake: Path) -> None:
+    engine = RenodeEngine(load_board(), load_image(firmware / "kws_dsp.elf"), {})
+    engine.boot()
+    dut = Dut(engine)
+    dut.wait_ready()
+    engine.write(b"name%" + b"profile%" * 200 + b"bogus%" + b"name%")
+    for _ in range(201):
+        dut.wait_ready()
+    with pytest.raises(ProtocolError, match="Unknown command: bogus"):
+        dut.wait_ready()
+    assert dut.wait_ready()[0].text == "m-name-dut-[unspecified]"
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Renode, version 1.15.0.1234 (abc-202403)",
+        "Renode, version 1.16.1.0 (fake)",
+        "Renode, version 2.0",
+        "Renode v1.100.3",
+    ],
+)
+def test_a_version_that_is_new_enough_is_taken(told: str) -> None:
+    require_version(told)
+
+
+@pytest.mark.parametrize("told", ["Renode, version 1.14.9 (x)", "Renode, version 1.2.0", "0.16.1"])
+def test_a_version_is_compared_number_by_number(told: str) -> None:
+    with pytest.raises(EngineError, match=r"too old: 1\.15 or newer"):
+        require_version(told)
+
+
+def test_a_renode_without_a_version_is_refused() -> None:
+    with pytest.raises(EngineError, match="does not say its version"):
+        require_version("Hello")
+
+
+def test_an_old_renode_ends_in_one_line(
+    firmware: Path, fake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_RENODE", "1.9.0")
+    with pytest.raises(EngineError, match=r"Renode 1\.9\.0\.0 is too old"):
+        run_performance(_setup(firmware / "kws_dsp.elf"))
+    assert not _running(fake)
+
+
+@pytest.mark.parametrize(
+    ("character", "message"), [("silent", "silent after"), ("deaf", "did not come up within")]
+)
+def test_a_renode_that_says_nothing_is_told_apart(
+    firmware: Path, fake: Path, monkeypatch: pytest.MonkeyPatch, character: str, message: str
+) -> None:
+    assert renode_engine._START_S <= 20
+    monkeypatch.setattr(renode_engine, "_START_S", 3.0)
+    monkeypatch.setenv("FAKE_RENODE", character)
+    with pytest.raises(EngineError, match=message):
+        run_performance(_setup(firmware / "kws_dsp.elf"))
+
+
+def _install(home: Path, *versions: str, default: str | None = None) -> dict[str, Path]:
+    """renode-run's layout: a folder a version, and its list of them."""
+    settings = home / ".config" / "renode"
+    settings.mkdir(parents=True)
+    folders = {}
+    for version in versions:
+        folder = settings / "renode-run.download" / "dotnet-portable" / f"renode-{version}"
+        folder.mkdir(parents=True)
+        (folder / "renode").write_text("#!/bin/sh\n")
+        (folder / "renode").chmod(0o755)
+        folders[version] = folder
+    content = {
+        "version": "2.0",
+        "installations": {
+            str(folder): {"version": version, "variant": "dotnet-portable"}
+            for version, folder in folders.items()
+        },
+        "default": {"dotnet-portable": str(folders[default])} if default else {},
+    }
+    (settings / "renode-run.json").write_text(json.dumps(content))
+    return folders
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home without a Renode, and none on PATH."""
+    monkeypatch.delenv("RENODE", raising=False)
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_what_renode_run_has_installed_is_found(home: Path) -> None:
+    folders = _install(home, "1.15.3", "1.16.1", default="1.16.1")
+    assert find_renode() == [str(folders["1.16.1"] / "renode")]
+
+
+def test_without_a_default_any_installation_that_is_there_is_taken(home: Path) -> None:
+    folders = _install(home, "1.15.3", "1.16.1")
+    shutil.rmtree(folders["1.15.3"])
+    assert find_renode() == [str(folders["1.16.1"] / "renode")]
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"default": 3}', '{"installations": [1]}'])
+def test_a_list_of_installations_that_says_nothing_is_none(home: Path, content: str) -> None:
+    _install(home)
+    (home / ".config" / "renode" / "renode-run.json").write_text(content)
+    with pytest.raises(EngineError, match="renode-run download"):
+        find_renode()

@@ -137,7 +137,7 @@ class Machine:
     ) -> None:
         """A peripheral by Renode's type name (`UART.STM32F7_USART`).
 
-        A Python peripheral is named after its file: `Python.stm32l4_rcc`. `size` is None
+        A Python peripheral is known by its own name: `Python.rcc`. `size` is None
         where the type has a size of its own, `address` where it sits on no bus.
         """
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from .answer import check_answer
 from .engines.base import Line
@@ -32,6 +32,13 @@ class Link(Protocol):
 
     def write(self, data: bytes) -> None: ...
     def read_line(self, timeout_s: float) -> Line: ...
+
+
+@runtime_checkable
+class Queueing(Link, Protocol):
+    """A link that may be given many commands at once, whose answers are then read in turn."""
+
+    queues: bool
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,9 @@ class Dut:
     def command(self, text: str, timeout_s: float = TIMEOUTS.answer) -> list[Line]:
         """Send a command (without its `%`) and return the lines of its answer."""
         self._link.write(text.encode("ascii") + b"%")
+        return self._answer(text, timeout_s)
+
+    def _answer(self, text: str, timeout_s: float) -> list[Line]:
         try:
             return self.wait_ready(timeout_s)
         except ProtocolError as error:
@@ -139,10 +149,14 @@ class Dut:
 
     def load(self, data: bytes) -> None:
         """Fill the board's input buffer."""
-        self.command(f"db load {len(data)}")
-        answer: list[Line] = []
+        commands = [f"db load {len(data)}"]
         for start in range(0, len(data), CHUNK):
-            answer = self.command(f"db {data[start : start + CHUNK].hex()}")
+            commands.append(f"db {data[start : start + CHUNK].hex()}")
+        if isinstance(self._link, Queueing) and self._link.queues:
+            self._link.write("".join(f"{command}%" for command in commands).encode("ascii"))
+            answer = [self._answer(command, _ANSWER_S) for command in commands][-1]
+        else:
+            answer = [self.command(command) for command in commands][-1]
         if not any("m-load-done" in line.text for line in answer):
             raise ProtocolError(f"{len(data)} bytes were loaded and 'm-load-done' did not come")
 

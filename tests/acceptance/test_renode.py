@@ -8,7 +8,8 @@ import pytest
 
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.datasets import find_dataset
-from tinysim.engines.renode import RenodeEngine, find_renode
+from tinysim.engines.renode import RenodeEngine
+from tinysim.engines.renode_found import find_renode
 from tinysim.errors import EngineError
 from tinysim.firmware import build
 from tinysim.image import load_image

@@ -129,7 +129,7 @@ def machine(image: bytes, **options: int | str | bool) -> Machine:
     made.add_memory("sram2", "sram", [SRAM2, SRAM2_CODE], 0x10000)
     made.add_memory("sram3", "sram", [SRAM3], 0x60000)
     made.add_bit_band("band", 0x22000000, 0x1400000, SRAM1)
-    made.add_peripheral("flashInterface", "Python.stm32l4_flash", 0x40022000, 0x400, {})
+    made.add_peripheral("flashInterface", "Python.flashInterface", 0x40022000, 0x400, {})
     made.add_peripheral("gpioa", "GPIOPort.STM32_GPIOPort", 0x48000000, 0x400, {})
     made.add_bus("AHB1", 0x40020000, 0x10000, 0)
     made.add_bus("AHB2", 0x48000000, 0x10000, 0)

@@ -114,7 +114,7 @@ loop:
         machine = Machine()
         machine.add_memory("flash", "flash", [FLASH, 0], 0x4000)
         machine.add_memory("sram", "sram", [0x20000000], 0x10000)
-        machine.add_peripheral("flashInterface", "Python.stm32l4_flash", 0x40022000, 0x400, {})
+        machine.add_peripheral("flashInterface", "Python.flashInterface", 0x40022000, 0x400, {})
         machine.configure("tier", "T3")
         machine.configure("timing.memoise", memoise)
         machine.load(FLASH, image)

@@ -2,17 +2,20 @@
 
 import importlib.util
 import shutil
+import socket
+import threading
 
 from .. import firmware
 from ..benchmarks import BENCHMARKS
 from ..datasets import find_folder
-from ..engines.renode import find_renode
+from ..engines.renode_found import BUILDS, find_renode
 from ..errors import EngineError
 from ..firmware.prebuilt import find_prebuilt
 from ..firmware.tools import sources_sha256
 from ..models.locate import assets_folder, cache_folder
 from .console import say
 
+_PATIENCE_S = 3.0
 _PROGRAMMERS = ("pyocd", "st-flash", "STM32_Programmer_CLI")
 
 
@@ -34,6 +37,8 @@ def doctor() -> None:
         renode = find_renode()[0]
     except EngineError as error:
         renode = f"not there (optional): {error}"
+        if not _is_reachable(BUILDS):
+            renode += f"; there is no network here: {BUILDS} cannot be reached"
     _say("renode engine", renode, ok=True)
     programmer = next((name for name in _PROGRAMMERS if shutil.which(name)), None)
     _say("programmer", programmer or f"not there (optional: {' or '.join(_PROGRAMMERS)})", ok=True)
@@ -53,6 +58,24 @@ def doctor() -> None:
         say("To mend: pip install .")
     if (missing_packages and not prebuilt) or not engine:
         raise SystemExit(2)
+
+
+def _is_reachable(host: str) -> bool:
+    """Whether a host takes connections, found out within some seconds."""
+    answers: list[bool] = []
+
+    def ask() -> None:
+        try:
+            socket.create_connection((host, 443), _PATIENCE_S).close()
+            answers.append(True)
+        except OSError:
+            answers.append(False)
+
+    # Looking up a name has no time-out of its own.
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(_PATIENCE_S)
+    return bool(answers) and answers[0]
 
 
 def _say(what: str, state: str, *, ok: bool) -> None:

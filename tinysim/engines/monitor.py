@@ -29,7 +29,11 @@ class Monitor:
 
     def __init__(self, port: int, timeout_s: float) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout_s)
-        self._until_prompt(timeout_s)
+        try:
+            self._until_prompt(timeout_s)
+        except EngineError:
+            self._socket.close()
+            raise
 
     def _until_prompt(self, timeout_s: float) -> str:
         received = b""

@@ -1,13 +1,13 @@
 """The board in Renode, an emulator of whole systems that counts instructions, not cycles."""
 
 import contextlib
-import os
 import random
 import re
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import weakref
 from collections.abc import Mapping
@@ -16,13 +16,18 @@ from pathlib import Path
 from ..errors import EngineError, SilenceError
 from ..image import Image
 from ..platform import Board
-from ..platform.board import find_platforms
 from . import renode_keeper
 from .base import Counters, Edge, Line
 from .monitor import Monitor
 from .opcodes import OPCODES, Opcodes
+from .renode_found import find_renode, require_version
 
-_START_S = 60.0
+_START_S = 20.0
+"""The host's time until Renode's monitor has to answer."""
+_LOAD_S = 60.0
+"""Until the platform and the image have to be loaded, and for any other command."""
+_BULK = 1000
+"""Bytes from which on commands are handed over in a file: a monitor's line is for people."""
 _CLOCK_HZ = 120_000_000
 """One instruction a cycle of this clock is what Renode takes (platforms/stm32l4r5.repl)."""
 
@@ -30,30 +35,10 @@ _LINE = re.compile(r"(\d+) (\d+) (\d+) (\d+) (.*)\|")
 """As dut.py prints it."""
 
 
-def find_renode() -> list[str]:
-    """The command that starts Renode.
-
-    Raises:
-        EngineError: there is none.
-
-    """
-    if chosen := os.environ.get("RENODE"):
-        if shutil.which(chosen) is None:
-            raise EngineError(f"RENODE={chosen}: no such program")
-        return [chosen]
-    if shutil.which("renode"):
-        return ["renode"]
-    if shutil.which("renode-run"):
-        return ["renode-run", "exec", "--"]
-    raise EngineError(
-        "Renode (1.15 or newer) is not installed: get it from renode.io, or set RENODE"
-    )
-
-
 def find_scripts() -> Path:
     """The folder of our Renode scripts."""
     here = Path(__file__).resolve().parent.parent
-    for folder in (here / "renode", here.parent / "sim" / "renode"):
+    for folder in (here / "sim" / "renode", here.parent / "sim" / "renode"):
         if (folder / "dut.py").is_file():
             return folder
     raise EngineError("the folder 'sim/renode' is missing: install tinysim again")
@@ -63,7 +48,8 @@ class RenodeEngine:
     """Runs an image on Renode, commanded over its monitor in virtual time alone.
 
     Options: `tier` (T0, T1, or T2 from the mix of opcodes), `uart`, `quantum` (seconds of virtual
-    time between synchronisations: longer is quicker).
+    time between synchronisations: longer is quicker), `loading` (whether an input's commands are
+    handed over together).
     """
 
     name = "renode"
@@ -80,13 +66,16 @@ class RenodeEngine:
         percent = board.settings.timing.get("cpi_percent", 100) if self.tier == "T1" else 100
         self._cpi = int(percent) / 100
         for name in options:
-            if name not in ("tier", "uart", "quantum"):
+            if name not in ("tier", "uart", "quantum", "loading"):
                 raise EngineError(f"engine renode has no option {name}")
         self._image = image
         self._uart = str(options.get("uart", f"sysbus.{board.settings.uart.link}"))
         self._quantum = str(options.get("quantum", "0.0001"))
         self._timestamp = board.settings.timestamp
-        self._platform = find_platforms() / board.settings.repl
+        self._platform = board.folder.resolve() / board.settings.repl
+        self.queues = options.get("loading", "together") == "together"
+        self._scratch = Path(tempfile.mkdtemp(prefix="tinysim-renode-"))
+        weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
         self._command = find_renode()
         self._lines: list[Line] = []
         self._pending = ""
@@ -107,10 +96,13 @@ class RenodeEngine:
         )
         # Whatever ends this process or this object ends Renode with it.
         self._end = weakref.finalize(self, _end, self._keeper)
-        self._monitor = _connect(port, self._keeper)
+        until = time.monotonic() + _START_S
+        self._monitor = _connect(port, self._keeper, until)
         weakref.finalize(self, self._monitor.close)
         scripts = find_scripts()
-        self.version = " ".join(self._ask("version"))[:80]
+        told = self._ask("version", max(1.0, until - time.monotonic()))
+        self.version = " ".join(told)[:80]
+        require_version(self.version)
         for command in (
             f"$image={_path(self._image.path.resolve())}",
             f"$platform={_path(self._platform)}",
@@ -124,7 +116,7 @@ class RenodeEngine:
         ):
             self._ask(command)
 
-    def _ask(self, command: str, timeout_s: float = _START_S) -> list[str]:
+    def _ask(self, command: str, timeout_s: float = _LOAD_S) -> list[str]:
         if self._monitor is None:
             raise EngineError("Renode has not been started")
         return self._monitor.command(command, timeout_s)
@@ -143,13 +135,21 @@ class RenodeEngine:
         if not self._lines:
             text, self._pending = self._pending, ""
             # The host's time-out is long: Renode may be slower than the board.
-            told = self._ask(f'dut "{text}" {timeout_s:g}', 60 + 60 * timeout_s)
+            told = self._ask(self._dut(text, timeout_s), 60 + 60 * timeout_s)
             for line in told:
                 if match := _LINE.fullmatch(line):
                     self._lines.append(self._line(match))
         if not self._lines:
             raise SilenceError(f"no answer within {timeout_s:g} s of the board's time")
         return self._lines.pop(0)
+
+    def _dut(self, text: str, timeout_s: float) -> str:
+        """The monitor's command that sends so much to the board, and waits for all answers."""
+        if len(text) < _BULK:
+            return f'dut "{text}" {timeout_s:g}'
+        path = self._scratch / "commands"
+        path.write_bytes(text.encode("latin-1"))
+        return f'dut_file "{path}" {max(1, text.count("%"))} {timeout_s:g}'
 
     def _line(self, match: re.Match[str]) -> Line:
         """Counters at the line's start and end."""
@@ -208,17 +208,16 @@ class RenodeEngine:
             self._end = None
 
 
-def _connect(port: int, keeper: "subprocess.Popen[bytes]") -> Monitor:
-    until = time.monotonic() + _START_S
-    while time.monotonic() < until:
+def _connect(port: int, keeper: "subprocess.Popen[bytes]", until: float) -> Monitor:
+    while (left := until - time.monotonic()) > 0:
         with contextlib.suppress(OSError):
-            return Monitor(port, _START_S)
+            return Monitor(port, left)
         if keeper.poll() is not None:
             assert keeper.stdout
             words = keeper.stdout.read().decode("utf-8", "replace").strip()
             raise EngineError(f"Renode ended as it started: {words or 'it said nothing'}")
         time.sleep(0.1)
-    raise EngineError("Renode's monitor did not come up")
+    raise EngineError(f"Renode's monitor did not come up within {_START_S:g} s")
 
 
 def _end(keeper: "subprocess.Popen[bytes]") -> None:

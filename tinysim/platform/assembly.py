@@ -1,7 +1,6 @@
 """Puts the builtin engine's machine together as a board's description says."""
 
 from collections.abc import Mapping
-from pathlib import PurePath
 
 from .._core import CoreError, Machine
 from ..errors import PlatformError
@@ -65,7 +64,7 @@ def _add(machine: Machine, board: Board, entry: Entry) -> None:
     else:
         kind = entry.type
         if kind == _PYTHON:
-            kind = f"Python.{PurePath(str(entry.properties.get('filename', ''))).stem}"
+            kind = f"Python.{entry.name}"
         on_bus = place.parent == "sysbus"
         machine.add_peripheral(
             entry.name, kind, place.address if on_bus else None, place.size, entry.properties

@@ -233,6 +233,15 @@ OPTIONS = (
         changes_board=False,
     ),
     Option(
+        "loading",
+        "an input's commands are handed to Renode together, or each is asked for its answer",
+        "README, Limits",
+        "together",
+        words=("together", "singly"),
+        engine="renode",
+        changes_board=False,
+    ),
+    Option(
         "port",
         "device, socket:// or rfc2217:// address",
         "pyserial",

@@ -6,7 +6,7 @@ and column, so that a description never means less here than it does there.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -68,6 +68,8 @@ _PROPERTY = re.compile(
     rf'(?P<name>\w+):\s*(?:(?P<number>{_NUMBER})|"(?P<text>[^"]*)"|'
     r"(?P<word>[A-Za-z][\w.]*))$"
 )
+_QUOTES = "'''"
+_QUOTED = re.compile(rf"(?P<name>\w+):\s*{_QUOTES}")
 _RANGE = r"(?:\[(?P<{0}_first>\d+)-(?P<{0}_last>\d+)\]|(?P<{0}_one>\w+))"
 _CONNECTION = re.compile(
     rf"(?:{_RANGE.format('output')}\s*)?->\s*(?P<target>\w+(?:#\d+)?)@{_RANGE.format('input')}$"
@@ -89,6 +91,8 @@ class _Line:
     number: int
     indent: int
     text: str
+    quoted: str = ""
+    """What stood between the quotes that `text` ends in."""
 
     def fail(self, message: str) -> NoReturn:
         raise PlatformError(f"{self.path}:{self.number}:{self.indent + 1}: {message}")
@@ -100,7 +104,23 @@ def _lines(path: Path) -> Iterator[_Line]:
     except StorageError as error:
         raise PlatformError(str(error)) from None
     pending: _Line | None = None
+    quoted: tuple[_Line, list[str]] | None = None
     for number, raw in enumerate(content.splitlines(), 1):
+        if quoted:  # a text that goes over several lines: nothing in it is a comment
+            line, rows = quoted
+            before, closed, after = raw.partition(_QUOTES)
+            rows.append(before)
+            if closed:
+                if after.strip():
+                    line.fail(f"'{after.strip()}' is not understood behind {_QUOTES}")
+                yield replace(line, quoted="\n".join(rows))
+                quoted = None
+            continue
+        if raw.count(_QUOTES) == 1:
+            head, _, first = raw.partition(_QUOTES)
+            indent = len(head) - len(head.lstrip())
+            quoted = _Line(path, number, indent, head.strip() + _QUOTES), [first]
+            continue
         text = re.sub(r"//.*", "", raw).rstrip()
         if not text.strip():
             continue
@@ -114,6 +134,8 @@ def _lines(path: Path) -> Iterator[_Line]:
         if pending.text.count("{") == pending.text.count("}"):
             yield pending
             pending = None
+    if quoted:
+        quoted[0].fail(f"a {_QUOTES} is never closed")
     if pending:
         pending.fail("a '{' is never closed")
 
@@ -192,7 +214,9 @@ def _preset(description: Description, line: _Line) -> None:
 
 
 def _detail(entry: Entry, line: _Line) -> None:
-    if match := _PROPERTY.fullmatch(line.text):
+    if match := _QUOTED.fullmatch(line.text):
+        entry.properties[match["name"]] = line.quoted
+    elif match := _PROPERTY.fullmatch(line.text):
         entry.properties[match["name"]] = _value(match)
     elif match := _CONNECTION.fullmatch(line.text):
         outputs, inputs = _range(match, "output"), _range(match, "input")

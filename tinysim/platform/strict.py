@@ -38,7 +38,8 @@ TYPES = {
     "Miscellaneous.LED": _type("", "invert"),
     "Miscellaneous.STM32F4_RNG": _type(),
     "Miscellaneous.STM32_SYSCFG": _type(),
-    "Python.PythonPeripheral": _type("size", "initable filename script"),
+    # No `filename`: Renode looks for that in its own working directory, wherever the .repl lies.
+    "Python.PythonPeripheral": _type("size script", "initable"),
     "Timers.STM32_Timer": _type("frequency initialLimit"),
     "UART.STM32F7_USART": _type("frequency", "lowPowerMode"),
 }

@@ -23,9 +23,9 @@ struct FuzzBoard : TestBoard {
                                 const Properties& properties = {}) {
             machine.add_peripheral(name, type, address, {}, properties);
         };
-        add("rcc", "Python.stm32l4_rcc", 0x40021000);
-        add("flashInterface", "Python.stm32l4_flash", 0x40022000);
-        add("pwr", "Python.stm32l4_pwr", 0x40007000);
+        add("rcc", "Python.rcc", 0x40021000);
+        add("flashInterface", "Python.flashInterface", 0x40022000);
+        add("pwr", "Python.pwr", 0x40007000);
         add("lpuart1", "UART.STM32F7_USART", 0x40008000, {{"lowPowerMode", true}});
         add("usart1", "UART.STM32F7_USART", 0x40013800);
         add("tim2", "Timers.STM32_Timer", 0x40000000, {{"initialLimit", i64{0xFFFFFFFF}}});

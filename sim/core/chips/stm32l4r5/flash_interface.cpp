@@ -18,7 +18,7 @@ constexpr u32 option_place(u32 offset) {
 
 constexpr u64 ns = 1000;
 
-const Registered model{"Python.stm32l4_flash", make<FlashInterface>};
+const Registered model{"Python.flashInterface", make<FlashInterface>};
 
 } // namespace
 

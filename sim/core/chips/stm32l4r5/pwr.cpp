@@ -44,7 +44,7 @@ RegisterMap registers() {
     return RegisterMap(std::move(all));
 }
 
-const Registered model{"Python.stm32l4_pwr", make<Pwr>};
+const Registered model{"Python.pwr", make<Pwr>};
 
 } // namespace
 

@@ -35,7 +35,7 @@ bool changes_clocks(u32 offset) {
            offset != cicr;
 }
 
-const Registered model{"Python.stm32l4_rcc", make<Rcc>};
+const Registered model{"Python.rcc", make<Rcc>};
 
 } // namespace
 
