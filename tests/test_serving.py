@@ -15,12 +15,12 @@ class _Board(BuiltinEngine):
 
     def __init__(self, clock: "_Clock", host_s: float, spoken: bytes) -> None:
         super().__init__(load_board(), unknown_image(), {})
-        self._clock, self._host_s, self._spoken = clock, host_s, spoken
+        self._clock, self.host_s, self._spoken = clock, host_s, spoken
         self.passed_s = 0.0
 
     def run_for(self, seconds: float) -> bytes:
         self.passed_s += 0.001
-        self._clock.now += self._host_s
+        self._clock.now += self.host_s
         return self._spoken
 
     def time_s(self) -> float:
@@ -34,13 +34,14 @@ class _Clock:
 
     def __init__(self) -> None:
         self.now = 1000.0
+        self.written: list[tuple[float, bytes]] = []
 
     def read(self, wait_s: float) -> bytes:
         self.now += wait_s
         return b""
 
     def write(self, data: bytes) -> None:
-        """Nobody reads."""
+        self.written.append((self.now - 1000.0, data))
 
     def offer(self, data: bytes) -> int:
         return len(data)
@@ -55,13 +56,19 @@ class _Clock:
         """Nothing to close."""
 
 
+def _pair(
+    monkeypatch: pytest.MonkeyPatch, *, host_s: float, spoken: bytes
+) -> tuple["_Clock", _Board]:
+    clock = _Clock()
+    monkeypatch.setattr("tinysim.serving.time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock, _Board(clock, host_s, spoken)
+
+
 def _serve(
     monkeypatch: pytest.MonkeyPatch, *, host_s: float, realtime: bool, spoken: bytes = b"m\n"
 ) -> tuple[float, float]:
     """The board's and the host's seconds over a thousand turns."""
-    clock = _Clock()
-    monkeypatch.setattr("tinysim.serving.time", SimpleNamespace(monotonic=lambda: clock.now))
-    board = _Board(clock, host_s, spoken)
+    clock, board = _pair(monkeypatch, host_s=host_s, spoken=spoken)
     server = Server(board, clock, realtime=realtime)
     server.start(0.0)
     turns = iter([False] * 1000)
@@ -70,11 +77,48 @@ def _serve(
     return board.passed_s, clock.now - begun
 
 
-def test_in_real_time_a_board_that_ends_lines_early_is_not_held_back(
+def test_in_real_time_nothing_is_said_before_a_real_board_would(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    board_s, host_s = _serve(monkeypatch, host_s=0.0002, realtime=True)
-    assert host_s == pytest.approx(board_s, rel=0.01)
+    """The board works ahead of the host's clock; a line each millisecond comes in its own."""
+    clock, board = _pair(monkeypatch, host_s=0.0002, spoken=b"m\n")
+    server = Server(board, clock, realtime=True)
+    server.start(0.0)
+    turns = iter(range(1000))
+    server.run(lambda: next(turns, None) is None)
+    assert board.passed_s == pytest.approx(5 * (clock.now - 1000.0), rel=0.01)
+    assert clock.written
+    for number, (at_s, data) in enumerate(clock.written, 1):
+        assert data == b"m\n"
+        assert at_s == pytest.approx(number / 1000, abs=0.0005)
+
+
+def test_in_real_time_work_done_ahead_makes_up_for_a_slow_spell(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Quick for the first half of an answer and slow for the second: it comes in time."""
+    clock, board = _pair(monkeypatch, host_s=0.0002, spoken=b"")
+    told = board.run_for
+
+    def speak(seconds: float) -> bytes:
+        told(seconds)
+        board.host_s = 0.0002 if board.passed_s < 0.9 else 0.004
+        return b"m-ready\n" if round(board.passed_s, 3) == 1.0 else b""
+
+    monkeypatch.setattr(board, "run_for", speak)
+    monkeypatch.setattr(board, "write", lambda data: None)
+    asked = iter([b"infer 1 0%"])
+
+    def read(wait_s: float) -> bytes:
+        clock.now += wait_s
+        return next(asked, b"")
+
+    monkeypatch.setattr(clock, "read", read)
+    monkeypatch.setattr("tinysim.serving._IDLE", 1000)  # a slice of this board is never a quick one
+    server = Server(board, clock, realtime=True)
+    server.start(0.0)
+    server.run(lambda: bool(clock.written) or clock.now > 1010)
+    assert clock.written == [(pytest.approx(1.0, abs=0.02), b"m-ready\n")]
 
 
 def test_a_host_that_is_too_slow_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """An emulated board as a serial device for any client."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 
 from .devices import InterfaceConsole
@@ -12,6 +13,9 @@ from .monitoring import Monitoring
 _SLICE_S = 0.01
 """The board's time between looks at the client."""
 
+_MOST_AHEAD_S = 60.0
+"""How far the board may work ahead of the host's clock."""
+
 _EMPTY_S = 8.0
 """The host's time after which a client that waits gets an empty line."""
 
@@ -22,10 +26,11 @@ _IDLE = 20
 class Server:
     """Carries bytes between a client and a booted board.
 
-    As quick as the host allows while the board works; the board's clock keeps step with the
-    host's while it waits for input, and always with `realtime`; with `patient` a client that waits
-    for long gets empty lines meanwhile. `interface` is a board beside it
-    with a port of its own, `monitoring` a monitor that supplies the board.
+    As quick as the host allows while the board works; its clock keeps step with the host's while it
+    waits for input. With `realtime` it works ahead, and what it says is held back until a real
+    board would have said it: a host that is slow now and then is not noticed. With `patient` a
+    client that waits for long gets empty lines meanwhile. `interface` is a board beside it with a
+    port of its own, `monitoring` a monitor that supplies the board.
     """
 
     def __init__(
@@ -42,6 +47,9 @@ class Server:
         self._port = port
         self._realtime = realtime
         self._patient = patient
+        self._held: deque[tuple[float, bytes]] = deque()
+        """What the board has sent, and when by its own time."""
+        self._is_idle = False
         self._asked_at: float | None = None
         """The host's time since which a client waits for a line."""
         self._in_line = False
@@ -82,11 +90,14 @@ class Server:
     def _turn(self, wait_s: float) -> float:
         """Once to and fro; how long to wait for the client before the next."""
         received = self._port.read(wait_s)
+        self._release()
         if received:
             if self._asked_at is None:
                 self._wait_from(time.monotonic())
             self._engine.write(heard(received, self._port.baud(), self._engine.baud()))
         asked = self._ask_interface()
+        if self._is_idle and not received and not asked and (ahead_s := self._ahead_s()) > 0:
+            return min(ahead_s, _SLICE_S)
         if self._monitoring and not self._is_powered(self._monitoring):
             return _SLICE_S
         begun = time.monotonic()
@@ -97,16 +108,32 @@ class Server:
         if sent and self._interface and self._interface[0].is_passing:
             self._interface[1].write(self._interface[0].overhear(sent))
         elif sent:
-            self._port.write(heard(sent, self._port.baud(), self._engine.baud()))
+            self._held.append((self._engine.time_s(), sent))
+        self._release()
         self._keep_waiting(sent)
         asked = self._hear_interface() or asked
-        if self._realtime:
-            ahead_s = self._zero + self._engine.time_s() - time.monotonic()
-            if ahead_s > 0:
-                return ahead_s
+        self._is_idle = not received and not sent and not asked and taken * _IDLE < _SLICE_S
+        if not self._realtime:
+            return _SLICE_S if self._is_idle else 0.0
+        ahead_s = self._ahead_s()
+        if ahead_s < 0 and not self._held:
             self._zero -= ahead_s  # what the host was late by is not made up for
-        idle = not received and not sent and not asked and taken * _IDLE < _SLICE_S
-        return _SLICE_S if idle else 0.0
+        return min(ahead_s, _SLICE_S) if ahead_s > _MOST_AHEAD_S else 0.0
+
+    def _ahead_s(self) -> float:
+        """How far the board's clock is before the host's, which it may be in real time alone."""
+        if not self._realtime:
+            return 0.0
+        return self._zero + self._engine.time_s() - time.monotonic()
+
+    def _release(self) -> None:
+        """Give the client what the board has sent, in real time when a real board would have."""
+        while self._held:
+            time_s, data = self._held[0]
+            if self._realtime and self._zero + time_s > time.monotonic():
+                return
+            self._held.popleft()
+            self._port.write(heard(data, self._port.baud(), self._engine.baud()))
 
     def _wait_from(self, now: float | None) -> None:
         self._asked_at = now

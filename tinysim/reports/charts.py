@@ -19,6 +19,16 @@ _CONFIG = {
 }
 
 
+def require_drawing() -> None:
+    """Find out early whether pictures can be drawn.
+
+    Raises:
+        ToolError: the extra `report` is not installed.
+
+    """
+    load_extra("vl_convert", "vl-convert", "report")
+
+
 def as_svg(spec: Mapping[str, Any]) -> str:
     """A Vega-Lite specification as SVG.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..errors import TinySimError
 from ..results.current import CurrentTrace
-from .charts import OTHERS, OURS, PALE, as_image, as_svg
+from .charts import OTHERS, OURS, PALE, as_image, as_svg, require_drawing
 from .template import load_template
 
 _MOST_POINTS = 1000
@@ -13,14 +13,16 @@ FORMATS = (".svg", ".html", ".csv")
 
 
 def require_format(path: Path) -> None:
-    """Refuse a file's name that says no format.
+    """Refuse, before anything is measured, a file that could not be written after it.
 
     Raises:
-        TinySimError: the text has those that there are.
+        TinySimError: its name says no format, or what draws it is not installed.
 
     """
     if path.suffix.lower() not in FORMATS:
         raise TinySimError(f"{path}: a name that ends in {', '.join(FORMATS)} was expected")
+    if path.suffix.lower() != ".csv":
+        require_drawing()
 
 
 def render_current(path: Path, trace: CurrentTrace, supply: str) -> str:
