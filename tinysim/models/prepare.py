@@ -56,7 +56,7 @@ class Prepared:
         return sum(self.network.main.tensors[index].bytes for index in self.network.main.inputs)
 
 
-def prepare(path: Path, *, int8_ends: bool = False) -> Prepared:
+def prepare(path: Path, *, int8_ends: bool = False, fold: bool = True) -> Prepared:
     """Read a model and make it ready; see `lower`.
 
     Raises:
@@ -66,7 +66,7 @@ def prepare(path: Path, *, int8_ends: bool = False) -> Prepared:
     network, content = read_network(path)
     try:
         validate(network)
-        lowered = lower(network, int8_ends=int8_ends)
+        lowered = lower(network, int8_ends=int8_ends, fold=fold)
     except AssetError as error:
         raise AssetError(f"{path}: {error}") from None
     flashed = write_network(lowered.network) if lowered.passes else content

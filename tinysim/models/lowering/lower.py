@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 
 from ..network import Graph, Network
-from . import borders, constants, ends, halves, reshapes, shapes, substitutes, unused, variables
+from . import (
+    borders,
+    constants,
+    ends,
+    folding,
+    halves,
+    reshapes,
+    shapes,
+    substitutes,
+    unused,
+    variables,
+)
 from .state import State
 
 
@@ -27,8 +38,9 @@ class Lowered:
         return self.network.main
 
 
-def lower(network: Network, *, int8_ends: bool = False) -> Lowered:
-    """Run every pass; `int8_ends` is how the benchmarks' firmware wants a model.
+def lower(network: Network, *, int8_ends: bool = False, fold: bool = True) -> Lowered:
+    """Run every pass; `int8_ends` is how the benchmarks' firmware wants a model. Without `fold`
+    whatever is computed stays, needed or not.
 
     Raises:
         AssetError: a construct that no pass can turn into what the board runs.
@@ -37,14 +49,16 @@ def lower(network: Network, *, int8_ends: bool = False) -> Lowered:
     own_outputs = len(network.main.outputs)
     graph, state = variables.keep_state(network)
     changed = ["variables"] if graph != network.main else []
-    passes = [("borders", borders.strip)] if int8_ends else []
+    first = [("borders", borders.strip)] if int8_ends else []
+    more = [("folding", folding.fold)] if fold else []
     for name, run in (
-        *passes,
+        *first,
         ("halves", halves.unpack),
         ("constants", constants.fold),
         ("shapes", _settle),
         ("substitutes", substitutes.substitute),
         ("reshapes", reshapes.drop),
+        *more,
         ("unused", unused.drop),
         ("ends", ends.close),
     ):
