@@ -49,18 +49,20 @@ def run_model(
     variant: str = "dsp",
     engine: str = "builtin",
     tier: str = "T3",
+    folding: bool = True,
     **options: int | str | bool,
 ) -> ShownResult:
     """Run a TFLite model of one's own on the board.
 
-    `inputs` is a `.npy` or `.npz` file or a folder of them, by default one seeded input; `options`
-    are those of `tinysim run --set`.
+    `inputs` is a `.npy` or `.npz` file or a folder of them, by default one seeded input.
+    Without `folding` what cannot change an answer is flashed too. `options` are those of
+    `tinysim run --set`.
 
     Raises:
         TinySimError: the model, an input or an option cannot be used.
 
     """
-    prepared = prepare(Path(path))
+    prepared = prepare(Path(path), folding=folding)
     graph = prepared.network.main
     given = load_inputs(graph, Path(inputs)) if inputs else seeded_inputs(graph)
     setup = model_setup(
@@ -112,7 +114,7 @@ class Board(Closing):
     """An emulated board with an image.
 
     `firmware` is an image's path, or a benchmark's name for the firmware that comes with tinysim.
-    `options` are those of `tinysim run --set`.
+    `folding` is `tinysim build --folding`; `options` are those of `tinysim run --set`.
 
     Raises:
         TinySimError: the image or an option cannot be used.
@@ -126,11 +128,12 @@ class Board(Closing):
         tier: str = "T3",
         board: str = "nucleo_l4r5zi",
         engine: str = "builtin",
+        folding: bool = True,
         **options: int | str | bool,
     ) -> None:
         path = Path(firmware)
         if not path.suffix and str(firmware) in BENCHMARKS:
-            path = _firmware.build([BENCHMARKS[str(firmware)]])[0].image
+            path = _firmware.build([BENCHMARKS[str(firmware)]], folding=folding)[0].image
         self.image = load_image(path)
         self._board = load_board(board)
         made = open_engine(engine, self._board, self.image, {**options, "tier": tier})

@@ -154,7 +154,7 @@ class Dut:
             commands.append(f"db {data[start : start + CHUNK].hex()}")
         if isinstance(self._link, Queueing) and self._link.queues:
             self._link.write("".join(f"{command}%" for command in commands).encode("ascii"))
-            answer = [self._answer(command, _ANSWER_S) for command in commands][-1]
+            answer = [self._answer(command, TIMEOUTS.answer) for command in commands][-1]
         else:
             answer = [self.command(command) for command in commands][-1]
         if not any("m-load-done" in line.text for line in answer):

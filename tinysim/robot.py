@@ -19,7 +19,6 @@ from .errors import ProtocolError, SilenceError, TinySimError
 from .image import Image, load_image, unknown_image
 from .links.rate import heard
 from .lossy import LossyDut
-from .models import Model
 from .platform import load_board
 from .protocol import Dut, Window
 from .results import Result
@@ -50,13 +49,15 @@ class TinySimLibrary:
             return {"port": self._port}
         return {"tier": tier or self._tier}
 
-    def _built(self, benchmark: Benchmark, image: str, mode: str) -> tuple[Image, Model | None]:
+    def _built(
+        self, benchmark: Benchmark, image: str, mode: str
+    ) -> tuple[Image, firmware.Build | None]:
         if image:
             return load_image(Path(image)), None
         if self._kind.is_silicon:
             return unknown_image(), None
         build = firmware.build([benchmark], energy=mode == "energy")[0]
-        return load_image(build.image), build.model
+        return load_image(build.image), build
 
     @keyword
     def boot_board(
@@ -180,7 +181,7 @@ class TinySimLibrary:
         """
         self.close_board()
         chosen = _benchmark(benchmark)
-        loaded, model = self._built(chosen, image, mode)
+        loaded, built = self._built(chosen, image, mode)
         dataset: Dataset = find_dataset(chosen, limit)
         if wav:
             dataset = given(Path(wav), Path(windows) if windows else None)
@@ -191,7 +192,9 @@ class TinySimLibrary:
             dataset=dataset,
             engine=self._engine_name,
             options=self._options(tier),
-            model=model,
+            model=built.model if built else None,
+            network=built.network if built else None,
+            flashed=built.flashed if built else None,
         )
         require_mode(chosen, mode)
         result = chosen.dialogue.run(setup, mode)

@@ -11,7 +11,7 @@ from .. import firmware
 from ..errors import TinySimError
 from .console import say, warn
 from .models import build_model_file, model_paths
-from .options import NAMES, Tflm, Variant, chosen, variant_of
+from .options import NAMES, Folding, Tflm, Variant, chosen, variant_of
 
 
 def build(
@@ -22,6 +22,7 @@ def build(
     variant: Variant = "dsp",
     tflm: Tflm = None,
     model: Annotated[Path | None, typer.Option(help="another model, for one benchmark")] = None,
+    folding: Folding = True,
     energy: Annotated[bool, typer.Option("--energy", help="the images of energy mode")] = False,
     to: Annotated[
         Path | None, typer.Option(help="copy the images (ELF, HEX and BIN) into this folder")
@@ -35,14 +36,14 @@ def build(
     if paths := model_paths(benchmarks or ()):
         if model:
             raise TinySimError("--model goes with a benchmark")
-        built = [build_model_file(path, variant, energy=energy) for path in paths]
+        built = [build_model_file(path, variant, energy=energy, folding=folding) for path in paths]
         notes = [note for done in built for note in done.notes]
         images = [done.image for done in built]
     else:
         picked = chosen(benchmarks or [])
         if model and len(picked) != 1:
             raise TinySimError("--model goes with one benchmark: name it")
-        builds = firmware.build(picked, variant, model, energy=energy)
+        builds = firmware.build(picked, variant, model, energy=energy, folding=folding)
         notes = [note for done in builds for note in done.notes]
         images = [done.image for done in builds]
     for note in notes:

@@ -12,7 +12,7 @@ from ..models.check import Check, check_model, peak
 from ..submission import Division
 from .console import pass_on, show
 from .division import check_division
-from .options import Tflm, Variant, variant_of
+from .options import Folding, Tflm, Variant, variant_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,6 +22,7 @@ def check(
     model: Annotated[Path, typer.Argument(help="a TFLite model")],
     variant: Variant = "dsp",
     tflm: Tflm = None,
+    folding: Folding = True,
     as_json: Annotated[bool, typer.Option("--json", help="print what was found as JSON")] = False,
     division: Annotated[
         Division | None, typer.Option(help="check it by this division's rules instead")
@@ -44,7 +45,7 @@ def check(
 
     memory = load_board().settings.memory
     prepared, found = check_model(
-        model, memory.flash_bytes, memory.ram_bytes, variant_of(variant, tflm)
+        model, memory.flash_bytes, memory.ram_bytes, variant_of(variant, tflm), folding=folding
     )
     sizes = found.estimate
     if as_json:
@@ -53,6 +54,8 @@ def check(
             "sha256": prepared.asset.sha256,
             "flashed_sha256": prepared.flashed_sha256,
             "passes": found.passes,
+            "macs": prepared.macs[0],
+            "flashed_macs": prepared.macs[1],
             "runs": not found.refusal,
             "refusal": found.refusal,
             "mend": found.mend,
@@ -74,6 +77,8 @@ def check(
         raise SystemExit(2)
     if not as_json:
         notes = [f"passes on the host: {', '.join(found.passes)}"] if found.passes else []
+        given, flashed = prepared.macs
+        notes.append(f"{given:,} MACs" + (f", {flashed:,} as flashed" if flashed != given else ""))
         for what, size, available in (
             ("flash", sizes.flash, memory.flash_bytes),
             ("RAM", sizes.ram, memory.ram_bytes),

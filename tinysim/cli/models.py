@@ -31,6 +31,7 @@ class ModelRequest:
     sets: tuple[str, ...] = ()
     strict: bool = False
     labels: Path | None = None
+    folding: bool = True
 
     def setup(self) -> tuple[Setup, Prepared]:
         """The model made ready, and all that decides its run.
@@ -46,7 +47,7 @@ class ModelRequest:
         if self.strict:
             options["strict"] = True
         options["tier"] = (self.tier or Tier(kind.tier(Tier.T3.value))).value
-        prepared = prepare(self.path)
+        prepared = prepare(self.path, folding=self.folding)
         graph = prepared.network.main
         inputs = load_inputs(graph, self.inputs) if self.inputs else seeded_inputs(graph)
         setup = model_setup(
@@ -84,9 +85,11 @@ def model_paths(names: Sequence[str]) -> list[Path]:
     return paths
 
 
-def build_model_file(path: Path, variant: str, *, energy: bool = False) -> ModelImage:
+def build_model_file(
+    path: Path, variant: str, *, energy: bool = False, folding: bool = True
+) -> ModelImage:
     """The image of the firmware for any model with this one in it."""
-    return build_model(prepare(path), variant, energy=energy)
+    return build_model(prepare(path, folding=folding), variant, energy=energy)
 
 
 def show_models(results: Sequence[Result], *, wide: bool = False) -> None:

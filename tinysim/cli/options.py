@@ -66,6 +66,13 @@ TierOption = Annotated[
     Tier | None,
     typer.Option("--tier", help="how time is counted", show_default="T3, in accuracy mode T2"),
 ]
+Folding = Annotated[
+    bool,
+    typer.Option(
+        "--folding/--no-folding",
+        help="leave out of the model what cannot change its answers",
+    ),
+]
 Limit = Annotated[int | None, typer.Option(min=1, help="first N files of the data set")]
 Jobs = Annotated[int, typer.Option(min=1, help="processes in accuracy mode")]
 Sets = Annotated[

@@ -14,6 +14,7 @@ from .options import (
     NAMES,
     BoardName,
     EngineName,
+    Folding,
     ImagePath,
     InputPath,
     ModelPath,
@@ -32,6 +33,7 @@ def profile(
     tflm: Tflm = None,
     image: ImagePath = None,
     model: ModelPath = None,
+    folding: Folding = True,
     inputs: InputPath = None,
     engine: EngineName = "builtin",
     tier: TierOption = None,
@@ -59,7 +61,13 @@ def profile(
         if image or model or function or board != DEFAULT:
             raise TinySimError("--image, --model, --board and --function go with a benchmark")
         request = ModelRequest(
-            Path(benchmark), inputs, variant, engine, tier, tuple(sets or ()), False
+            Path(benchmark),
+            inputs,
+            variant,
+            engine,
+            tier,
+            tuple(sets or ()),
+            folding=folding,
         )
         _profile_model(request, flame, html)
         return
@@ -70,6 +78,7 @@ def profile(
         variant=variant,
         image=image,
         model=model,
+        folding=folding,
         engine=engine,
         tier=tier,
         limit=1,

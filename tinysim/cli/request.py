@@ -13,6 +13,7 @@ from ..engines.kinds import kind_of
 from ..errors import TinySimError
 from ..image import load_image, unknown_image
 from ..models import Model
+from ..models.network import Network
 from ..platform import load_board
 from ..platform.board import DEFAULT
 from ..power import parse_supply
@@ -27,6 +28,16 @@ _TIERS = {Mode.PERFORMANCE: Tier.T3, Mode.ACCURACY: Tier.T2, Mode.ENERGY: Tier.T
 
 
 @dataclass(frozen=True)
+class _Flashed:
+    """What is on a board, as far as it is known."""
+
+    image: Path | None = None
+    model: Model | None = None
+    network: Network | None = None
+    flashed: Model | None = None
+
+
+@dataclass(frozen=True)
 class Request:
     """A run of one or several benchmarks, as the command line has it."""
 
@@ -36,6 +47,8 @@ class Request:
     variant: str = "dsp"
     image: Path | None = None
     model: Path | None = None
+    folding: bool = True
+    """Whether what cannot change an answer is left out of what is flashed."""
     engine: str = "builtin"
     tier: Tier | None = None
     limit: int | None = None
@@ -86,16 +99,18 @@ class Request:
             Setup(
                 benchmark=benchmark,
                 board=board,
-                image=load_image(path) if path else unknown_image(),
+                image=load_image(part.image) if part.image else unknown_image(),
                 dataset=self._dataset(benchmark),
                 engine=self.engine,
                 options=options,
-                model=model,
+                model=part.model,
+                network=part.network,
+                flashed=part.flashed,
                 official=self.official,
                 jobs=self.jobs,
                 supply=parse_supply(self.supply) if self.supply else None,
             )
-            for benchmark, (path, model) in zip(picked, self._images(), strict=True)
+            for benchmark, part in zip(picked, self._images(), strict=True)
         ]
 
     def _picked(self) -> list[Benchmark]:
@@ -118,17 +133,19 @@ class Request:
             return find_dataset(benchmark, self.limit)
         return given(self.wav, self.windows)
 
-    def _images(self) -> Sequence[tuple[Path | None, Model | None]]:
+    def _images(self) -> Sequence[_Flashed]:
         if self.image:
-            return [(self.image, None)]
+            return [_Flashed(self.image)]
         if kind_of(self.engine).is_silicon and not self.link.get("flash"):
-            return [(None, None) for _ in self._picked()]
+            return [_Flashed() for _ in self._picked()]
         energy = self.mode is Mode.ENERGY
-        builds = firmware.build(self._picked(), self.variant, self.model, energy=energy)
+        builds = firmware.build(
+            self._picked(), self.variant, self.model, energy=energy, folding=self.folding
+        )
         for build in builds:
             for note in build.notes:
                 warn(note)
-        return [(build.image, build.model) for build in builds]
+        return [_Flashed(made.image, made.model, made.network, made.flashed) for made in builds]
 
     def run(self) -> list[Result]:
         """Run every benchmark, with a bar where somebody watches."""

@@ -15,6 +15,7 @@ from .options import (
     PROCESSORS,
     BoardName,
     EngineName,
+    Folding,
     ImagePath,
     InputPath,
     Jobs,
@@ -45,6 +46,7 @@ def run(
     tflm: Tflm = None,
     image: ImagePath = None,
     model: ModelPath = None,
+    folding: Folding = True,
     inputs: InputPath = None,
     engine: EngineName = "builtin",
     tier: TierOption = None,
@@ -109,7 +111,9 @@ def run(
             if given:
                 raise TinySimError(f"{name} goes with a benchmark, not with a model file")
         made = [
-            ModelRequest(path, inputs, variant, engine, tier, tuple(sets or ()), strict).run()
+            ModelRequest(
+                path, inputs, variant, engine, tier, tuple(sets or ()), strict, folding=folding
+            ).run()
             for path in paths
         ]
         write_json(made, json_to)
@@ -128,6 +132,7 @@ def run(
         variant=variant,
         image=image,
         model=model,
+        folding=folding,
         engine=engine,
         tier=tier,
         limit=limit,

@@ -8,6 +8,7 @@ from ..benchmarks import Benchmark
 from ..models import Model, find_model
 from ..models.belongs import require_belongs
 from ..models.check import require_runnable
+from ..models.network import Network
 from ..models.prepare import Prepared, prepare
 from ..platform import load_board
 from .arena import RefusedError, fitted, refused
@@ -21,10 +22,15 @@ room for it.
 
 @dataclass(frozen=True)
 class Build:
-    """A firmware image with its model, and lines for the user."""
+    """A firmware image with its model, and lines for the user.
+
+    `network` is what is flashed, `flashed` its file where that is not the model's own.
+    """
 
     image: Path
     model: Model
+    network: Network
+    flashed: Model | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -34,11 +40,12 @@ def build(
     model: Path | None = None,
     *,
     energy: bool = False,
+    folding: bool = True,
 ) -> list[Build]:
     """One image for each benchmark; quick where it was built before.
 
-    `model` replaces the model (of one benchmark), and gets as much memory as it needs; `energy`
-    asks for the images of energy mode.
+    `model` replaces the model (of one benchmark). Each gets as much memory as it needs. `energy`
+    asks for the images of energy mode. Without `folding` what cannot matter is flashed too.
 
     Raises:
         ToolError: a tool is missing or failed.
@@ -49,17 +56,24 @@ def build(
     builds = []
     for benchmark in benchmarks:
         found, note = find_model(benchmark, model)
-        prepared = prepare(found.path, int8_ends=True)
+        prepared = prepare(found.path, int8_ends=True, folding=folding)
         require_belongs(prepared, benchmark)
         checked = require_runnable(prepared, memory.flash_bytes, memory.ram_bytes, variant)
         order = Order(benchmark.name, prepared.flashed, variant, energy)
-        if model or order.code.kind.folder:
-            try:
-                order = _fitted(order, prepared, benchmark)
-            except RefusedError as error:
-                raise refused(prepared, checked, error, memory.ram_bytes) from None
+        try:
+            order = _fitted(order, prepared, benchmark)
+        except RefusedError as error:
+            raise refused(prepared, checked, error, memory.ram_bytes) from None
         notes = (note, f"{benchmark.name}: {order.note}" if order.note else "")
-        builds.append(Build(build_image(order), found, tuple(filter(None, notes))))
+        builds.append(
+            Build(
+                build_image(order),
+                found,
+                prepared.lowered.network,
+                prepared.flashed_asset if prepared.lowered.passes else None,
+                tuple(filter(None, notes)),
+            )
+        )
     return builds
 
 

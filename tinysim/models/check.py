@@ -51,14 +51,16 @@ class Check:
         return "; ".join(part for part in (self.refusal, self.mend) if part)
 
 
-def check_model(path: Path, flash: int, ram: int, variant: str = "dsp") -> tuple[Prepared, Check]:
+def check_model(
+    path: Path, flash: int, ram: int, variant: str = "dsp", *, folding: bool = True
+) -> tuple[Prepared, Check]:
     """Read a model and judge it for a chip with so many bytes of flash and RAM.
 
     Raises:
         AssetError: it cannot be read, or is no whole model.
 
     """
-    prepared = prepare(path)
+    prepared = prepare(path, folding=folding)
     return prepared, judge(prepared, flash, ram, variant)
 
 

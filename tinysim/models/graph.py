@@ -32,6 +32,11 @@ def list_operations(graph: Graph) -> list[Operation]:
     return [Operation(node.op, macs(graph, node)) for node in graph.nodes]
 
 
+def sum_macs(graph: Graph) -> int:
+    """Multiply-accumulates of all operations."""
+    return sum(macs(graph, node) for node in graph.nodes)
+
+
 def macs(graph: Graph, node: Node) -> int:
     """Multiply-accumulates of an operation; 0 where it has none to speak of. Products with the
     padding around a tensor count, as is usual.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import AssetError
+from .graph import sum_macs
 from .locate import Model
 from .lowering import Lowered, lower
 from .network import Network
@@ -28,6 +29,17 @@ class Prepared:
     def asset(self) -> Model:
         """As a file that was given."""
         return Model(self.path.resolve(), hashlib.sha256(self.content).hexdigest(), "given")
+
+    @property
+    def flashed_asset(self) -> Model:
+        """What lies in flash, with the word for how it was made."""
+        return Model(self.path.resolve(), self.flashed_sha256, self.origin)
+
+    @property
+    def macs(self) -> tuple[int, int]:
+        """Multiply-accumulates of the model as given and as it is flashed."""
+        given, flashed = self.network.main, self.lowered.graph
+        return sum_macs(given), sum_macs(flashed)
 
     @property
     def has_open_shapes(self) -> bool:
@@ -56,7 +68,7 @@ class Prepared:
         return sum(self.network.main.tensors[index].bytes for index in self.network.main.inputs)
 
 
-def prepare(path: Path, *, int8_ends: bool = False, fold: bool = True) -> Prepared:
+def prepare(path: Path, *, int8_ends: bool = False, folding: bool = True) -> Prepared:
     """Read a model and make it ready; see `lower`.
 
     Raises:
@@ -66,7 +78,7 @@ def prepare(path: Path, *, int8_ends: bool = False, fold: bool = True) -> Prepar
     network, content = read_network(path)
     try:
         validate(network)
-        lowered = lower(network, int8_ends=int8_ends, fold=fold)
+        lowered = lower(network, int8_ends=int8_ends, folding=folding)
     except AssetError as error:
         raise AssetError(f"{path}: {error}") from None
     flashed = write_network(lowered.network) if lowered.passes else content

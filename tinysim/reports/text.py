@@ -147,6 +147,11 @@ def _notes(result: Result) -> list[str]:
         lines.append(f"the board was changed: {changed}")
     if result.model and result.model.is_twin:
         lines.append("a twin of the reference model, accuracy not reported")
+    if result.model and result.flashed and result.model.sha256 != result.flashed.sha256:
+        lines.append(
+            f"flashed is {result.flashed.sha256[:16]}, {result.flashed.origin}; the model given is "
+            f"{result.model.sha256[:16]}"
+        )
     if result.accuracy and result.accuracy.target and not result.accuracy.official:
         lines.append(
             f"{result.accuracy.samples} samples, a part of the data set: no official accuracy"

@@ -13,13 +13,11 @@ from ..firmware.model_images import build_model
 from ..image import load_image
 from ..models import host
 from ..models.estimate import estimate
-from ..models.graph import macs
 from ..models.inputs import Input
 from ..models.prepare import Prepared
 from ..platform import Board, load_board
 from ..results import (
     Accuracy,
-    Asset,
     Estimate,
     HostCheck,
     InputResult,
@@ -46,13 +44,10 @@ def model_setup(
     board: Board | None = None,
 ) -> Setup:
     """What `run_model` takes, the image built; `flags` are the compiler's, after our own."""
-    graph = prepared.lowered.graph
     board = board or load_board()
     built = build_model(prepared, variant, flags=flags, board=board)
     return Setup(
-        benchmark=for_model(
-            prepared.path.name, prepared.input_bytes, sum(macs(graph, node) for node in graph.nodes)
-        ),
+        benchmark=for_model(prepared.path.name, prepared.input_bytes, prepared.macs[1]),
         board=board,
         image=load_image(built.image),
         notes=built.notes,
@@ -65,6 +60,7 @@ def model_setup(
         options={"tier": "T3", **(options or {})},
         model=prepared.asset,
         network=prepared.lowered.network,
+        flashed=prepared.flashed_asset,
     )
 
 
@@ -109,9 +105,6 @@ def run_model(
     sizes = estimate(prepared)
     return result.model_copy(
         update={
-            "flashed": Asset(
-                name=prepared.path.name, sha256=prepared.flashed_sha256, origin=prepared.origin
-            ),
             "host": _compare(prepared, samples, outputs),
             "estimate": Estimate(flash=sizes.flash, ram=sizes.ram, arena=sizes.arena),
             "plan": Plan(

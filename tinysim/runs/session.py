@@ -61,6 +61,8 @@ class Setup:
     model: Model | None = None
     network: Network | None = None
     """What is flashed, where it is known."""
+    flashed: Model | None = None
+    """Its file, where it is not `model`'s."""
     notes: tuple[str, ...] = ()
     """Lines for the reader of the result."""
     official: bool = False
@@ -269,6 +271,7 @@ def make_result(
         energy=energy,
         profile=profile,
         model=_model_asset(setup.model),
+        flashed=_model_asset(setup.flashed),
         image=Asset(name=setup.image.path.name, sha256=setup.image.sha256, origin="file"),
         dataset=f"{setup.benchmark.data_id} ({setup.dataset.origin}, "
         f"{len(setup.dataset.samples)} files)",

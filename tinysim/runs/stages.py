@@ -116,7 +116,7 @@ class RemoteStage:
 
     plays_parts = False
     times_energy = False
-    activity = None
+    activity: Activity | None = None
 
     def __init__(self, board: Dut) -> None:
         self._board = board

@@ -203,5 +203,10 @@ def _readme(result: Result) -> str:
     lines = [f"# {result.title or result.benchmark}", "", *notice(result)]
     if result.model:
         lines.append(f"Model: {result.model.name}, sha256 {result.model.sha256}.")
+    if result.flashed:
+        lines.append(
+            f"Flashed: what tinysim made of it, sha256 {result.flashed.sha256} "
+            f"({result.flashed.origin})."
+        )
     lines.append(f"Image: {result.image.name}, sha256 {result.image.sha256}.")
     return "\n".join(lines) + "\n"

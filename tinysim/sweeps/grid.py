@@ -9,6 +9,7 @@
     flags = ["", "-Os"]                 # of the compiler, after the firmware's own
     board = ["nucleo_l4r5zi", "my.toml"]
     tier = ["T3"]                       # T3 without
+    folding = [true, false]             # true without: `tinysim run --folding`
     clock = ["120MHz", "80MHz"]         # and everything else that `--set` takes
     "flash.latency" = [5, 3]
 
@@ -31,8 +32,15 @@ from ..storage import read_text
 from ..variant import parse_variant
 
 _BOARD = "nucleo_l4r5zi"
-_OWN = {"model": "", "variant": "dsp", "flags": "", "board": _BOARD, "tier": "T3"}
-_TIERS = ("T0", "T1", "T2", "T3")
+_OWN = {
+    "model": "",
+    "variant": "dsp",
+    "flags": "",
+    "board": _BOARD,
+    "tier": "T3",
+    "folding": "true",
+}
+_WORDS = {"tier": ("T0", "T1", "T2", "T3"), "folding": ("true", "false")}
 _MOST_POINTS = 100_000
 _MOST_TEXT = 1 << 20
 
@@ -155,8 +163,8 @@ def _check(path: Path, name: str, text: str) -> None:
             load_board(
                 Path(text).stem if own else text, (path.parent / text).parent if own else None
             )
-        elif name == "tier" and text not in _TIERS:
-            raise TinySimError(f"{name} '{text}'; there are: {', '.join(_TIERS)}")
+        elif name in _WORDS and text not in _WORDS[name]:
+            raise TinySimError(f"{name} '{text}'; there are: {', '.join(_WORDS[name])}")
     except TinySimError as error:
         raise TinySimError(f"{path}: {error}") from None
 

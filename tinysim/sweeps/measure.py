@@ -70,7 +70,7 @@ def _energy(board: Board, result: Result) -> float | None:
 
 
 def _run(point: Point, board: Board) -> Result:
-    prepared = prepare(point.model)
+    prepared = prepare(point.model, folding=point.value("folding") == "true")
     graph = prepared.network.main
     inputs = load_inputs(graph, point.inputs) if point.inputs else seeded_inputs(graph)
     options = {**point.options(), "tier": point.value("tier")}

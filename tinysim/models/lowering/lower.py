@@ -7,7 +7,6 @@ from . import (
     borders,
     constants,
     ends,
-    folding,
     halves,
     reshapes,
     shapes,
@@ -15,6 +14,7 @@ from . import (
     unused,
     variables,
 )
+from .folding import fold
 from .state import State
 
 
@@ -38,9 +38,9 @@ class Lowered:
         return self.network.main
 
 
-def lower(network: Network, *, int8_ends: bool = False, fold: bool = True) -> Lowered:
-    """Run every pass; `int8_ends` is how the benchmarks' firmware wants a model. Without `fold`
-    whatever is computed stays, needed or not.
+def lower(network: Network, *, int8_ends: bool = False, folding: bool = True) -> Lowered:
+    """Run every pass; `int8_ends` is how the benchmarks' firmware wants a model. Without
+    `folding` whatever is computed stays, needed or not.
 
     Raises:
         AssetError: a construct that no pass can turn into what the board runs.
@@ -50,7 +50,7 @@ def lower(network: Network, *, int8_ends: bool = False, fold: bool = True) -> Lo
     graph, state = variables.keep_state(network)
     changed = ["variables"] if graph != network.main else []
     first = [("borders", borders.strip)] if int8_ends else []
-    more = [("folding", folding.fold)] if fold else []
+    more = [("folding", fold)] if folding else []
     for name, run in (
         *first,
         ("halves", halves.unpack),

@@ -11,8 +11,9 @@ from .view import view_of
 
 def fold(graph: Graph) -> Graph:
     """The same graph with less to do; every output has the same bytes for every input."""
-    graph = without_identities(view_of(graph))
-    return cut(Needs(view_of(graph)))
+    view = view_of(graph)
+    shorter = without_identities(view)
+    return cut(Needs(view if shorter is graph else view_of(shorter)))
 
 
 __all__ = ["fold"]

@@ -7,7 +7,7 @@ import numpy as np
 from ...network import Graph, Node
 from .layers import Layer
 from .ranges import Span
-from .rescaling import multiplied, multiplier_of, range_of, rescaled
+from .rescaling import Integers, multipliers_of, range_of, rescaled
 from .view import Step, View
 
 
@@ -43,14 +43,11 @@ def _is_identity(view: View, step: Step) -> bool:
         return _is_pool_of_one(node) and _unclamped(view, step, span)
     into, numbers = range_of(output, activation or 0), _numbers(span)
     assert into is not None
-    scaled = multiplied(numbers - into.zero_point, multiplier_of(1.0))
-    if scaled is None:
-        return False
-    results = np.clip(scaled + into.zero_point, into.least, into.most)
-    return bool((results == numbers).all())
+    results, fits = rescaled(numbers - into.zero_point, multipliers_of([1.0]), into)
+    return bool((fits & (results == numbers)).all())
 
 
-def _numbers(span: Span) -> "np.typing.NDArray[np.int64]":
+def _numbers(span: Span) -> Integers:
     """256 rows of what each channel can be; a number comes again where it cannot be so many."""
     return np.clip(np.arange(-128, 128)[:, None], span.low, span.high)
 
@@ -65,8 +62,8 @@ def _is_unit(layer: Layer, span: Span) -> bool:
         return False
     numbers = _numbers(span)
     sums = (numbers - layer.zero_point) * own + layer.bias
-    results = rescaled(sums, layer.multipliers, layer.range)
-    return results is not None and bool((results == numbers).all())
+    results, fits = rescaled(sums, layer.multipliers, layer.range)
+    return bool((fits & (results == numbers)).all())
 
 
 def _is_pool_of_one(node: Node) -> bool:

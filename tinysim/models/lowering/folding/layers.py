@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...network import ABSENT, Graph, Node, Tensor
-from .rescaling import Integers, Multiplier, Range, multiplier_of, range_of
+from .rescaling import Integers, Multipliers, Range, multipliers_of, range_of
 from .windows import Taps, windows
 
 WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
@@ -27,7 +27,7 @@ class Layer:
     bias: Integers
     windows: list[Taps]
     zero_point: int
-    multipliers: list[Multiplier]
+    multipliers: Multipliers
     range: Range
 
     @property
@@ -109,12 +109,12 @@ def _bias(graph: Graph, node: Node, count: int) -> Integers | None:
 
 def _multipliers(
     node: Node, source: Tensor, kernel: Tensor, output: Tensor, count: int
-) -> list[Multiplier]:
+) -> Multipliers:
     assert source.quantization and kernel.quantization and output.quantization
     scale, result = source.quantization.scales[0], output.quantization.scales[0]
     scales = kernel.quantization.scales
     if len(scales) == 1 and node.op == "FULLY_CONNECTED":
         product = float(np.float32(scale) * np.float32(scales[0]))  # rounded, in this kernel alone
-        return [multiplier_of(product / result)] * count
-    factors = [multiplier_of(scale * part / result) for part in scales]
-    return factors * count if len(factors) == 1 else factors
+        return multipliers_of([product / result] * count)
+    factors = [scale * part / result for part in scales]
+    return multipliers_of(factors * count if len(factors) == 1 else factors)

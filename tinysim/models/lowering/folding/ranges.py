@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ...network import Graph, Node
 from .layers import Layer
-from .rescaling import LEAST, MOST, Integers, multiplied, multiplier_of, range_of, rescaled
+from .rescaling import Integers, multiplied, multipliers_of, range_of, rescaled
 from .ties import Tie
 
 _ADDITION_BITS = 20
@@ -57,14 +57,9 @@ def results_of(layer: Layer, source: Span) -> Span:
     """What a layer makes of its input."""
     low, high = sums_of(layer, source)
     known = anything(layer.outputs).within(layer.range.least, layer.range.most)
-    for channel, multiplier in enumerate(layer.multipliers):
-        ends = np.array([[low[channel]], [high[channel]]])
-        if ends.min() < LEAST or ends.max() > MOST:
-            continue
-        found = rescaled(ends, [multiplier], layer.range)
-        if found is not None:
-            known.low[channel], known.high[channel] = found[0, 0], found[1, 0]
-    return known
+    found, fits = rescaled(np.stack([low, high]), layer.multipliers, layer.range)
+    certain = fits.all(axis=0)
+    return Span(np.where(certain, found[0], known.low), np.where(certain, found[1], known.high))
 
 
 def passed_on(graph: Graph, node: Node, ties: list[Tie], spans: dict[int, Span]) -> Span:
@@ -88,12 +83,10 @@ def passed_on(graph: Graph, node: Node, ties: list[Tie], spans: dict[int, Span])
     if node.op == "RELU6":
         return moved.within(into.least, into.most)
     if node.op in ("RELU", "QUANTIZE"):
-        factor = multiplier_of(here.scales[0] / output.quantization.scales[0])
-        ends = [multiplied(end - here.zero_points[0], factor) for end in (moved.low, moved.high)]
-        if ends[0] is None or ends[1] is None:
-            return unknown
-        zero = into.zero_point
-        return Span(ends[0] + zero, ends[1] + zero).within(into.least, into.most)
+        factor = multipliers_of([here.scales[0] / output.quantization.scales[0]])
+        ends = np.stack([moved.low, moved.high]) - here.zero_points[0]
+        found, fits = rescaled(ends, factor, into)
+        return Span(found[0], found[1]) if fits.all() else unknown
     if not same or any(
         graph.tensors[tie.source].quantization != output.quantization for tie in ties
     ):
@@ -122,19 +115,14 @@ def _added(graph: Graph, node: Node, spans: dict[int, Span]) -> Span | None:
     if len(scales) != 2:
         return None
     twice = 2.0 * max(scales)
-    last = multiplier_of(twice / ((1 << _ADDITION_BITS) * output.quantization.scales[0]))
-    ends = []
-    for end in ("low", "high"):
-        total: Integers = np.zeros(output.shape[-1], np.int64)
-        for index, part, scale in zip(node.inputs, inputs, scales, strict=True):
-            assert part is not None
-            value = getattr(spans[index], end) - part.zero_points[0]
-            scaled = multiplied(value << _ADDITION_BITS, multiplier_of(scale / twice))
-            if scaled is None:
-                return None
-            total = total + scaled
-        result = multiplied(total, last)
-        if result is None:
+    total: Integers = np.zeros((2, output.shape[-1]), np.int64)
+    for index, part, scale in zip(node.inputs, inputs, scales, strict=True):
+        assert part is not None
+        ends = np.stack([spans[index].low, spans[index].high]) - part.zero_points[0]
+        scaled, fits = multiplied(ends << _ADDITION_BITS, multipliers_of([scale / twice]))
+        if not fits.all():
             return None
-        ends.append(result + into.zero_point)
-    return Span(*ends).within(into.least, into.most)
+        total += scaled
+    last = twice / ((1 << _ADDITION_BITS) * output.quantization.scales[0])
+    found, fits = rescaled(total, multipliers_of([last]), into)
+    return Span(found[0], found[1]) if fits.all() else None

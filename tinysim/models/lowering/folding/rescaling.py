@@ -1,6 +1,7 @@
 """How TFLite brings a sum to int8: the arithmetic of its kernels over whole numbers, exactly."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,27 +11,33 @@ from ...network import Tensor
 
 Integers = NDArray[np.int64]
 
-LEAST, MOST = -(1 << 31), (1 << 31) - 1
-"""Of a sum."""
+MOST = (1 << 31) - 1
+"""Of a sum; its negative is as small as one is taken to be."""
 _BYTE = (-128, 127)
 _BITS = 31
 
 
 @dataclass(frozen=True)
-class Multiplier:
-    """A positive factor as a fraction of 2^31 and a shift, positive to the left."""
+class Multipliers:
+    """Positive factors, one or one a channel: parts of 2^31, and shifts, positive to the left."""
 
-    fraction: int
-    shift: int
+    fractions: Integers
+    shifts: Integers
 
 
-def multiplier_of(factor: float) -> Multiplier:
+def multipliers_of(factors: Sequence[float]) -> Multipliers:
     """TFLite's `QuantizeMultiplier`."""
+    pairs = [_multiplier(factor) for factor in factors]
+    fractions, shifts = np.array(pairs, np.int64).T
+    return Multipliers(fractions, shifts)
+
+
+def _multiplier(factor: float) -> tuple[int, int]:
     fraction, shift = math.frexp(factor)
     whole = math.floor(fraction * (1 << _BITS) + 0.5)
     if whole == 1 << _BITS:
         whole, shift = whole // 2, shift + 1
-    return Multiplier(0, 0) if shift < -_BITS else Multiplier(whole, shift)
+    return (0, 0) if shift < -_BITS else (whole, shift)
 
 
 @dataclass(frozen=True)
@@ -63,32 +70,22 @@ def range_of(output: Tensor, activation: int) -> Range | None:
     return Range(zero, least, most)
 
 
-def multiplied(sums: Integers, multiplier: Multiplier) -> Integers | None:
-    """TFLite's `MultiplyByQuantizedMultiplier`, in two roundings; it never falls while a sum
-    rises. None where a number on the way is none of int32.
+def multiplied(sums: Integers, by: Multipliers) -> tuple[Integers, NDArray[np.bool_]]:
+    """TFLite's `MultiplyByQuantizedMultiplier`, in two roundings, which never falls while a sum
+    rises; and where no number on the way is beyond int32: the rest is not to be used.
     """
-    left, right = max(multiplier.shift, 0), max(-multiplier.shift, 0)
-    # No shift by more than int64 takes: whatever is larger overflows all the same.
-    wide = sums << min(left, _BITS)
-    if (wide < LEAST).any() or (wide > MOST).any() or left > _BITS:
-        return None
-    product = wide * multiplier.fraction
+    left, right = np.maximum(by.shifts, 0), np.maximum(-by.shifts, 0)
+    fits = (np.abs(sums) <= MOST >> np.minimum(left, _BITS)) & (left < _BITS)
+    wide = np.where(fits, sums, 0) << np.minimum(left, _BITS)
+    product = wide * by.fractions
     product += np.where(product >= 0, 1 << 30, 1 - (1 << 30))
     high = np.where(product >= 0, product >> _BITS, -((-product) >> _BITS))
     mask = (1 << right) - 1
     threshold = (mask >> 1) + (high < 0)
-    rounded: Integers = (high >> right) + ((high & mask) > threshold)
-    return rounded
+    return (high >> right) + ((high & mask) > threshold), fits
 
 
-def rescaled(sums: Integers, multipliers: list[Multiplier], into: Range) -> Integers | None:
-    """The results of sums, whose last axis has a multiplier for each; None where one overflows."""
-    parts = []
-    for channel, multiplier in enumerate(multipliers):
-        part = multiplied(sums[..., channel], multiplier)
-        if part is None:
-            return None
-        parts.append(part)
-    results = np.stack(parts, axis=-1) + into.zero_point
-    clamped: Integers = np.clip(results, into.least, into.most)
-    return clamped
+def rescaled(sums: Integers, by: Multipliers, into: Range) -> tuple[Integers, NDArray[np.bool_]]:
+    """The results of sums whose last axis is the channels, and where they hold."""
+    results, fits = multiplied(sums, by)
+    return np.clip(results + into.zero_point, into.least, into.most), fits
