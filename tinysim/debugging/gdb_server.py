@@ -13,13 +13,14 @@ from collections.abc import Callable
 from .._core import CoreError, Stop
 from ..execution import Edge, End, Execution, Text
 from . import gdb_registers
-from .history import History, Hit
+from .history import Hit
+from .motion import Motion
 from .packets import Packets, unescape
 from .places import Places
+from .target_memory import TargetMemory
 
 _PACKET = 0x8000
 _SLICE_S = 0.005
-_HOST_MS = 20
 _SIGINT, _SIGTRAP, _SIGSEGV = 2, 5, 11
 _HELP = "reset: as by the button; halt: nothing, for pyOCD's scripts; time; warnings\n"
 
@@ -40,13 +41,13 @@ class GdbServer:
     ) -> None:
         self._execution = execution
         self._machine = execution.machine
-        self._history = History(self._machine) if rewind else None
+        self._motion = Motion(self._machine, rewind)
         self._heard = heard
         self._places = Places(self._machine)
         self._last = b"S05"
         self._stopped = False
         self._listener = socket.create_server((host, port))
-        self._regions = execution.regions()
+        self._memory = TargetMemory(self._machine, execution.regions(), self._motion.touch)
 
     @property
     def port(self) -> int:
@@ -110,12 +111,12 @@ class GdbServer:
         if name == "Supported":
             features = ["swbreak+", "hwbreak+", "vContSupported+", "QStartNoAckMode+"]
             features += ["qXfer:features:read+", "qXfer:memory-map:read+"]
-            features += ["ReverseStep+", "ReverseContinue+"] if self._history is not None else []
+            features += ["ReverseStep+", "ReverseContinue+"] if self._motion.history else []
             return f"PacketSize={_PACKET:x};{';'.join(features)}".encode()
         if text.startswith("Xfer:features:read:target.xml:"):
             return _part(gdb_registers.description(), text.rpartition(":")[2])
         if text.startswith("Xfer:memory-map:read::"):
-            return _part(self._memory_map(), text.rpartition(":")[2])
+            return _part(self._memory.map(), text.rpartition(":")[2])
         if name.startswith("Rcmd,"):
             return self._monitor(bytes.fromhex(text[5:]).decode("latin-1").strip())
         return {
@@ -129,28 +130,11 @@ class GdbServer:
     def _on_set(self, rest: bytes) -> bytes:
         return b"OK" if rest == b"StartNoAckMode" else b""
 
-    def _memory_map(self) -> bytes:
-        lines = ['<?xml version="1.0"?>', "<memory-map>"]
-        for region in self._regions:
-            place = f'start="{region.address:#x}" length="{region.size:#x}"'
-            if region.is_flash:
-                lines.append(f'<memory type="flash" {place}>')
-                lines.append('<property name="blocksize">0x1000</property></memory>')
-            else:
-                lines.append(f'<memory type="{"rom" if region.is_rom else "ram"}" {place}/>')
-        # Peripherals: gdb would refuse what the map leaves out.
-        lines += [
-            f'<memory type="ram" start="{start:#x}" length="0x20000000"/>'
-            for start in (0x4000_0000, 0x6000_0000, 0x8000_0000, 0xA000_0000, 0xC000_0000)
-        ]
-        lines += ['<memory type="ram" start="0xe0000000" length="0x20000000"/>', "</memory-map>"]
-        return "\n".join(lines).encode()
-
     def _monitor(self, command: str) -> bytes:
         words = command.split()
         if words[:1] == ["reset"]:
             self._machine.press_reset()
-            self._touch()
+            self._motion.touch()
             text = ""
         elif words == ["halt"]:
             text = ""
@@ -173,7 +157,7 @@ class GdbServer:
         data = bytes.fromhex(rest.decode())
         for number in range(min(17, len(data) // 4)):
             gdb_registers.write(self._machine, number, data[4 * number : 4 * number + 4])
-        self._touch()
+        self._motion.touch()
         return b"OK"
 
     def _on_read_register(self, rest: bytes) -> bytes:
@@ -182,46 +166,24 @@ class GdbServer:
     def _on_write_register(self, rest: bytes) -> bytes:
         number, _, value = rest.decode().partition("=")
         gdb_registers.write(self._machine, int(number, 16), bytes.fromhex(value))
-        self._touch()
+        self._motion.touch()
         return b"OK"
 
     def _on_read_memory(self, rest: bytes) -> bytes:
         address, size = (int(word, 16) for word in rest.split(b","))
-        return self._read(address, min(size, _PACKET // 2)).hex().encode()
+        return self._memory.read(address, min(size, _PACKET // 2)).hex().encode()
 
     def _on_write_memory(self, rest: bytes) -> bytes:
         place, _, data = rest.partition(b":")
         address, _ = (int(word, 16) for word in place.split(b","))
-        self._write(address, bytes.fromhex(data.decode()))
+        self._memory.write(address, bytes.fromhex(data.decode()))
         return b"OK"
 
     def _on_write_binary(self, rest: bytes) -> bytes:
         place, _, data = rest.partition(b":")
         address, _ = (int(word, 16) for word in place.split(b","))
-        self._write(address, unescape(data))
+        self._memory.write(address, unescape(data))
         return b"OK"
-
-    def _read(self, address: int, size: int) -> bytes:
-        """Memory as it is, and registers of peripherals as a probe reads them, word by word."""
-        if any(region.holds(address, size) for region in self._regions):
-            return self._machine.read_memory(address, size)
-        return b"".join(
-            self._machine.probe_read(at, width).to_bytes(width, "little")
-            for at, width in _accesses(address, size)
-        )
-
-    def _write(self, address: int, data: bytes) -> None:
-        if any(region.holds(address, len(data)) for region in self._regions):
-            self._machine.write_memory(address, data)
-        else:
-            for at, width in _accesses(address, len(data)):
-                value = int.from_bytes(data[at - address : at - address + width], "little")
-                self._machine.probe_write(at, value, width)
-        self._touch()
-
-    def _touch(self) -> None:
-        if self._history is not None:
-            self._history.touch()
 
     # Running.
 
@@ -234,13 +196,14 @@ class GdbServer:
         return self._step()
 
     def _on_back(self, rest: bytes) -> bytes:
-        if self._history is None:
+        history = self._motion.history
+        if history is None:
             return b""
         if rest == b"s":
-            begins = not self._history.step_back()
+            begins = not history.step_back()
             hit = None
         else:
-            hit = self._history.run_back()
+            hit = history.run_back()
             begins = hit is None
         for _ in self._execution.heard():
             pass  # it was said before
@@ -256,13 +219,10 @@ class GdbServer:
             return self._step() if action in (b"s", b"S") else self._run()
         if rest.startswith(b"FlashErase:"):
             address, size = (int(word, 16) for word in rest[11:].split(b","))
-            if not any(region.is_flash and region.holds(address, size) for region in self._regions):
-                return b"E01"
-            self._write(address, b"\xff" * size)
-            return b"OK"
+            return b"OK" if self._memory.erase(address, size) else b"E01"
         if rest.startswith(b"FlashWrite:"):
             place, _, data = rest[11:].partition(b":")
-            self._write(int(place, 16), unescape(data))
+            self._memory.write(int(place, 16), unescape(data))
             return b"OK"
         if rest == b"FlashDone":
             return b"OK"
@@ -280,38 +240,19 @@ class GdbServer:
     def _set_pc(self, rest: bytes) -> None:
         if rest:
             self._machine.set_register("pc", int(rest, 16))
-            self._touch()
-
-    def _leave_breakpoint_instruction(self) -> None:
-        """A BKPT has halted the core: go on after it."""
-        machine = self._machine
-        if not machine.halted:
-            return
-        pc = machine.registers()["pc"]
-        try:
-            here = machine.read_memory(pc, 2)
-        except CoreError:
-            here = b""
-        if here[1:] == b"\xbe":
-            machine.set_register("pc", pc + 2)
-        machine.resume()
-        self._touch()
+            self._motion.touch()
 
     def _step(self) -> bytes:
-        self._leave_breakpoint_instruction()
-        if self._history is not None:
-            hit = self._history.step()
-        else:
-            hit = self._hit(self._machine.step(1))
+        hit = self._motion.step()
         self._hear()
         return self._reply(hit)
 
     def _run(self) -> bytes:
         """Run until something stops it; what that was."""
-        self._leave_breakpoint_instruction()
+        self._motion.leave_breakpoint_instruction()
         wall, board = time.monotonic(), self._execution.time_s
         while True:
-            hit = self._go(max(1, int(_SLICE_S * self._machine.clock_hz)))
+            hit = self._motion.run(_SLICE_S)
             self._hear()
             if hit.stop not in (Stop.BUDGET, Stop.PAUSED, Stop.IDLE):
                 return self._reply(hit)
@@ -322,21 +263,11 @@ class GdbServer:
             if ahead < -_SLICE_S:  # no catching up with the real board
                 wall, board = time.monotonic(), self._execution.time_s
 
-    def _go(self, cycles: int) -> Hit:
-        if self._history is not None:
-            return self._history.run(cycles, _HOST_MS)
-        return self._hit(self._machine.run(cycles, host_ms=_HOST_MS))
-
-    def _hit(self, stop: Stop) -> Hit:
-        machine = self._machine
-        moment = machine.instructions, machine.cycles
-        return Hit(stop, moment, machine.registers()["pc"], machine.watch_hit())
-
     def _hear(self) -> None:
         for event in self._execution.heard():
             self._heard(event)
             if isinstance(event, Text) and event.source.startswith("rtt"):
-                self._touch()  # taking it has moved its offset in RAM
+                self._motion.touch()  # taking it has moved its offset in RAM
 
     def _reply(self, hit: Hit) -> bytes:
         match hit.stop:
@@ -406,13 +337,3 @@ def _part(document: bytes, window: str) -> bytes:
     offset, size = (int(word, 16) for word in window.split(","))
     part = document[offset : offset + size]
     return (b"m" if offset + size < len(document) else b"l") + part
-
-
-def _accesses(address: int, size: int) -> list[tuple[int, int]]:
-    """Aligned accesses, as wide as may be, for so many bytes."""
-    result = []
-    while size > 0:
-        width = next(width for width in (4, 2, 1) if address % width == 0 and width <= size)
-        result.append((address, width))
-        address, size = address + width, size - width
-    return result
