@@ -8,7 +8,7 @@ from ..results.current import CurrentTrace
 from .charts import OTHERS, OURS, PALE, as_image, as_svg, require_drawing
 from .template import load_template
 
-_MOST_POINTS = 1000
+_MOST_POINTS = 400
 FORMATS = (".svg", ".html", ".csv")
 
 

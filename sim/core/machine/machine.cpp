@@ -289,9 +289,8 @@ void Machine::report(std::string kind, const std::string& name, u32 address, boo
 }
 
 std::map<std::string, u64> Machine::counters() const {
-    std::map<std::string, u64> result{{"cycles", core.cycles},
-                                      {"instructions", core.instructions},
-                                      {"sleep", core.sleep_cycles}};
+    std::map<std::string, u64> result{
+        {"cycles", core.cycles}, {"instructions", core.instructions}, {"sleep", core.sleep_cycles}};
     for (unsigned number = 0; number < Exceptions::count; ++number)
         if (const u64 count = core.exception_counts[number]; count != 0)
             result["exception." + exception_name(number)] = count;
