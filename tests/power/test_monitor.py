@@ -10,6 +10,7 @@ import pytest
 
 from tinysim.devices.power_monitor import PowerMonitor
 from tinysim.engines.base import Counters, Edge
+from tinysim.monitoring import Monitoring
 from tinysim.platform import load_board
 from tinysim.power import Supply
 from tinysim.power.meter import Meter, Sample
@@ -204,3 +205,67 @@ def test_a_trace_goes_on_behind_a_reset() -> None:
     lines = trace.to_csv().splitlines()
     assert lines[2] == "1.000000,1.000000,20.0000,1"
     assert len(lines) == 5
+
+
+class _Deaf:
+    """A port whose client has told something, and reads no more than `room` bytes."""
+
+    name = "deaf"
+
+    def __init__(self, told: bytes, room: int) -> None:
+        self.told, self.room, self.said = told, room, b""
+
+    def read(self, wait_s: float) -> bytes:
+        told, self.told = self.told, b""
+        return told
+
+    def write(self, data: bytes) -> None:
+        raise AssertionError("samples would be lost")
+
+    def offer(self, data: bytes) -> int:
+        taken = data[: self.room]
+        self.room -= len(taken)
+        self.said += taken
+        return len(taken)
+
+    def unread(self) -> int:
+        return 0
+
+    def baud(self) -> int:
+        return 0
+
+    def close(self) -> None: ...
+
+
+def test_who_does_not_read_is_waited_for_and_then_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tinysim.monitoring._PATIENCE_S", 0.05)
+    model = load_board().settings.power
+    assert model is not None
+    port = _Deaf(b"freq 1k\r\nstart\r\n", 100)
+    board: Any = _Board(working_ns=10**9)
+    monitoring = Monitoring(board, model, Supply(volts=1.8), port)
+    assert monitoring.ask()
+    monitoring.run_for(0.05)
+    assert not monitoring.meter.is_measuring
+    port.room = 1000
+    monitoring.ask()
+    port.told = b"status\r\n"
+    monitoring.ask()
+    assert b"buffer overflow" in port.said
+    assert port.said.endswith(b"ack status: ok\r\nPowerShield > ")
+
+
+def test_power_that_comes_back_boots_the_board() -> None:
+    model = load_board().settings.power
+    assert model is not None
+    board: Any = _Board(working_ns=10**9)
+    booted: list[bool] = []
+    board.boot = lambda: booted.append(True)
+    monitoring = Monitoring(board, model, Supply(volts=1.8), _Deaf(b"pwr off\r\n", 10_000))
+    monitoring.ask()
+    assert not monitoring.is_powering
+    monitoring.port.told = b"pwr on\r\n"  # type: ignore[attr-defined]
+    monitoring.ask()
+    assert monitoring.is_powering
+    assert monitoring.boots
+    assert booted == [True]

@@ -60,7 +60,17 @@ def run_energy(setup: Setup, progress: Progress | None = None) -> Result:
             wall_s=time.perf_counter() - started,
         )
         energy = estimate_energy(setup, inference_activity(booted), result.latency_us)
-        return result.model_copy(update={"energy": energy})
+        warnings = result.warnings
+        if energy is None:
+            warnings += (_unpowered(setup, booted),)
+        return result.model_copy(update={"energy": energy, "warnings": warnings})
+
+
+def _unpowered(setup: Setup, booted: Booted) -> str:
+    """Why there is no estimate."""
+    if setup.board.settings.power is None:
+        return f"no energy is estimated: nobody knows what a {setup.board.settings.name} draws"
+    return f"no energy is estimated: engine {booted.engine.name} does not count sleep"
 
 
 def measure(setup: Setup, booted: Booted, inferences: int, warmups: int) -> Window:
