@@ -137,3 +137,10 @@ def test_a_browser_shows_the_page(tmp_path: Path) -> None:
     )
     assert "CONSOLE" not in run.stderr
     assert _shades(picture.read_bytes()) > 50
+
+
+def test_markdown_has_a_column_for_energy_where_there_is_some() -> None:
+    assert "| energy |" not in render_markdown([make_result()])
+    written = render_markdown([make_result(energy=make_energy()), make_result()])
+    assert "| energy |" in written
+    assert "40 µJ (est.) ±10%" in written

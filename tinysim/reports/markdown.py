@@ -2,38 +2,41 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..printable import printable
 from ..results import Result
 from . import text
 
+_COLUMNS: tuple[tuple[str, str, Callable[[Result], str]], ...] = (
+    ("benchmark", "---", lambda result: result.benchmark),
+    ("mode", "---", lambda result: result.mode),
+    ("latency", "---:", text.latency),
+    ("error", "---:", text.error_band),
+    ("tier", "---", lambda result: result.tier),
+    ("inf/s", "---:", lambda result: f"{result.throughput_ips:.2f}"),
+    ("energy", "---:", text.energy),
+    ("instructions", "---:", text.instructions),
+    ("CPI", "---:", text.cpi),
+    ("quality", "---:", text.quality),
+    ("flash", "---:", lambda result: text.kib(result.memory.flash)),
+    ("RAM", "---:", lambda result: text.kib(result.memory.ram)),
+    ("arena", "---:", lambda result: text.kib(result.memory.arena)),
+)
+
 
 def render_markdown(results: Sequence[Result]) -> str:
     """The table and its notes."""
+    has_energy = any(result.energy for result in results)
+    columns = [column for column in _COLUMNS if column[0] != "energy" or has_energy]
     lines = [
         "### MLPerf Tiny, NUCLEO-L4R5ZI",
         "",
-        "| benchmark | mode | latency | error | tier | inf/s | instructions | CPI | quality "
-        "| flash | RAM | arena |",
-        "|---|---|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|",
+        f"| {' | '.join(title for title, _, _ in columns)} |",
+        f"|{'|'.join(align for _, align, _ in columns)}|",
     ]
     for result in results:
-        memory = result.memory
-        cells = (
-            result.benchmark,
-            result.mode,
-            text.latency(result),
-            text.error_band(result),
-            result.tier,
-            f"{result.throughput_ips:.2f}",
-            text.instructions(result),
-            text.cpi(result),
-            text.quality(result),
-            text.kib(memory.flash),
-            text.kib(memory.ram),
-            text.kib(memory.arena),
-        )
+        cells = (tell(result) for _, _, tell in columns)
         lines.append(f"| {' | '.join(map(_plain, cells))} |")
     lines += ["", *(f"- {_plain(note)}" for note in text.notes(results)), ""]
     return "\n".join(lines)

@@ -180,10 +180,16 @@ def _energy_notes(found: Energy) -> list[str]:
             *found.notes,
         ]
     regulator = "LDO" if found.regulator == "ldo" else "external SMPS"
+    known = f"{error.runs} published runs are off by {error.mean:.1%} in the mean"
+    band = (
+        f", {error.worst:.0%} at worst"
+        if error.validated
+        else f"; \u00b1{error.worst:.0%} here, as few or none of them are like this"
+    )
     return [
         f"energy is an estimate: {found.power_mw:.1f} mW at {found.supply_v:g} V, {regulator}; "
-        f"{error.runs} published runs are off by {error.mean:.1%} in the mean, {error.worst:.0%} "
-        "at worst" + ("" if error.validated else ", and this resembles few or none of them"),
+        + known
+        + band,
         *(f"energy: {note}" for note in found.notes),
     ]
 
