@@ -71,6 +71,8 @@ class Reference:
     benchmark: str
     path: Path
     is_float: bool
+    int8: Path | None = None
+    """The official int8 file, where it is at hand."""
 
     @property
     def note(self) -> str:
@@ -92,15 +94,22 @@ def find_reference(benchmark: str) -> Reference:
     if benchmark not in REFERENCES:
         raise TinySimError(f"no benchmark '{benchmark}'; there are: {', '.join(REFERENCES)}")
     official = REFERENCES[benchmark]
-    assets = assets_folder()
-    folders = [root / "models" for root in (assets, cache_folder()) if root]
-    for wanted in (official.real, official.whole):
-        for folder in folders:
-            if wanted and (path := folder / wanted[0]).is_file():
-                if hashlib.sha256(path.read_bytes()).hexdigest() != wanted[1]:
-                    raise AssetError(f"{path}: not the official file of that name")
-                return Reference(benchmark, path, wanted is official.real)
+    int8 = _find(official.whole)
+    if official.real and (real := _find(official.real)):
+        return Reference(benchmark, real, is_float=True, int8=int8)
+    if int8:
+        return Reference(benchmark, int8, is_float=False, int8=int8)
     raise AssetError(
         f"{official.whole[0]}: needed to compare with, and not in $TINYSIM_ASSETS/models or the "
         "cache"
     )
+
+
+def _find(wanted: tuple[str, str]) -> Path | None:
+    name, sha256 = wanted
+    for root in (assets_folder(), cache_folder()):
+        if root and (path := root / "models" / name).is_file():
+            if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+                raise AssetError(f"{path}: not the official file of that name")
+            return path
+    return None
