@@ -62,8 +62,8 @@ def _is_unit(layer: Layer, span: Span) -> bool:
         return False
     numbers = _numbers(span)
     sums = (numbers - layer.zero_point) * own + layer.bias
-    results, fits = rescaled(sums, layer.multipliers, layer.range)
-    return bool((fits & (results == numbers)).all())
+    found = [rescaled(sums, by, layer.range) for by in layer.multipliers]
+    return all(bool((fits & (results == numbers)).all()) for results, fits in found)
 
 
 def _is_pool_of_one(node: Node) -> bool:

@@ -27,7 +27,8 @@ class Layer:
     bias: Integers
     windows: list[Taps]
     zero_point: int
-    multipliers: Multipliers
+    multipliers: tuple[Multipliers, ...]
+    """By some kernels the one, by others the other."""
     range: Range
 
     @property
@@ -109,12 +110,16 @@ def _bias(graph: Graph, node: Node, count: int) -> Integers | None:
 
 def _multipliers(
     node: Node, source: Tensor, kernel: Tensor, output: Tensor, count: int
-) -> Multipliers:
+) -> tuple[Multipliers, ...]:
     assert source.quantization and kernel.quantization and output.quantization
     scale, result = source.quantization.scales[0], output.quantization.scales[0]
     scales = kernel.quantization.scales
-    if len(scales) == 1 and node.op == "FULLY_CONNECTED":
-        product = float(np.float32(scale) * np.float32(scales[0]))  # rounded, in this kernel alone
-        return multipliers_of([product / result] * count)
     factors = [scale * part / result for part in scales]
-    return multipliers_of(factors * count if len(factors) == 1 else factors)
+    if len(scales) > 1:
+        return (multipliers_of(factors),)
+    exact = multipliers_of(factors * count)
+    if node.op != "FULLY_CONNECTED":
+        return (exact,)
+    # TFLM of July 2020 rounds this product to single precision, today's and our kernel do not.
+    product = float(np.float32(scale) * np.float32(scales[0]))
+    return exact, multipliers_of([product / result] * count)

@@ -57,9 +57,11 @@ def results_of(layer: Layer, source: Span) -> Span:
     """What a layer makes of its input."""
     low, high = sums_of(layer, source)
     known = anything(layer.outputs).within(layer.range.least, layer.range.most)
-    found, fits = rescaled(np.stack([low, high]), layer.multipliers, layer.range)
-    certain = fits.all(axis=0)
-    return Span(np.where(certain, found[0], known.low), np.where(certain, found[1], known.high))
+    ends = [rescaled(np.stack([low, high]), by, layer.range) for by in layer.multipliers]
+    certain = np.all([fits.all(axis=0) for _, fits in ends], axis=0)
+    least = np.min([found[0] for found, _ in ends], axis=0)
+    most = np.max([found[1] for found, _ in ends], axis=0)
+    return Span(np.where(certain, least, known.low), np.where(certain, most, known.high))
 
 
 def passed_on(graph: Graph, node: Node, ties: list[Tie], spans: dict[int, Span]) -> Span:
