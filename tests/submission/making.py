@@ -64,12 +64,18 @@ def make_runs(name: str = "ic", **changes: Any) -> tuple[Result, ...]:
 
 
 def make_streaming(
-    hits: int = 44, misses: int = 6, wrong: int = 4, overrun: int | None = None, **changes: Any
+    hits: int = 44,
+    misses: int = 6,
+    wrong: int = 4,
+    *,
+    overrun: int | None = None,
+    file: str = "long_wav.wav",
+    **changes: Any,
 ) -> Streaming:
     """What was heard of a sound in which the word is said so many times."""
     windows = tuple((10.0 * n, 10.0 * n + 0.7) for n in range(hits + misses))
     recording = Recording(
-        file="long_wav.wav",
+        file=file,
         seconds=1200.0,
         frames=37_500,
         duty_cycle=0.92,

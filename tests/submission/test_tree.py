@@ -133,6 +133,7 @@ def _replace(path: Path, old: str, new: str) -> None:
         (make_streaming(41, 9), "9 words were missed and 4 heard wrongly"),
         (make_streaming(wrong=9), "6 words were missed and 9 heard wrongly"),
         (make_streaming(overrun=7), "did not keep up"),
+        (make_streaming(file="mine.wav"), r"mine\.wav was played: .* is long_wav\.wav"),
     ],
 )
 def test_what_was_not_heard_well_is_not_written(

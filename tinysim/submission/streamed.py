@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from ..benchmarks.streaming import MOST_WRONG, OFFICIAL_WINDOWS
+from ..benchmarks.streaming import MOST_WRONG, OFFICIAL_SOUND, OFFICIAL_WINDOWS
 from ..results import Recording, Result
 from .notice import notice, stamp_of
 
@@ -24,6 +24,9 @@ def problem(runs: Mapping[str, Result], *, closed: bool) -> str:
             f"the wake word was said {hits + misses} times, {OFFICIAL_WINDOWS} were expected: "
             "this is not the sound that counts"
         )
+    if closed and _recording(runs["performance"]).file != OFFICIAL_SOUND:
+        file = _recording(runs["performance"]).file
+        return f"{file} was played: the closed division's sound is {OFFICIAL_SOUND}"
     if closed and max(misses, wrong) > MOST_WRONG:
         return f"{misses} words were missed and {wrong} heard wrongly, {MOST_WRONG} are allowed"
     return ""
