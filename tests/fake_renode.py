@@ -91,7 +91,6 @@ class Fake:
         if path.suffix == ".resc":
             for command in _commands(path.read_text()):
                 self._script_line(path.parent.resolve(), command)
-            self._start()
 
     def _script_line(self, origin: Path, command: str) -> None:
         """A line of a script; `$ORIGIN` is the script's folder."""
@@ -101,6 +100,10 @@ class Fake:
             name = command.split()[-1]
             path = Path(_plain(self.variables[name[1:]] if name.startswith("$") else name))
             self._load_platform(path)
+        elif command.startswith("include "):
+            self._include(Path(_plain(command.split(None, 1)[1].replace("$ORIGIN", str(origin)))))
+        elif command == "runMacro $reset":
+            self._start()
         elif not command.startswith(_SCRIPT_COMMANDS):
             raise RefusedError(f"No such command or device: {command}")
 

@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.datasets import find_dataset
 from tinysim.engines import renode as renode_engine
-from tinysim.engines.renode import RenodeEngine, find_scripts
+from tinysim.engines.renode import RenodeEngine
 from tinysim.engines.renode_found import find_renode, require_version
 from tinysim.errors import EngineError, PlatformError, ProtocolError
 from tinysim.image import load_image
@@ -287,26 +287,31 @@ def test_the_regulators_flag_clears_at_once() -> None:
     assert pwr.read(0x14) & 1 << 10 == 0
 
 
-def test_the_scripts_name_files_that_are_there() -> None:
-    scripts = find_scripts()
-    text = (scripts / "nucleo_l4r5zi.resc").read_text()
-    assert "$ORIGIN/../../platforms/nucleo_l4r5zi.repl" in text
-    assert (scripts / "../../platforms/nucleo_l4r5zi.repl").is_file()
+def test_our_scripts_name_files_that_are_there() -> None:
+    text = (ROOT / "platforms" / "nucleo_l4r5zi.resc").read_text()
+    assert "$ORIGIN/nucleo_l4r5zi.repl" in text
     smoke = (ROOT / "robot" / "renode" / "smoke.robot").read_text()
-    assert "${CURDIR}/../../sim/renode/nucleo_l4r5zi.resc" in smoke
+    assert "${CURDIR}/../../platforms/nucleo_l4r5zi.resc" in smoke
+    old = (ROOT / "sim" / "renode" / "nucleo_l4r5zi.resc").read_text()
+    assert "include $ORIGIN/../../platforms/nucleo_l4r5zi.resc" in old
 
 
-def test_no_path_in_our_files_depends_on_where_renode_was_started() -> None:
-    """As a stranger includes them from a folder of his own."""
-    for path in (ROOT / "sim" / "renode").glob("*.resc"):
+def test_the_platforms_folder_stands_by_itself() -> None:
+    """No path depends on where Renode was started, and none leads out of the folder."""
+    platforms = ROOT / "platforms"
+    for path in platforms.glob("*.resc"):
         text = path.read_text()
         assert "SetCurrentDirectory" not in text
         named = re.findall(r"^(?![#:]).*?(\S+\.(?:repl|resc|py))\b", text, re.MULTILINE)
-        assert all(name.partition("=")[2].startswith("$ORIGIN/") for name in named), named
-    for path in (ROOT / "platforms").glob("*.repl"):
+        for name in named:
+            _, origin, file = name.partition("$ORIGIN/")
+            assert origin, name
+            assert (platforms / file).resolve().parent == platforms
+            assert (platforms / file).is_file()
+    for path in platforms.glob("*.repl"):
         for used in re.findall(r'^using "(.*)"', path.read_text(), re.MULTILINE):
             assert used.startswith("./")
-            assert (path.parent / used).resolve().parent == path.parent
+            assert (platforms / used).resolve().parent == platforms
         assert "filename:" not in path.read_text()
 
 
@@ -329,10 +334,9 @@ def _monitor(folder: Path, *commands: str) -> str:
 
 
 def test_the_board_can_be_included_from_another_folder(firmware: Path, tmp_path: Path) -> None:
-    script = tmp_path / "some where" / "sim" / "renode"
-    shutil.copytree(ROOT / "sim" / "renode", script)
-    shutil.copytree(ROOT / "platforms", tmp_path / "some where" / "platforms")
-    escaped = str(script).replace(" ", "\\ ")
+    there = tmp_path / "some where"
+    shutil.copytree(ROOT / "platforms", there)
+    escaped = str(there).replace(" ", "\\ ")
     told = _monitor(
         tmp_path,
         f"$image=@{firmware / 'kws_dsp.elf'}",
@@ -344,12 +348,21 @@ def test_the_board_can_be_included_from_another_folder(firmware: Path, tmp_path:
     assert "m-name-dut-[unspecified]" in told
 
 
+def test_the_script_of_old_leads_there(firmware: Path, tmp_path: Path) -> None:
+    told = _monitor(
+        tmp_path,
+        f"$image=@{firmware / 'kws_dsp.elf'}",
+        f"include @{ROOT}/sim/renode/nucleo_l4r5zi.resc",
+        'dut "" 5',
+    )
+    assert "m-ready" in told
+
+
 def test_a_platform_that_names_a_file_is_refused_by_the_stand_in(
     firmware: Path, tmp_path: Path
 ) -> None:
     """Or the test above would not fail where Renode does."""
-    shutil.copytree(ROOT / "sim" / "renode", tmp_path / "a" / "sim" / "renode")
-    platforms = tmp_path / "a" / "platforms"
+    platforms = tmp_path / "a"
     shutil.copytree(ROOT / "platforms", platforms)
     platform = platforms / "stm32l4r5.repl"
     text = re.sub("script: '''(.|\\n)*?'''", 'filename: "rcc.py"', platform.read_text(), count=1)
@@ -358,7 +371,7 @@ def test_a_platform_that_names_a_file_is_refused_by_the_stand_in(
     told = _monitor(
         tmp_path,
         f"$image=@{firmware / 'kws_dsp.elf'}",
-        f"include @{tmp_path}/a/sim/renode/nucleo_l4r5zi.resc",
+        f"include @{tmp_path}/a/nucleo_l4r5zi.resc",
     )
     assert "Error E38" in told
 

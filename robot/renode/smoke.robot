@@ -16,7 +16,7 @@ Resource            ${RENODEKEYWORDS}
 *** Variables ***
 # renode-test gives its own.
 ${RENODEKEYWORDS}   ${CURDIR}/../resources/empty.resource
-${BOARD}            ${CURDIR}/../../sim/renode/nucleo_l4r5zi.resc
+${BOARD}            ${CURDIR}/../../platforms/nucleo_l4r5zi.resc
 ${IMAGE}            ${EMPTY}
 ${INPUT}            ${EMPTY}
 ${CLASS}            7

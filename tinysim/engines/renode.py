@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..errors import EngineError, SilenceError
 from ..image import Image
-from ..platform import Board
+from ..platform import Board, find_platforms
 from . import renode_keeper
 from .base import Counters, Edge, Line
 from .monitor import Monitor
@@ -33,15 +33,6 @@ _CLOCK_HZ = 120_000_000
 
 _LINE = re.compile(r"(\d+) (\d+) (\d+) (\d+) (.*)\|")
 """As dut.py prints it."""
-
-
-def find_scripts() -> Path:
-    """The folder of our Renode scripts."""
-    here = Path(__file__).resolve().parent.parent
-    for folder in (here / "sim" / "renode", here.parent / "sim" / "renode"):
-        if (folder / "dut.py").is_file():
-            return folder
-    raise EngineError("the folder 'sim/renode' is missing: install tinysim again")
 
 
 class RenodeEngine:
@@ -99,7 +90,7 @@ class RenodeEngine:
         until = time.monotonic() + _START_S
         self._monitor = _connect(port, self._keeper, until)
         weakref.finalize(self, self._monitor.close)
-        scripts = find_scripts()
+        scripts = find_platforms()
         told = self._ask("version", max(1.0, until - time.monotonic()))
         self.version = " ".join(told)[:80]
         require_version(self.version)
