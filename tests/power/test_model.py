@@ -95,6 +95,8 @@ def test_an_estimate_has_the_error_of_what_it_resembles(model: PowerModel) -> No
     assert slower.error.worst > known.error.worst
     assert any("70 MHz" in note for note in slower.notes)
     assert any("50% asleep" in note for note in asleep.notes)
+    deep = estimate(model, LDO, replace(BUSY, asleep=0.5, is_deep=True), None)
+    assert any("SLEEPDEEP" in note for note in deep.notes)
 
 
 def test_an_engine_that_does_not_count_sleep_gives_no_activity() -> None:

@@ -1,8 +1,12 @@
 """`tinysim validate --energy`."""
 
 import json
+import os
+
+import pytest
 
 from tests.acceptance.test_cli import tinysim
+from tests.conftest import published_images
 
 
 def test_every_published_run_is_beside_its_estimate() -> None:
@@ -29,3 +33,13 @@ def test_energy_goes_with_images_alone() -> None:
     run = tinysim("validate", "--energy", "--official")
     assert run.returncode == 2
     assert "--energy goes with" in run.stderr
+
+
+def test_the_images_that_stand_in_give_what_is_stored() -> None:
+    published_images()
+    run = tinysim("validate", "--energy", "--images", os.environ["TINYSIM_IMAGES"], "--json", "-")
+    assert run.returncode == 0, run.stderr
+    found = json.loads(run.stdout)["stand_ins"]
+    assert {stand_in["bank"] for stand_in in found} == {"dual", "single"}
+    for stand_in in found:
+        assert stand_in["measured"] == pytest.approx(stand_in["stored"], rel=0.01, abs=1e-4)

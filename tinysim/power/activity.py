@@ -9,6 +9,9 @@ from .._core import CoreError, Machine
 
 _PWR_CR1, _PWR_CR5 = 0x4000_7000, 0x4000_7080
 """RM0432 5.4.1, 5.4.22"""
+_SCR = 0xE000_ED10
+"""DDI0403 B3.2.7"""
+_SLEEPDEEP = 1 << 2
 _VOS_RANGE_2 = 2
 _R1MODE = 1 << 8
 
@@ -41,6 +44,11 @@ def voltage_range(machine: Machine) -> Range:
     return Range.NORMAL if boost & _R1MODE else Range.BOOST
 
 
+def sleeps_deeply(machine: Machine) -> bool:
+    """Whether the firmware has asked for Stop, Standby or Shutdown instead of sleep."""
+    return machine.probe_read(_SCR) & _SLEEPDEEP != 0
+
+
 @dataclass(frozen=True)
 class Activity:
     """`asleep` and `flash_waits` are shares of all cycles: of sleeping, and of standing still until
@@ -56,6 +64,8 @@ class Activity:
     range: Range = Range.BOOST
     waits_counted: bool = True
     """Whether the engine's tier counts them."""
+    is_deep: bool = False
+    """Whether sleep is one of the modes that stop clocks or take the core's voltage away."""
 
     @classmethod
     def between(

@@ -63,6 +63,8 @@ def _error(
     if activity.asleep > _ASLEEP:
         worst, validated = max(worst, off_asleep), False
         notes.append(f"{activity.asleep:.0%} asleep: one published run says what that takes")
+        if activity.is_deep:
+            notes.append("SLEEPDEEP is set: Stop modes take far less than the sleep assumed here")
     if model.is_away(activity):
         worst, validated = max(worst, off_slower), False
         where = f"{activity.clock_hz / 1e6:g} MHz" + (

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..engines.base import Edge, Wired
 from ..errors import ProtocolError
 from ..power import Activity
-from ..power.activity import voltage_range
+from ..power.activity import sleeps_deeply, voltage_range
 from ..power.estimate import estimate
 from ..protocol import Window
 from ..results import Energy, InputResult, Result, WindowResult
@@ -130,7 +130,8 @@ def inference_activity(booted: Booted) -> Activity | None:
         looks.append(engine.counters())
     start, one, three = ({**look.detail, "cycles": look.cycles} for look in looks)
     more = {name: three[name] - 2 * one.get(name, 0) + start.get(name, 0) for name in three}
-    return Activity.of(more, more["cycles"], engine.clock_hz(), voltage_range(engine.machine))
+    found = Activity.of(more, more["cycles"], engine.clock_hz(), voltage_range(engine.machine))
+    return found and replace(found, is_deep=sleeps_deeply(engine.machine))
 
 
 def estimate_energy(
