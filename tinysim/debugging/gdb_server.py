@@ -111,7 +111,9 @@ class GdbServer:
         if name == "Supported":
             features = ["swbreak+", "hwbreak+", "vContSupported+", "QStartNoAckMode+"]
             features += ["qXfer:features:read+", "qXfer:memory-map:read+"]
-            features += ["ReverseStep+", "ReverseContinue+"] if self._motion.history is not None else []
+            features += (
+                ["ReverseStep+", "ReverseContinue+"] if self._motion.history is not None else []
+            )
             return f"PacketSize={_PACKET:x};{';'.join(features)}".encode()
         if text.startswith("Xfer:features:read:target.xml:"):
             return _part(gdb_registers.description(), text.rpartition(":")[2])
