@@ -20,54 +20,62 @@ std::uint32_t* spread(const std::int8_t* bytes, int groups, std::uint32_t* to) {
     return to;
 }
 
-/// The patch under an output, in plain bytes; the rim is the input's zero point.
-void gather(const Convolution& convolution, const std::int8_t* input, int top, int left,
-            std::int8_t* patch) {
+/// A row of the patch under an output, in plain bytes; what lies outside is the input's zero point.
+void gather_row(const Convolution& convolution, const std::int8_t* input, int y, int left,
+                std::int8_t* row) {
     const ConvolutionShape& shape = convolution.shape;
     const int channels = shape.input_channels;
-    for (int y = top; y < top + shape.kernel_height; ++y) {
-        int x = left;
-        const int end = left + shape.kernel_width;
-        const bool outside = y < 0 || y >= shape.input_height;
-        const int first = outside ? end : x < 0 ? 0 : x;
-        const int last = outside ? end : end > shape.input_width ? shape.input_width : end;
-        const auto fill = [&](int pixels) {
-            std::memset(patch, convolution.input_zero_point,
-                        static_cast<std::size_t>(pixels * channels));
-            patch += pixels * channels;
-        };
-        if (first > x)
-            fill(first - x);
-        if (last > first) {
-            const auto size = static_cast<std::size_t>((last - first) * channels);
-            std::memcpy(patch, input + (y * shape.input_width + first) * channels, size);
-            patch += size;
-        }
-        if (!outside && end > last)
-            fill(end - last);
+    const int end = left + shape.kernel_width;
+    const bool outside = y < 0 || y >= shape.input_height;
+    const int first = outside ? end : left < 0 ? 0 : left;
+    const int last = outside ? end : end > shape.input_width ? shape.input_width : end;
+    const auto fill = [&](int pixels) {
+        std::memset(row, convolution.input_zero_point, static_cast<std::size_t>(pixels * channels));
+        row += pixels * channels;
+    };
+    if (first > left)
+        fill(first - left);
+    if (last > first) {
+        const auto size = static_cast<std::size_t>((last - first) * channels);
+        std::memcpy(row, input + (y * shape.input_width + first) * channels, size);
+        row += size;
     }
+    if (!outside && end > last)
+        fill(end - last);
 }
 
-/// Writes the patch of output (y, x) at `to`; `bytes` is room for one in plain bytes.
+/// Writes the patch of output (y, x) at `to`; `bytes` is room for a row in plain bytes.
 void take_patch(const Convolution& convolution, const std::int8_t* input, int y, int x,
                 std::int8_t* bytes, std::uint32_t* to) {
     const ConvolutionShape& shape = convolution.shape;
     const int top = y * shape.stride_height - shape.padding_top;
     const int left = x * shape.stride_width - shape.padding_left;
-    const int row = shape.kernel_width * shape.input_channels;
-    const bool inside = top >= 0 && left >= 0 && top + shape.kernel_height <= shape.input_height &&
-                        left + shape.kernel_width <= shape.input_width;
-    if (inside && row % 4 == 0) {
-        const std::int8_t* from = input + (top * shape.input_width + left) * shape.input_channels;
-        for (int i = 0; i < shape.kernel_height; ++i) {
-            to = spread(from, row / 4, to);
-            from += shape.input_width * shape.input_channels;
+    const int line = shape.input_width * shape.input_channels;
+    const int groups = shape.padded_row() / 4;
+    const bool inside = left >= 0 && left + shape.kernel_width <= shape.input_width;
+    // What fills the last group up, behind the row, meets weights of 0. Behind the image is
+    // nothing.
+    const int beyond = shape.padded_row() - shape.row();
+    const std::int8_t* const last =
+        input + shape.input_height * line - shape.kernel_width * shape.input_channels - beyond;
+    const std::int8_t* from = input + top * line + left * shape.input_channels;
+    for (int i = top; i < top + shape.kernel_height; ++i, from += line) {
+        if (inside && i >= 0 && i < shape.input_height && from <= last) {
+            to = spread(from, groups, to);
+        } else {
+            gather_row(convolution, input, i, left, bytes);
+            to = spread(bytes, groups, to);
         }
-        return;
     }
-    gather(convolution, input, top, left, bytes);
-    // The last group's padding meets weights of 0.
-    spread(bytes, shape.padded_patch() / 4, to);
+}
+
+/// Pairs of outputs whose patches are taken before they are multiplied: each of the two takes turns
+/// in the instruction cache, which holds one of them.
+int pairs_at_once(const ConvolutionShape& shape) {
+    constexpr int most = 8;
+    constexpr int room = 1024; ///< values
+    const int pairs = room / shape.padded_patch();
+    return pairs < 1 ? 1 : pairs > most ? most : pairs;
 }
 
 /// The sums of two channels over two patches.
@@ -174,19 +182,20 @@ void multiply_in_lanes(const Convolution& convolution, const std::uint32_t* patc
         std::memcpy(first + whole, last[0], static_cast<std::size_t>(rest));
         std::memcpy(second + whole, last[1], static_cast<std::size_t>(rest));
     }
-    clamp(convolution.range, first, channels);
-    clamp(convolution.range, second, channels);
 }
 
 } // namespace
 
 void pack_weights(const ConvolutionShape& shape, const std::int8_t* weights, std::uint32_t* to) {
-    const int patch = shape.patch();
     const int groups = shape.padded_patch() / 4;
+    const int in_row = shape.padded_row() / 4;
     const auto group = [&](int channel, int index) {
         std::uint32_t word = 0; // what is not there is 0
-        const int size = patch - 4 * index < 4 ? patch - 4 * index : 4;
-        std::memcpy(&word, weights + channel * patch + 4 * index, static_cast<std::size_t>(size));
+        const int at = index % in_row * 4;
+        const int size = shape.row() - at < 4 ? shape.row() - at : 4;
+        const std::int8_t* const row =
+            weights + channel * shape.patch() + index / in_row * shape.row();
+        std::memcpy(&word, row + at, static_cast<std::size_t>(size));
         return word;
     };
     for (int channel = 0; channel < shape.output_channels; channel += 2)
@@ -198,30 +207,40 @@ void pack_weights(const ConvolutionShape& shape, const std::int8_t* weights, std
 }
 
 std::size_t convolution_scratch(const ConvolutionShape& shape) {
-    const auto patch = static_cast<std::size_t>(shape.padded_patch());
+    const auto patches = static_cast<std::size_t>(pairs_at_once(shape) * shape.padded_patch());
     const auto outputs = static_cast<std::size_t>((shape.output_channels + 3) & ~3);
-    return 4 * patch + patch + outputs;
+    return 4 * patches + static_cast<std::size_t>(shape.padded_row()) + outputs;
 }
 
 void convolve(const Convolution& convolution, const std::int8_t* input, std::int8_t* output,
               void* scratch) {
     const ConvolutionShape& shape = convolution.shape;
+    const int most = 2 * pairs_at_once(shape);
+    const int patch = shape.padded_patch();
+    const int channels = shape.output_channels;
+    const int outputs = shape.output_height * shape.output_width;
     auto* const patches = static_cast<std::uint32_t*>(scratch);
-    auto* const bytes = reinterpret_cast<std::int8_t*>(patches + shape.padded_patch());
-    std::int8_t* const nowhere = bytes + shape.padded_patch();
+    auto* const bytes = reinterpret_cast<std::int8_t*>(patches + most / 2 * patch);
+    std::int8_t* const nowhere = bytes + shape.padded_row();
     const auto finish = convolution.in_lanes ? multiply_in_lanes : multiply;
-    int waiting = 0;
-    for (int y = 0; y < shape.output_height; ++y)
-        for (int x = 0; x < shape.output_width; ++x) {
-            take_patch(convolution, input, y, x, bytes, patches + waiting);
-            if (++waiting == 2) {
-                finish(convolution, patches, output, output + shape.output_channels);
-                output += 2 * shape.output_channels;
-                waiting = 0;
+    std::int8_t* to = output;
+    int x = 0;
+    int y = 0;
+    for (int left = outputs; left > 0; left -= most) {
+        const int count = left < most ? left : most;
+        for (int i = 0; i < count; ++i) {
+            take_patch(convolution, input, y, x, bytes, patches + i / 2 * patch + i % 2);
+            if (++x == shape.output_width) {
+                x = 0;
+                ++y;
             }
         }
-    if (waiting != 0) // the last of an odd number goes with what the other half last held
-        finish(convolution, patches, output, nowhere);
+        for (int i = 0; i < count; i += 2, to += 2 * channels) // the last may be alone
+            finish(convolution, patches + i / 2 * patch, to,
+                   i + 1 < count ? to + channels : nowhere);
+    }
+    if (convolution.in_lanes)
+        clamp(convolution.range, output, outputs * channels);
 }
 
 } // namespace kernels

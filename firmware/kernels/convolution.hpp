@@ -14,9 +14,12 @@ struct ConvolutionShape {
     int stride_height, stride_width;
     int padding_top, padding_left;
 
-    int patch() const { return kernel_height * kernel_width * input_channels; }
-    /// A patch in groups of four.
-    int padded_patch() const { return (patch() + 3) & ~3; }
+    int row() const { return kernel_width * input_channels; }
+    int patch() const { return kernel_height * row(); }
+    /// A row of a patch in groups of four, and a patch of such rows: then each begins in a group,
+    /// and is read where it lies.
+    int padded_row() const { return (row() + 3) & ~3; }
+    int padded_patch() const { return kernel_height * padded_row(); }
 };
 
 /// Everything that does not change from inference to inference.
@@ -35,7 +38,7 @@ inline std::size_t packed_words(const ConvolutionShape& shape) {
     return static_cast<std::size_t>(shape.padded_patch() / 4 * shape.output_channels);
 }
 /// Weights (OHWI) as `convolve` reads them: the channels in pairs, four values of one and of the
-/// other in turn, patches filled up with 0.
+/// other in turn, rows filled up with 0.
 void pack_weights(const ConvolutionShape& shape, const std::int8_t* weights, std::uint32_t* to);
 
 /// Bytes of working memory that `convolve` needs, aligned to 4.

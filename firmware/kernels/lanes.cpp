@@ -7,18 +7,28 @@ constexpr int finish = 3;         ///< words for a channel behind them: multipli
 constexpr int largest_shift = 22; ///< the addend has 9 bits and is shifted by it, a product 23
 constexpr std::int64_t bound = 1 << 23; ///< of a sum that is to be had from 256 times it
 
-int padded(int inputs) { return (inputs + 3) & ~3; }
+/// What is multiplied for an output: `rows` of `row` inputs, each filled up to groups of four.
+struct Patch {
+    int rows, row;
 
-std::size_t words_of(int inputs, int outputs, int block) {
+    int padded_row() const { return (row + 3) & ~3; }
+    int padded() const { return rows * padded_row(); }
+};
+
+std::size_t words_of(const Patch& patch, int outputs, int block) {
     const int blocks = (outputs + block - 1) / block;
-    return static_cast<std::size_t>(blocks * block * (1 + padded(inputs) / 4 + finish));
+    return static_cast<std::size_t>(blocks * block * (1 + patch.padded() / 4 + finish));
 }
 
 /// A stream whose blocks have `block` channels.
-void pack(int inputs, int outputs, int block, const std::int8_t* weights, const Channel* channels,
-          std::int32_t output_zero_point, std::uint32_t* to) {
+void pack(const Patch& patch, int outputs, int block, const std::int8_t* weights,
+          const Channel* channels, std::int32_t output_zero_point, std::uint32_t* to) {
     const auto weight = [&](int channel, int index) {
-        return channel < outputs && index < inputs ? weights[channel * inputs + index] : 0;
+        const int row = index / patch.padded_row();
+        const int at = index % patch.padded_row();
+        return channel < outputs && at < patch.row
+                   ? weights[(channel * patch.rows + row) * patch.row + at]
+                   : 0;
     };
     const auto half = [&](int channel, int index) {
         return static_cast<std::uint32_t>(weight(channel, index) +
@@ -35,7 +45,7 @@ void pack(int inputs, int outputs, int block, const std::int8_t* weights, const 
             *to++ = a;
         }
         // Values 0 and 2, then 1 and 3 of each four, as patches have them.
-        for (int group = 0; group < padded(inputs); group += 4)
+        for (int group = 0; group < patch.padded(); group += 4)
             for (int odd = 0; odd < 2; ++odd)
                 for (int c = first; c < first + block; c += 2)
                     *to++ = half(c, group + odd) | half(c, group + odd + 2) << 16;
@@ -63,20 +73,20 @@ bool is_lane(const Channel& channel, const std::int8_t* weights, int patch, bool
 }
 
 std::size_t lane_words(const ConvolutionShape& shape) {
-    return words_of(shape.patch(), shape.output_channels, lane_channels);
+    return words_of({shape.kernel_height, shape.row()}, shape.output_channels, lane_channels);
 }
 
 void pack_lanes(const ConvolutionShape& shape, const std::int8_t* weights, const Channel* channels,
                 std::int32_t output_zero_point, std::uint32_t* to) {
-    pack(shape.patch(), shape.output_channels, lane_channels, weights, channels, output_zero_point,
-         to);
+    pack({shape.kernel_height, shape.row()}, shape.output_channels, lane_channels, weights,
+         channels, output_zero_point, to);
 }
 
-std::size_t row_words(int inputs, int outputs) { return words_of(inputs, outputs, lane_rows); }
+std::size_t row_words(int inputs, int outputs) { return words_of({1, inputs}, outputs, lane_rows); }
 
 void pack_rows(int inputs, int outputs, const std::int8_t* weights, const Channel* channels,
                std::int32_t output_zero_point, std::uint32_t* to) {
-    pack(inputs, outputs, lane_rows, weights, channels, output_zero_point, to);
+    pack({1, inputs}, outputs, lane_rows, weights, channels, output_zero_point, to);
 }
 
 #if !defined(__ARM_FEATURE_DSP)

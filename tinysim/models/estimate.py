@@ -24,6 +24,8 @@ _PAIR = 4
 """Two taps of a channel of DEPTHWISE_CONV_2D."""
 _PLANE = 40
 """A channel's filter of 3 x 3 in planes, with what requantizes."""
+_PATCHES, _MOST_PAIRS = 1024, 8
+"""Values of the patches that are taken at once, and pairs of them (`convolution.cpp` there)."""
 _PITCH = 64
 """Half-words of a plane's line (`firmware/kernels/planes.hpp`)."""
 
@@ -105,8 +107,7 @@ def _kernel_memory(graph: Graph, node: Node) -> int:
         return _least_memory(graph, node)
     channels = weights.shape[_CHANNEL_AXIS[node.op]]
     if node.op == "CONV_2D":
-        patch = _rounded(weights.elements // max(channels, 1), 4)
-        return _rounded(channels, _CONV_LANES) * (_PER_LANE + patch)
+        return _rounded(channels, _CONV_LANES) * (_PER_LANE + _patch(weights))
     if _is_square(weights, node):
         return _PLANE * channels
     return _least_memory(graph, node)
@@ -121,6 +122,13 @@ def _row_memory(graph: Graph, node: Node) -> int:
         return 0
     outputs, inputs = weights.shape
     return _rounded(outputs, _ROW_LANES) * (_PER_LANE + _rounded(inputs, 4))
+
+
+def _patch(weights: Tensor) -> int:
+    """Weights of a channel of CONV_2D, its rows in groups of four."""
+    rows = weights.shape[1] if len(weights.shape) == 4 else 1
+    row = weights.elements // max(weights.shape[0] * rows, 1)
+    return rows * _rounded(row, 4)
 
 
 def _is_square(weights: Tensor, node: Node) -> bool:
@@ -188,7 +196,9 @@ def _weighted_scratch(graph: Graph, node: Node, weights: Tensor) -> int:
         return 2 * _rounded(size, 4)
     image = graph.tensors[node.outputs[0]].shape
     if node.op == "CONV_2D" or len(image) != 4:
-        return 5 * _rounded(size, 4) + _rounded(weights.shape[0], 4)
+        patch = _patch(weights)
+        pairs = min(max(_PATCHES // max(patch, 1), 1), _MOST_PAIRS)
+        return (4 * pairs + 1) * patch + _rounded(weights.shape[0], 4)
     steps = (node.options.get("stride_h", 1), node.options.get("stride_w", 1))
     strides = tuple(step if isinstance(step, int) else 1 for step in steps)
     height, width = (
