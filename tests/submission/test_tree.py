@@ -108,6 +108,15 @@ def test_what_the_closed_division_refuses_is_not_written(
     assert not list(tmp_path.iterdir())
 
 
+def test_what_was_flashed_is_named_beside_the_model(tmp_path: Path) -> None:
+    flashed = Asset(name="m.tflite", sha256="7" * 64, origin="lowered: folding, unused")
+    write_tree(make_submission(make_runs(flashed=flashed)), tmp_path, WHEN)
+    texts = [path.read_text() for path in tmp_path.rglob("README.md")]
+    own = [text for text in texts if BENCHMARKS["ic"].model_sha256 in text]
+    assert own
+    assert all(f"sha256 {'7' * 64} (lowered: folding, unused)" in text for text in own)
+
+
 def test_an_emulated_system_is_rdi(tmp_path: Path) -> None:
     system = dict.fromkeys(KEYS, "-") | {"Status": "available"}
     with pytest.raises(ResultError, match="rdi"):

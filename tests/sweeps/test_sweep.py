@@ -161,6 +161,7 @@ def test_a_changed_model_is_another_point(folder: Path) -> None:
         ('[axes]\nmodel = "a.tflite"\ncolour = ["red"]\n', "colour"),
         ('[axes]\nmodel = "a.tflite"\nvariant = "best"\n', "variant 'best'; there are: dsp"),
         ('[axes]\nmodel = "a.tflite"\ntier = ["T9"]\n', "tier 'T9'"),
+        ('[axes]\nmodel = "a.tflite"\nfolding = "no"\n', "folding 'no'; there are: true, false"),
         ('[axes]\nmodel = "a.tflite"\nflags = "O3"\n', "'O3' is no flag of a compiler"),
         ('[axes]\nmodel = "a.tflite"\nflags = "-O3;rm"\n', "'-O3;rm' is no flag"),
         ('[axes]\nmodel = "a.tflite"\nboard = "uno"\n', "no board 'uno'"),
