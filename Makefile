@@ -3,6 +3,7 @@
 # make test-train  its part that needs TensorFlow, which it installs
 # make wheel   what is published: dist/
 # make robust  bad inputs of every kind, at length: tried and handled
+# make kernels  what our kernels take by the shape of a layer
 # make speed   how fast the engine is, beside Unicorn
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ TOOLS := arm-none-eabi-g++ cmake ninja g++ clang-format cargo
 CORE := $(shell find sim/core -name '*.[ch]pp' -o -name CMakeLists.txt)
 CPP := $(shell find sim/core firmware -name '*.[ch]pp')
 
-.PHONY: bench test wheel test-train robust speed tools lint core-test kernel-test clean
+.PHONY: bench test wheel test-train robust speed kernels tools lint core-test kernel-test clean
 
 bench: build/.engine
 	@$(BIN)/tinysim run
@@ -45,6 +46,9 @@ robust: build/.test core-test
 
 speed: build/.test
 	@$(BIN)/python -m tests.speed
+
+kernels: build/.test
+	@$(BIN)/python -m tests.kernels
 
 tools:
 	@missing=""; for tool in $(TOOLS); do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \

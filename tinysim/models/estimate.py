@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 from .network import Graph, Node, Tensor
 from .plan import Plan, make_plan
@@ -127,8 +128,11 @@ def _row_memory(graph: Graph, node: Node) -> int:
 def _patch(weights: Tensor) -> int:
     """Weights of a channel of CONV_2D, its rows in groups of four."""
     rows = weights.shape[1] if len(weights.shape) == 4 else 1
-    row = weights.elements // max(weights.shape[0] * rows, 1)
-    return rows * _rounded(row, 4)
+    return rows * _row(weights)
+
+
+def _row(weights: Tensor) -> int:
+    return _rounded(weights.elements // max(prod(weights.shape[: len(weights.shape) // 2]), 1), 4)
 
 
 def _is_square(weights: Tensor, node: Node) -> bool:
@@ -196,9 +200,9 @@ def _weighted_scratch(graph: Graph, node: Node, weights: Tensor) -> int:
         return 2 * _rounded(size, 4)
     image = graph.tensors[node.outputs[0]].shape
     if node.op == "CONV_2D" or len(image) != 4:
-        patch = _patch(weights)
+        patch, row = _patch(weights), _row(weights)
         pairs = min(max(_PATCHES // max(patch, 1), 1), _MOST_PAIRS)
-        return (4 * pairs + 1) * patch + _rounded(weights.shape[0], 4)
+        return 4 * pairs * patch + row + _rounded(weights.shape[0], 4)
     steps = (node.options.get("stride_h", 1), node.options.get("stride_w", 1))
     strides = tuple(step if isinstance(step, int) else 1 for step in steps)
     height, width = (
