@@ -195,7 +195,6 @@ public:
     std::optional<FaultReport> fault_report;
     std::unordered_set<u32> breakpoints;
     std::string semihosting_output; ///< what nobody has taken yet
-    std::string semihosting_input;
     static constexpr std::size_t most_output = 1u << 20; ///< that nobody has taken
     int exit_code = 0;
     std::array<u64, Exceptions::count> exception_counts{};
@@ -351,6 +350,9 @@ private:
     u32 decoded_ = 0;
     static constexpr u32 most_decoded = 1u << 19;
     std::unordered_map<u32, Profile> old_profile_;
+
+public:
+    std::string semihosting_input; ///< what the firmware has not read yet; last, as it is rare
 };
 
 /// On to the next instruction of the block.
