@@ -194,7 +194,7 @@ public:
     }
     std::optional<FaultReport> fault_report;
     std::unordered_set<u32> breakpoints;
-    std::string semihosting_output; ///< what nobody has taken yet
+    std::string semihosting_output;                      ///< what nobody has taken yet
     static constexpr std::size_t most_output = 1u << 20; ///< that nobody has taken
     int exit_code = 0;
     std::array<u64, Exceptions::count> exception_counts{};
