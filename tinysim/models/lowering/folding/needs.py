@@ -84,8 +84,8 @@ class Needs:
                     self.wanted[step.node.inputs[0]] |= self.read(number)[0].any(axis=0)
 
     def _fill(self) -> None:
-        """Round up, where there are as many, to what kernels take at once: vww took 130.6 ms with
-        15 to 57 channels in its last layers, and 112.8 ms with 16 to 60.
+        """Round up, where there are as many, to what kernels take at once: vww takes 104.1 ms with
+        15 to 57 channels in its last layers, and 84.9 ms with 16 to 60.
         """
         before = -1
         while before != (before := sum(int(places.sum()) for places in self.kept.values())):
