@@ -59,7 +59,7 @@ def test_a_wheel_needs_no_compiler(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "kws.tflite").write_bytes(write_twin("kws"))
     _tinysim(installed, tmp_path, "run", "kws", "--model", "kws.tflite", "--json", "kws.json")
     (result,) = load_results(tmp_path / "kws.json")
-    assert result.latency_us == pytest.approx(54_800, rel=0.05)
+    assert result.latency_us == pytest.approx(35_700, rel=0.05)
 
 
 def test_an_image_of_a_wheel_is_the_one_that_a_compiler_makes(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ The runner looks for its devices among the USB serial ports and asks libusb for 
 a PORT as what its KIND is known by, and nothing else.
 """
 
+import os
 import runpy
 import sys
+import traceback
 import types
 
 from serial.tools import list_ports, list_ports_common
@@ -41,7 +43,13 @@ def main() -> None:
     sys.modules["usb"], sys.modules["usb.core"] = usb, core
     sys.argv = [program, *arguments]
     sys.path[0] = program.rpartition("/")[0]
-    runpy.run_path(program, run_name="__main__")
+    try:
+        runpy.run_path(program, run_name="__main__")
+    except Exception:
+        # Its threads read ports for as long as these are there, and would keep the process.
+        traceback.print_exc()
+        sys.stdout.flush()
+        os._exit(1)
 
 
 if __name__ == "__main__":
