@@ -65,7 +65,7 @@ def test_a_wheel_needs_no_compiler(installed: Path, tmp_path: Path) -> None:
 def test_an_image_of_a_wheel_is_the_one_that_a_compiler_makes(tmp_path: Path) -> None:
     model = write_twin("kws")
     operations = tuple(operations_of(model))
-    prebuilt = find_prebuilt(sources_sha256(), ROOT / "tinysim" / "prebuilt")
+    prebuilt = find_prebuilt(sources_sha256())
     assert prebuilt is not None
     brought = prebuilt.exact("kws_dsp", operations)
     assert brought is not None

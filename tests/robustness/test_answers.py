@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.robustness.scripted import ANSWERS, EDGES, KINDS, LAPS, PULSES
+from tests.robustness.scripted import ANSWERS, EDGES, KINDS, LAPS, PULSES, ScriptedBoard
 from tinysim.answer import parse_outputs
 from tinysim.benchmarks import BENCHMARKS, Sample
 from tinysim.datasets import Dataset
-from tinysim.engines import base
+from tinysim.engines import kinds
 from tinysim.errors import TinySimError
 from tinysim.image import unknown_image
 from tinysim.platform import load_board
@@ -28,7 +28,8 @@ PIN = {"quick": False, "official": True}
 
 @pytest.fixture(autouse=True)
 def _scripted(monkeypatch: pytest.MonkeyPatch, tmp_path: pytest.TempPathFactory) -> None:
-    monkeypatch.setitem(base._BUILT_IN, "scripted", "tests.robustness.scripted:ScriptedBoard")
+    scripted = kinds.EngineKind("scripted", lambda: ScriptedBoard, {})
+    monkeypatch.setitem(kinds._BUILT_IN, "scripted", scripted)
     monkeypatch.setattr(accuracy_run, "cache_folder", lambda: tmp_path)
 
 

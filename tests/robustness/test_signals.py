@@ -98,7 +98,7 @@ def test_a_server_ends_and_takes_its_link_away(
 
 @pytest.mark.parametrize("number", CODES, ids=lambda number: number.name)
 def test_a_build_ends_with_its_compilers(tmp_path: Path, number: signal.Signals) -> None:
-    process = _started("build", "kws", TINYSIM_CACHE=str(tmp_path))
+    process = _started("build", "kws", TINYSIM_CACHE=str(tmp_path), TINYSIM_PREBUILT="")
     until = time.monotonic() + 60
     while time.monotonic() < until:
         if list(tmp_path.rglob("build.ninja")) and len(_running(process.pid)) >= 3:

@@ -1,5 +1,6 @@
 """The images without a model that a wheel brings, for machines without an ARM compiler."""
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -71,13 +72,19 @@ class Prebuilt:
             raise ToolError(f"{error.filename}: {error.strerror}; install tinysim again") from None
 
 
-def find_prebuilt(sources_sha256: str, folder: Path = _FOLDER) -> Prebuilt | None:
+def find_prebuilt(sources_sha256: str) -> Prebuilt | None:
     """The images that were built from these sources, if tinysim was installed with them.
+
+    `$TINYSIM_PREBUILT` names another folder of them, or none at all.
 
     Raises:
         ToolError: their index is damaged.
 
     """
+    named = os.environ.get("TINYSIM_PREBUILT")
+    if named == "":
+        return None
+    folder = Path(named) if named else _FOLDER
     try:
         text = (folder / INDEX).read_text("utf-8")
     except OSError:
