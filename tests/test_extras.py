@@ -9,6 +9,8 @@ import pytest
 from tests import data_archives
 from tests.robustness.command import refused, tinysim
 from tinysim.errors import ToolError
+from tinysim.reports.charts import as_image
+from tinysim.reports.template import load_template
 from tinysim.sweeps.cluster import load_distributed
 
 
@@ -75,3 +77,20 @@ def test_sweeps_name_the_extra(tmp_path: Path) -> None:
 def test_a_cluster_names_the_extra() -> None:
     with pytest.raises(ToolError, match=r"^Dask is missing: pip install 'tinysim\[cluster\]'$"):
         load_distributed()
+
+
+def test_a_real_board_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "serial", None)
+    monkeypatch.setitem(sys.modules, "serial.tools.list_ports", None)
+    for command in (("ports",), ("run", "kws", "--engine", "serial", "--port", "/dev/ttyACM0")):
+        ran = tinysim(*command)
+        refused(ran, r"^tinysim: pySerial is missing: pip install 'tinysim\[hardware\]'$")
+
+
+def test_pages_name_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name in (("jinja2", "Jinja"), ("vl_convert", "vl-convert")):
+        monkeypatch.setitem(sys.modules, module, None)
+        with pytest.raises(
+            ToolError, match=rf"^{name} is missing: pip install 'tinysim\[report\]'"
+        ):
+            load_template("page.html.j2") if module == "jinja2" else as_image({})
