@@ -36,19 +36,18 @@ def build(
     if paths := model_paths(benchmarks or ()):
         if model:
             raise TinySimError("--model goes with a benchmark")
-        built = [build_model_file(path, variant, energy=energy, folding=folding) for path in paths]
-        notes = [note for done in built for note in done.notes]
-        images = [done.image for done in built]
+        found = [build_model_file(path, variant, energy=energy, folding=folding) for path in paths]
+        built = [(made.image, made.notes) for made in found]
     else:
         picked = chosen(benchmarks or [])
         if model and len(picked) != 1:
             raise TinySimError("--model goes with one benchmark: name it")
         builds = firmware.build(picked, variant, model, energy=energy, folding=folding)
-        notes = [note for done in builds for note in done.notes]
-        images = [done.image for done in builds]
-    for note in notes:
-        warn(note)
-    for image in images:
+        built = [(made.image, made.notes) for made in builds]
+    for _, notes in built:
+        for note in notes:
+            warn(note)
+    for image, _ in built:
         say(str(_copy(image, to) if to else image))
 
 

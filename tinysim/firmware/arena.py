@@ -15,8 +15,7 @@ from ..models.lowering import Lowered
 from ..models.prepare import Prepared
 from ..platform import Board, load_board
 from ..timeouts import TIMEOUTS
-from .bare import Sizes
-from .code import find_code
+from .bare import Bare, Sizes
 from .images import Order, build_image
 
 _STEP = 16
@@ -25,11 +24,14 @@ _SEARCHED = 1 << 15
 """The planner's own needs over what it says to have used, in bytes, are less than this."""
 
 
-def fitted(order: Order, lowered: Lowered, input_bytes: int, board: Board | None = None) -> Order:
+def fitted(
+    order: Order, code: Bare, lowered: Lowered, input_bytes: int, board: Board | None = None
+) -> Order:
     """The same order with the smallest arena, and scratch memory, that its model starts in.
 
-    `input_bytes` are set aside for what the host sends. What was found is kept beside the image
-    of the trial, which has as much memory as there is.
+    `code` is what `find_code` gives for the order. `input_bytes` are set aside for what the host
+    sends. What was found is kept beside the image of the trial, which has as much memory as there
+    is.
 
     Raises:
         RefusedError: the firmware refuses the model even so.
@@ -37,7 +39,6 @@ def fitted(order: Order, lowered: Lowered, input_bytes: int, board: Board | None
     """
     state = lowered.state
     board = board or load_board()
-    bare = find_code(order.code)
     exact = scratch_bytes(lowered.graph)
     refusal: RefusedError | None = None
     # What is quick comes first, what takes least last.
@@ -53,13 +54,13 @@ def fitted(order: Order, lowered: Lowered, input_bytes: int, board: Board | None
             state=state.initial,
             packs=packs,
         )
-        most = bare.largest_arena(trial) // _STEP * _STEP
+        most = code.largest_arena(trial) // _STEP * _STEP
         if most <= 0:
             refusal = refusal or RefusedError(f"RAM overflows by {-most} bytes without an arena")
             continue
         trial = replace(trial, arena=most)
         try:
-            return replace(order, sizes=_fit(replace(order, sizes=trial), trial, board))
+            return replace(order, sizes=_fit(replace(order, sizes=trial), code, trial, board))
         except RefusedError as error:
             refusal = refusal or error
     assert refusal is not None
@@ -86,8 +87,8 @@ def refused(prepared: Prepared, found: Check, refusal: RefusedError, ram: int) -
     )
 
 
-def _fit(order: Order, trial: Sizes, board: Board) -> Sizes:
-    path = build_image(order)
+def _fit(order: Order, code: Bare, trial: Sizes, board: Board) -> Sizes:
+    path = build_image(order, code)
     kept = path.parent / "sizes.json"
     with suppress(OSError, ValueError, KeyError):
         found = json.loads(kept.read_text())

@@ -12,6 +12,8 @@ from ..models.network import Network
 from ..models.prepare import Prepared, prepare
 from ..platform import load_board
 from .arena import RefusedError, fitted, refused
+from .bare import Bare
+from .code import find_code
 from .images import Order, build_image
 
 _INPUT = 27_648
@@ -60,14 +62,15 @@ def build(
         require_belongs(prepared, benchmark)
         checked = require_runnable(prepared, memory.flash_bytes, memory.ram_bytes, variant)
         order = Order(benchmark.name, prepared.flashed, variant, energy)
+        code = find_code(order.code)
         try:
-            order = _fitted(order, prepared, benchmark)
+            order = _fitted(order, code, prepared, benchmark)
         except RefusedError as error:
             raise refused(prepared, checked, error, memory.ram_bytes) from None
-        notes = (note, f"{benchmark.name}: {order.note}" if order.note else "")
+        notes = (note, f"{benchmark.name}: {code.note}" if code.note else "")
         builds.append(
             Build(
-                build_image(order),
+                build_image(order, code),
                 found,
                 prepared.lowered.network,
                 prepared.flashed_asset if prepared.lowered.passes else None,
@@ -77,8 +80,8 @@ def build(
     return builds
 
 
-def _fitted(order: Order, prepared: Prepared, benchmark: Benchmark) -> Order:
+def _fitted(order: Order, code: Bare, prepared: Prepared, benchmark: Benchmark) -> Order:
     try:
-        return fitted(order, prepared.lowered, _INPUT)
+        return fitted(order, code, prepared.lowered, _INPUT)
     except RefusedError:
-        return fitted(order, prepared.lowered, benchmark.input_bytes)
+        return fitted(order, code, prepared.lowered, benchmark.input_bytes)

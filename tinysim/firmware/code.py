@@ -1,12 +1,10 @@
 """The code of an image: built once for its operations, or found among those that tinysim brings."""
 
 import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..models.locate import cache_folder
+from ..storage import make_folder, write_bytes
 from ..variant import Variant, parse_variant
 from .bare import Bare
 from .prebuilt import find_prebuilt
@@ -73,14 +71,7 @@ def find_code(code: Code) -> Bare:
     if not kept.is_file():
         with open_tree(code.all_flags) as tree:
             if not kept.is_file():  # else somebody has built it while we waited
-                _keep(kept, tree.make(code.name, code.operations))
+                content = tree.make(code.name, code.operations)
+                make_folder(kept.parent)
+                write_bytes(kept, content)
     return Bare(kept.read_bytes())
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(name).replace(path)

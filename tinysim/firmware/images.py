@@ -10,7 +10,7 @@ from ..errors import ToolError
 from ..image import load_image
 from ..models.locate import cache_folder
 from ..models.support import operations_of
-from .bare import Sizes
+from .bare import Bare, Sizes
 from .code import Code, find_code
 
 
@@ -31,11 +31,6 @@ class Order:
     operations: tuple[str, ...] = ()
 
     @property
-    def note(self) -> str:
-        """What a user of the image is told of its code."""
-        return find_code(self.code).note
-
-    @property
     def code(self) -> Code:
         """The image without its model."""
         operations = self.operations
@@ -44,14 +39,16 @@ class Order:
         return Code(self.benchmark, self.variant, self.energy, operations, self.flags)
 
 
-def build_image(order: Order) -> Path:
+def build_image(order: Order, code: Bare | None = None) -> Path:
     """The ELF of an order, with `.hex` and `.bin` beside it; made where it is not there yet.
+
+    `code` is what `find_code` gives for it, where that was asked already.
 
     Raises:
         ToolError: a tool is missing or failed, or the model is too large.
 
     """
-    code = find_code(order.code)
+    code = code or find_code(order.code)
     digest = hashlib.sha256()
     for part in (code.content, order.model, repr(order.sizes).encode()):
         digest.update(len(part).to_bytes(8, "little") + part)

@@ -7,6 +7,7 @@ from ..models.check import require_runnable
 from ..models.prepare import Prepared
 from ..platform import Board, load_board
 from .arena import RefusedError, fitted, refused
+from .code import find_code
 from .flags import as_definitions
 from .images import Order, build_image
 
@@ -40,9 +41,10 @@ def build_model(
     memory = board.settings.memory
     found = require_runnable(prepared, memory.flash_bytes, memory.ram_bytes, variant)
     order = Order("model", prepared.flashed, variant, energy, flags=as_definitions(flags))
+    code = find_code(order.code)
     size = max(prepared.input_bytes, _LEAST_INPUT)
     try:
-        image = build_image(fitted(order, prepared.lowered, size, board))
+        image = build_image(fitted(order, code, prepared.lowered, size, board), code)
     except RefusedError as error:
         raise refused(prepared, found, error, memory.ram_bytes) from None
-    return ModelImage(image, (order.note,) if order.note else ())
+    return ModelImage(image, (code.note,) if code.note else ())
