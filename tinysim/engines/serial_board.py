@@ -47,8 +47,7 @@ class SerialBoard:
             program(self._image)
         for rate in (self._baud,) if self._baud else RATES:
             self._link.open(rate)
-            # The first may end a command that another client left.
-            if any(self._link.answers(b"name%", TIMEOUTS.probe) for _ in range(2)):
+            if self._link.answers():
                 self._baud = rate
                 return
             self._link.close()
@@ -67,7 +66,7 @@ class SerialBoard:
         if link is None:
             raise EngineError("engine serial needs --interface, the interface board's port, too")
         link.open(_INTERFACE_RATE)
-        if not any(link.answers(b"name%", TIMEOUTS.probe) for _ in range(2)):
+        if not link.answers():
             raise SilenceError(f"{link.where}: no interface board answers to 'name%'")
         link.read_line(TIMEOUTS.probe)
         return link

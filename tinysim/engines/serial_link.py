@@ -48,10 +48,14 @@ class SerialLink:
             self._port.close()
             self._port = None
 
-    def answers(self, command: bytes, within_s: float) -> bool:
-        """Whether `m-ready` comes after a command; it is kept for the reader."""
-        self.write(command)
-        until = time.monotonic() + within_s * self.scale
+    def answers(self) -> bool:
+        """Whether `m-ready` comes after `name%`; it is kept for the reader."""
+        # The first may end a command that another client left.
+        return any(self._is_ready() for _ in range(2))
+
+    def _is_ready(self) -> bool:
+        self.write(b"name%")
+        until = time.monotonic() + TIMEOUTS.probe * self.scale
         while time.monotonic() < until:
             self._buffer += self._receive()
             if b"m-ready" in self._buffer and self._buffer.endswith(b"\n"):
