@@ -121,7 +121,9 @@ def test_a_benchmark_that_is_not_there() -> None:
     _one_line(tinysim("run", "sss"), "there are: kws, vww, ic, ic2, ad")
 
 
-@pytest.mark.parametrize("verb", [(), *((verb.name,) for verb in VERBS), ("data", "prepare")])
+@pytest.mark.parametrize(
+    "verb", [(), *((verb.name,) for verb in VERBS), ("data", "prepare"), ("baseline", "write")]
+)
 def test_help(verb: tuple[str, ...]) -> None:
     done = tinysim(*verb, "--help")
     assert done.returncode == 0

@@ -9,14 +9,14 @@ from ..errors import TinySimError
 from ..results import load_results
 from ..results.baseline import TOLERANCES, Baseline, load_baseline
 from ..storage import check_target, write_text
-from .help import Group
+from .help import Verbs
 from .options import ImagePath, Mode, ModelPath, ModeOption, Names, TierOption, Variant
 from .request import Request
 
 _MOST = 10.0
 """As a fraction: what lets through eleven times as much is no gate."""
 
-app = typer.Typer(cls=Group, help="Keep what benchmarks cost, to fail when they get worse.")
+app = Verbs(help="Keep what benchmarks cost, to fail when they get worse.")
 
 
 @app.callback()

@@ -9,13 +9,13 @@ import typer
 from ..data import PREPARATIONS, prepare
 from ..models.locate import cache_folder
 from .console import say, show, warn, watched
-from .help import Command, Group
+from .help import Verbs
 from .options import PROCESSORS, Jobs
 
-app = typer.Typer(cls=Group, help="Data sets from raw archives.", no_args_is_help=True)
+app = Verbs(help="Data sets from raw archives.", no_args_is_help=True)
 
 
-@app.command("prepare", cls=Command)
+@app.command("prepare")
 def prepare_data(
     benchmark: Annotated[str, typer.Argument(help=", ".join(PREPARATIONS))],
     raw: Annotated[Path, typer.Option(help="folder with the archives as they were downloaded")],
@@ -54,7 +54,7 @@ def prepare_data(
         say(f"{verify}: every file is there, and every label is the same")
 
 
-@app.command("fetch", cls=Command)
+@app.command("fetch")
 def fetch_data(
     benchmark: Annotated[str, typer.Argument(help=", ".join(PREPARATIONS))],
     raw: Annotated[Path, typer.Option(help="folder that the archives come into")],
@@ -81,7 +81,7 @@ def fetch_data(
         say(f"  {fetch(source, raw, watch)}")
 
 
-@app.command("status", cls=Command)
+@app.command("status")
 def data_status() -> None:
     """Say which models and data sets are there, where they are from, and what is missing."""
     from rich.table import Table

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand
 
 from ..version import __version__
-from .help import Command, Group
+from .help import Group, Verbs
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Verb:
             group = typer.main.get_group(found)
             group.name = self.name
             return group
-        app = typer.Typer(add_completion=False)
-        app.command(self.name, cls=Command)(found)
+        app = Verbs(add_completion=False)
+        app.command(self.name)(found)
         return typer.main.get_command(app)
 
 
@@ -163,7 +163,7 @@ VERBS = (
 )
 
 
-class Verbs(Group):
+class Root(Group):
     """The root of the command line."""
 
     def __init__(self, **options: Any) -> None:
@@ -197,8 +197,8 @@ def _version(wanted: bool) -> None:
 
 def app() -> typer.Typer:
     """The command line."""
-    root = typer.Typer(
-        cls=Verbs,
+    root = Verbs(
+        cls=Root,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
     )
