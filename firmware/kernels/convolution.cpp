@@ -10,16 +10,6 @@ namespace {
 /// patch, then one of the other.
 constexpr int words_per_group = 4;
 
-/// Spreads `groups` times four bytes into one of the patches.
-std::uint32_t* spread(const std::int8_t* bytes, int groups, std::uint32_t* to) {
-    for (; groups > 0; --groups, bytes += 4, to += words_per_group) {
-        const std::uint32_t word = load_word(bytes);
-        to[0] = sxtb16(word);
-        to[2] = sxtb16_odd(word);
-    }
-    return to;
-}
-
 /// A row of the patch under an output, in plain bytes; what lies outside is the input's zero point.
 void gather_row(const Convolution& convolution, const std::int8_t* input, int y, int left,
                 std::int8_t* row) {
@@ -61,10 +51,10 @@ void take_patch(const Convolution& convolution, const std::int8_t* input, int y,
     const std::int8_t* from = input + top * line + left * shape.input_channels;
     for (int i = top; i < top + shape.kernel_height; ++i, from += line) {
         if (inside && i >= 0 && i < shape.input_height && from <= last) {
-            to = spread(from, groups, to);
+            to = spread<2>(from, groups, to);
         } else {
             gather_row(convolution, input, i, left, bytes);
-            to = spread(bytes, groups, to);
+            to = spread<2>(bytes, groups, to);
         }
     }
 }

@@ -119,4 +119,15 @@ inline std::int32_t halve_and_saturate(std::int32_t x) {
 
 #endif
 
+/// Spreads `groups` times four bytes into half-words: values 0 and 2 of each four, then 1 and 3, in
+/// every `step`th word; where it goes on.
+template <int step> std::uint32_t* spread(const std::int8_t* bytes, int groups, std::uint32_t* to) {
+    for (; groups > 0; --groups, bytes += 4, to += 2 * step) {
+        const std::uint32_t word = load_word(bytes);
+        to[0] = sxtb16(word);
+        to[step] = sxtb16_odd(word);
+    }
+    return to;
+}
+
 } // namespace kernels

@@ -62,24 +62,14 @@ inline void accumulate(const std::int8_t* weights, int stride, const std::uint32
 #endif
 }
 
-/// Inputs in half-words: values 0 and 2, 1 and 3 of each four.
-std::uint32_t* spread(const std::int8_t* input, int groups, std::uint32_t* to) {
-    for (; groups > 0; --groups, input += 4) {
-        const std::uint32_t word = load_word(input);
-        *to++ = sxtb16(word);
-        *to++ = sxtb16_odd(word);
-    }
-    return to;
-}
-
 void connect_rows(const FullyConnected& layer, const std::int8_t* input, std::int8_t* output,
                   std::uint32_t* inputs) {
     const int rest = layer.inputs % 4;
-    std::uint32_t* end = spread(input, layer.inputs / 4, inputs);
+    std::uint32_t* end = spread<1>(input, layer.inputs / 4, inputs);
     if (rest != 0) {
         std::int8_t last[4] = {}; // meets weights of 0
         std::memcpy(last, input + layer.inputs - rest, static_cast<std::size_t>(rest));
-        end = spread(last, 1, end);
+        end = spread<1>(last, 1, end);
     }
     const int late = layer.outputs % lane_rows;
     const int early = layer.outputs - late;
@@ -108,7 +98,7 @@ void connect_fully(const FullyConnected& layer, const std::int8_t* input, std::i
     const Requantizer requantize(layer.range, layer.quick);
     const int grouped = layer.inputs & ~3;
     const int rest = layer.inputs - grouped;
-    spread(input, grouped / 4, inputs);
+    spread<1>(input, grouped / 4, inputs);
     const std::int8_t* weights = layer.weights;
     const Channel* channel = layer.channels;
     int left = layer.outputs;

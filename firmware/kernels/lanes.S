@@ -3,6 +3,8 @@
 // Four LDRs in a row take five cycles; an LDRD or an LDM would begin anew. The whole is 600 bytes: it
 // stays in the instruction cache of 1 KB while a layer goes on.
 
+#include "kernels/macros.inc"
+
     .syntax unified
     .thumb
     .section .text.multiply_lanes, "ax", %progbits
@@ -27,7 +29,7 @@ wcd     .req lr
 factor  .req r10
 addend  .req r11
 shift   .req r12
-signed  .req r1
+sign    .req r1
 
 // Kept in the FPU's registers, which nobody else needs meanwhile.
 patches_kept .req s0
@@ -54,18 +56,11 @@ blocks_kept  .req s4
     smlad cc1, wcd, x1, cc1
     .endm
 
-// A channel's two sums, doubled, to int8 (Requantizer of requantize.hpp, the zero point shifted and
-// added to the product).
+// A channel's two sums, doubled, to int8.
     .macro requantize sum0, sum1
     ldm stream!, {factor, addend, shift}
-    add signed, addend, \sum0, asr #31
-    add addend, addend, \sum1, asr #31
-    smmlar \sum0, \sum0, factor, signed
-    smmlar \sum1, \sum1, factor, addend
-    asr \sum0, \sum0, shift
-    asr \sum1, \sum1, shift
-    ssat \sum0, #8, \sum0
-    ssat \sum1, #8, \sum1
+    finish \sum0
+    finish \sum1
     .endm
 
 // Four bytes to where `kept` points, which goes on.
@@ -73,9 +68,9 @@ blocks_kept  .req s4
     bfi \a, \b, #8, #8
     bfi \c, \d, #8, #8
     pkhbt \a, \a, \c, lsl #16
-    vmov signed, \kept
-    str \a, [signed], #4
-    vmov \kept, signed
+    vmov sign, \kept
+    str \a, [sign], #4
+    vmov \kept, sign
     .endm
 
     .balign 16
@@ -101,18 +96,7 @@ tinysim_multiply_lanes:
     mov aa1, aa0
     mov cd1, cd0
     mov cc1, cc0
-    tst x0, #16 // an odd number of fours: enter in the middle
-    bne .Lhalf
-    .balign 16
-.Lloop:
-    two_inputs
-    two_inputs
-.Lhalf:
-    two_inputs
-    two_inputs
-    vmov x0, end_kept
-    cmp patches, x0
-    bne .Lloop
+    all_inputs patches, end_kept, x0, 16
 
     sub ab0, ab0, aa0
     sub ab1, ab1, aa1
@@ -132,9 +116,9 @@ tinysim_multiply_lanes:
     requantize cd0, cd1
     store aa0, ab0, cc0, cd0, first_kept
     store aa1, ab1, cc1, cd1, second_kept
-    vmov signed, blocks_kept
-    subs signed, signed, #1
-    vmov blocks_kept, signed
+    vmov sign, blocks_kept
+    subs sign, sign, #1
+    vmov blocks_kept, sign
     bne .Lblock
     pop {r4-r11, pc}
     .size tinysim_multiply_lanes, . - tinysim_multiply_lanes

@@ -3,7 +3,6 @@
 namespace kernels {
 namespace {
 
-constexpr int finish = 3;         ///< words for a channel behind them: multiplier, addend, shift
 constexpr int largest_shift = 22; ///< the addend has 9 bits and is shifted by it, a product 23
 constexpr std::int64_t bound = 1 << 23; ///< of a sum that is to be had from 256 times it
 
@@ -17,7 +16,7 @@ struct Patch {
 
 std::size_t words_of(const Patch& patch, int outputs, int block) {
     const int blocks = (outputs + block - 1) / block;
-    return static_cast<std::size_t>(blocks * block * (1 + patch.padded() / 4 + finish));
+    return static_cast<std::size_t>(blocks * block * (1 + patch.padded() / 4 + finish_words));
 }
 
 /// A stream whose blocks have `block` channels.
@@ -50,16 +49,12 @@ void pack(const Patch& patch, int outputs, int block, const std::int8_t* weights
                 for (int c = first; c < first + block; c += 2)
                     *to++ = half(c, group + odd) | half(c, group + odd + 2) << 16;
         for (int c = first; c < first + block; ++c) {
-            const Channel channel = channel_at(c);
-            *to++ = static_cast<std::uint32_t>(channel.multiplier);
-            *to++ = static_cast<std::uint32_t>(2 * output_zero_point + 1) << channel.shift;
-            *to++ = static_cast<std::uint32_t>(channel.shift + 1);
+            to = write_finish(channel_at(c), output_zero_point, to);
         }
     }
 }
 
-} // namespace
-
+/// `high`: as b or d.
 bool is_lane(const Channel& channel, const std::int8_t* weights, int patch, bool high) {
     if (channel.shift > largest_shift)
         return false;
@@ -70,6 +65,15 @@ bool is_lane(const Channel& channel, const std::int8_t* weights, int patch, bool
         widest += 128 * (weights[i] < 0 ? -weights[i] : weights[i]);
     }
     return widest < bound;
+}
+
+} // namespace
+
+bool lanes_fit(const Channel* channels, int count, const std::int8_t* weights, int patch) {
+    for (int c = 0; c < count; ++c)
+        if (!is_lane(channels[c], weights + c * patch, patch, c % 2 != 0))
+            return false;
+    return true;
 }
 
 std::size_t lane_words(const ConvolutionShape& shape) {
@@ -100,14 +104,6 @@ std::uint32_t doubled_high(std::uint32_t both, std::uint32_t low) {
     return static_cast<std::uint32_t>(static_cast<std::int32_t>(both - low) >> 7);
 }
 
-std::int8_t finished(std::uint32_t doubled, const std::uint32_t* words) {
-    const auto sum = static_cast<std::int32_t>(doubled);
-    const auto addend = static_cast<std::int32_t>(words[1]) + (sum >> 31);
-    const std::int32_t value =
-        (addend + smmulr(sum, static_cast<std::int32_t>(words[0]))) >> words[2];
-    return static_cast<std::int8_t>(value < -128 ? -128 : value > 127 ? 127 : value);
-}
-
 } // namespace
 
 const std::uint32_t* multiply_lanes(const std::uint32_t* stream, const std::uint32_t* patches,
@@ -123,12 +119,12 @@ const std::uint32_t* multiply_lanes(const std::uint32_t* stream, const std::uint
                     both[output][lane] = add(both[output][lane], stream[lane], patch[output]);
                     low[output][lane] = add(low[output][lane], sxtb16(stream[lane]), patch[output]);
                 }
-        for (int lane = 0; lane < 2; ++lane, stream += 2 * finish)
+        for (int lane = 0; lane < 2; ++lane, stream += 2 * finish_words)
             for (int output = 0; output < 2; ++output) {
                 std::int8_t* const to = (output == 0 ? first : second) + 2 * lane;
-                to[0] = finished(2 * low[output][lane], stream);
-                to[1] =
-                    finished(doubled_high(both[output][lane], low[output][lane]), stream + finish);
+                to[0] = finish(2 * low[output][lane], stream);
+                to[1] = finish(doubled_high(both[output][lane], low[output][lane]),
+                               stream + finish_words);
             }
     }
     return stream;
@@ -149,9 +145,9 @@ const std::uint32_t* multiply_rows(const std::uint32_t* stream, const std::uint3
                 both[lane] = add(both[lane], *stream, *x);
                 low[lane] = add(low[lane], sxtb16(*stream), *x);
             }
-        for (int lane = 0; lane < lanes; ++lane, stream += 2 * finish) {
-            *output++ = finished(2 * low[lane], stream);
-            *output++ = finished(doubled_high(both[lane], low[lane]), stream + finish);
+        for (int lane = 0; lane < lanes; ++lane, stream += 2 * finish_words) {
+            *output++ = finish(2 * low[lane], stream);
+            *output++ = finish(doubled_high(both[lane], low[lane]), stream + finish_words);
         }
     }
     return stream;

@@ -13,13 +13,13 @@ namespace kernels {
 
 constexpr int lane_channels = 4;
 
-/// Whether a channel, with its `patch` weights, can be in lanes; `high`: as b or d.
-bool is_lane(const Channel& channel, const std::int8_t* weights, int patch, bool high);
+/// Whether a layer can be in lanes: its channels, which are `quick`, and `patch` weights of each.
+bool lanes_fit(const Channel* channels, int count, const std::int8_t* weights, int patch);
 
 /// Words of a layer's stream.
 std::size_t lane_words(const ConvolutionShape& shape);
 
-/// Writes the stream of a layer whose channels `is_lane`; the last block is filled up with channels
+/// Writes the stream of a layer whose `lanes_fit`; the last block is filled up with channels
 /// of 0. Weights are OHWI.
 void pack_lanes(const ConvolutionShape& shape, const std::int8_t* weights, const Channel* channels,
                 std::int32_t output_zero_point, std::uint32_t* to);

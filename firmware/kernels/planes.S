@@ -1,5 +1,7 @@
 // A plane of planes.hpp by the DSP extension: four outputs at once, the nine weights in registers.
 
+#include "kernels/macros.inc"
+
     .syntax unified
     .thumb
 
@@ -106,15 +108,6 @@ from_kept    .req s13
     end_early out3
     .endm
 
-// A doubled sum to int8 (Requantizer of requantize.hpp, the zero point shifted and added to the
-// product).
-    .macro requantize sum
-    add sign, addend, \sum, asr #31
-    smmlar \sum, \sum, factor, sign
-    asr \sum, \sum, shift
-    ssat \sum, #8, \sum
-    .endm
-
     .macro plane stride
     .section .text.convolve_plane_\stride, "ax", %progbits
     .balign 16
@@ -143,10 +136,10 @@ tinysim_convolve_plane_\stride:
     vmov factor, factor_kept
     vmov addend, addend_kept
     vmov shift, shift_kept
-    requantize out0
-    requantize out1
-    requantize out2
-    requantize out3
+    finish out0
+    finish out1
+    finish out2
+    finish out3
     vmov to, to_kept
     vmov step, step_kept
     vmov left, left_kept

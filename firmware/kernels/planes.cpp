@@ -9,7 +9,7 @@ constexpr int group = 4;    ///< channels whose planes are there at once
 constexpr int pitch = plane_pitch / 2;
 constexpr int largest_shift = 21; ///< the addend has 9 bits and is shifted by it, a product 30
 
-enum Word { weights = 0, bias = 6, multiplier, addend, shift, words };
+enum Word { weights = 0, bias = 6, finishing = 7, words = finishing + finish_words };
 
 /// An axis of the image as a plane has it.
 struct Axis {
@@ -43,16 +43,14 @@ Plan plan(const ConvolutionShape& shape, bool by_columns) {
     return by_columns ? Plan{rows, columns, true} : Plan{columns, rows, false};
 }
 
-/// The cheaper one of those that fit; `fits` says whether there is one.
-Plan best_plan(const ConvolutionShape& shape, bool& fits) {
+/// The cheaper one of those that fit; one that does not fit where there is none.
+Plan best_plan(const ConvolutionShape& shape) {
     const Plan by_rows = plan(shape, false);
     const Plan by_columns = plan(shape, true);
-    const bool rows_fit = by_rows.along.fits_line();
-    const bool columns_fit = by_columns.along.fits_line();
-    fits = rows_fit || columns_fit;
-    if (rows_fit && columns_fit)
-        return by_columns.cost() < by_rows.cost() ? by_columns : by_rows;
-    return columns_fit ? by_columns : by_rows;
+    if (!by_columns.along.fits_line())
+        return by_rows;
+    const bool columns = !by_rows.along.fits_line() || by_columns.cost() < by_rows.cost();
+    return columns ? by_columns : by_rows;
 }
 
 int plane_halves(const Plan& plan) { return plan.across.framed() * pitch; }
@@ -103,12 +101,7 @@ void convolve_plane(const std::uint32_t* channel, const std::uint16_t* plane,
                 sum += half(from[1]) * half(channel[2 * i] >> 16);
                 sum += half(from[2]) * half(channel[2 * i + 1] >> 16);
             }
-            const auto high = smmulr(sum, static_cast<std::int32_t>(channel[multiplier]));
-            const std::int32_t value =
-                (high + static_cast<std::int32_t>(channel[addend]) + (sum >> 31)) >> channel[shift];
-            line[x * output.step] = static_cast<std::int8_t>(value < -128  ? -128
-                                                             : value > 127 ? 127
-                                                                           : value);
+            line[x * output.step] = finish(static_cast<std::uint32_t>(sum), channel + finishing);
         }
         plane += output.from_step / 2;
     }
@@ -124,9 +117,7 @@ bool planes_fit(const ConvolutionShape& shape, const Channel* channels) {
     for (int c = 0; c < shape.input_channels; ++c)
         if (channels[c].shift > largest_shift)
             return false;
-    bool fits = false;
-    best_plan(shape, fits);
-    return fits;
+    return best_plan(shape).along.fits_line();
 }
 
 std::size_t plane_words(const ConvolutionShape& shape) {
@@ -135,8 +126,7 @@ std::size_t plane_words(const ConvolutionShape& shape) {
 
 void pack_planes(const ConvolutionShape& shape, const std::int8_t* from, const Channel* channels,
                  std::int32_t output_zero_point, std::uint32_t* to) {
-    bool fits = false;
-    const Plan chosen = best_plan(shape, fits);
+    const Plan chosen = best_plan(shape);
     const int count = shape.input_channels;
     for (int c = 0; c < count; ++c, to += words) {
         // Doubled, as the sums are wanted for SMMULR.
@@ -149,21 +139,17 @@ void pack_planes(const ConvolutionShape& shape, const std::int8_t* from, const C
             to[weights + 2 * line + 1] = weight(line, 1) | weight(line, 2) << 16;
         }
         to[bias] = 2 * static_cast<std::uint32_t>(channels[c].bias);
-        to[multiplier] = static_cast<std::uint32_t>(channels[c].multiplier);
-        to[addend] = static_cast<std::uint32_t>(2 * output_zero_point + 1) << channels[c].shift;
-        to[shift] = static_cast<std::uint32_t>(channels[c].shift + 1);
+        write_finish(channels[c], output_zero_point, to + finishing);
     }
 }
 
 std::size_t planes_scratch(const ConvolutionShape& shape) {
-    bool fits = false;
-    return static_cast<std::size_t>(group * 2 * plane_halves(best_plan(shape, fits)));
+    return static_cast<std::size_t>(group * 2 * plane_halves(best_plan(shape)));
 }
 
 void convolve_planes(const Depthwise& depthwise, const std::int8_t* input, std::int8_t* output,
                      void* scratch) {
-    bool fits = false;
-    const Plan chosen = best_plan(depthwise.shape, fits);
+    const Plan chosen = best_plan(depthwise.shape);
     auto* const planes = static_cast<std::uint16_t*>(scratch);
     const int plane = plane_halves(chosen);
     const auto zero = static_cast<std::uint16_t>(depthwise.input_zero_point);

@@ -56,6 +56,22 @@ Channel make_channel(std::int32_t bias, std::int32_t input_zero_point, std::int3
     return {bias - input_zero_point * weight_sum, multiplier, -shift - 1};
 }
 
+std::uint32_t* write_finish(const Channel& channel, std::int32_t output_zero_point,
+                            std::uint32_t* to) {
+    *to++ = static_cast<std::uint32_t>(channel.multiplier);
+    *to++ = static_cast<std::uint32_t>(2 * output_zero_point + 1) << channel.shift;
+    *to++ = static_cast<std::uint32_t>(channel.shift + 1);
+    return to;
+}
+
+std::int8_t finish(std::uint32_t doubled, const std::uint32_t* words) {
+    const auto sum = static_cast<std::int32_t>(doubled);
+    const std::int32_t addend = static_cast<std::int32_t>(words[1]) + (sum >> 31);
+    const std::int32_t value =
+        (addend + smmulr(sum, static_cast<std::int32_t>(words[0]))) >> words[2];
+    return static_cast<std::int8_t>(value < -128 ? -128 : value > 127 ? 127 : value);
+}
+
 bool is_quick(const Channel& channel, std::int32_t weight_magnitude) {
     const std::int64_t limit = (std::int64_t{1} << 30) - 1;
     const std::int64_t bias = channel.bias < 0 ? -std::int64_t{channel.bias} : channel.bias;

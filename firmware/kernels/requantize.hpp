@@ -74,4 +74,12 @@ private:
     bool clamps_;
 };
 
+/// The words by which the kernels in assembly, and their twins, requantize a channel of sums that
+/// are doubled: multiplier, addend, and shift. The addend is the zero point, shifted, as it is
+/// added to the product.
+constexpr int finish_words = 3;
+std::uint32_t* write_finish(const Channel& channel, std::int32_t output_zero_point,
+                            std::uint32_t* to);
+std::int8_t finish(std::uint32_t doubled, const std::uint32_t* words);
+
 } // namespace kernels

@@ -1,5 +1,7 @@
 // multiply_rows of lanes.hpp for the DSP extension: eight rows of weights at once.
 
+#include "kernels/macros.inc"
+
     .syntax unified
     .thumb
     .section .text.multiply_rows, "ax", %progbits
@@ -58,15 +60,9 @@ blocks_kept .req s3
     lsl \low, \low, #1
     asr \both, \both, #7
     ldm stream!, {factor, addend, shift}
-    add sign, addend, \low, asr #31
-    smmlar \low, \low, factor, sign
-    asr \low, \low, shift
-    ssat \low, #8, \low
+    finish \low
     ldm stream!, {factor, addend, shift}
-    add sign, addend, \both, asr #31
-    smmlar \both, \both, factor, sign
-    asr \both, \both, shift
-    ssat \both, #8, \both
+    finish \both
     bfi \low, \both, #8, #8
     .endm
 
@@ -87,18 +83,7 @@ tinysim_multiply_rows:
     vmov x, end_kept
     sub x, x, input
     ldm stream!, {r2-r9}
-    tst x, #8 // an odd number of fours: enter in the middle
-    bne .Lhalf
-    .balign 16
-.Lloop:
-    two_inputs
-    two_inputs
-.Lhalf:
-    two_inputs
-    two_inputs
-    vmov x, end_kept
-    cmp input, x
-    bne .Lloop
+    all_inputs input, end_kept, x, 8
     requantize ab, aa
     requantize cd, cc
     requantize ef, ee

@@ -189,9 +189,8 @@ TfLiteStatus prepare_plain(TfLiteContext* context, const Layer& from, Convolutio
     Making making{};
     TF_LITE_ENSURE_STATUS(make_meanwhile(context, from, {weights, patch, 1, patch, true},
                                          shape.output_channels, making, layer.range, layer.quick));
-    bool fits = layer.quick;
-    for (int c = 0; c < shape.output_channels; ++c)
-        fits = fits && is_lane(making.channels[c], weights + c * patch, patch, c % 2 != 0);
+    const bool fits =
+        layer.quick && lanes_fit(making.channels, shape.output_channels, weights, patch);
     TF_LITE_ENSURE_STATUS(
         (fits ? pack_in_lanes : pack_by_channel)(context, weights, making, layer));
     TF_LITE_ENSURE(context, has_working_memory(convolution_scratch(shape)));

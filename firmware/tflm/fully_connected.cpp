@@ -38,11 +38,7 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
                                         {filter->data.int8, layer.inputs, 1, layer.inputs, true},
                                         layer.outputs, &made, &layer.range, &layer.quick));
     layer.channels = made;
-    bool fits = layer.quick && packs();
-    for (int row = 0; row < layer.outputs; ++row)
-        fits = fits &&
-               is_lane(made[row], layer.weights + row * layer.inputs, layer.inputs, row % 2 != 0);
-    if (fits) {
+    if (layer.quick && packs() && lanes_fit(made, layer.outputs, layer.weights, layer.inputs)) {
         auto* const rows = allocate<std::uint32_t>(context, row_words(layer.inputs, layer.outputs));
         TF_LITE_ENSURE(context, rows != nullptr);
         pack_rows(layer.inputs, layer.outputs, layer.weights, made, layer.range.zero_point, rows);

@@ -170,13 +170,8 @@ void test_convolution() {
     layer.input_zero_point = static_cast<std::int8_t>(q.input_zero_point);
     const auto channels = channels_of(q, weights, shape.patch(), 1, shape.patch(), layer.quick);
     layer.channels = channels.data();
-    layer.in_lanes = layer.quick;
-    for (std::size_t c = 0; c < channels.size(); ++c)
-        layer.in_lanes =
-            layer.in_lanes &&
-            kernels::is_lane(channels[c],
-                             weights.data() + c * static_cast<std::size_t>(shape.patch()),
-                             shape.patch(), c % 2 != 0);
+    layer.in_lanes = layer.quick && kernels::lanes_fit(channels.data(), shape.output_channels,
+                                                       weights.data(), shape.patch());
     std::vector<std::uint32_t> packed(
         std::max(kernels::packed_words(shape), kernels::lane_words(shape)));
     if (layer.in_lanes)
@@ -275,10 +270,8 @@ void test_fully_connected() {
     layer.weights = weights.data();
     const auto channels = channels_of(q, weights, inputs, 1, inputs, layer.quick);
     layer.channels = channels.data();
-    bool fits = layer.quick && between(0, 3) != 0;
-    for (int c = 0; c < outputs; ++c)
-        fits = fits && kernels::is_lane(channels[static_cast<std::size_t>(c)],
-                                        weights.data() + c * inputs, inputs, c % 2 != 0);
+    const bool fits = layer.quick && between(0, 3) != 0 &&
+                      kernels::lanes_fit(channels.data(), outputs, weights.data(), inputs);
     std::vector<std::uint32_t> packed(kernels::row_words(inputs, outputs));
     if (fits) {
         kernels::pack_rows(inputs, outputs, weights.data(), channels.data(), q.range.zero_point,
