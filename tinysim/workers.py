@@ -52,11 +52,17 @@ class Workers(Closing, Generic[_Item, _Answer]):
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
-    def close(self) -> None:
-        """End every worker, whatever it is at."""
+    def kill(self) -> None:
+        """Let every worker end, whatever it is at. Any thread may; `map` then raises in its own."""
         for process in self._processes:
             if process.pid is not None:
                 process.kill()
+
+    def close(self) -> None:
+        """End every worker, whatever it is at. Only the thread that uses `map` may: a line that two
+        threads close can take with it a file that a third has just opened.
+        """
+        self.kill()
         for process in self._processes:
             if process.pid is not None:
                 process.join()

@@ -1,8 +1,10 @@
 """Grids, their points on the board, and the table."""
 
 import shutil
+import threading
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,7 @@ from tinysim.models.write import write_network
 from tinysim.platform import find_platforms
 from tinysim.reports.sweep import Spot, fronted
 from tinysim.sweeps import SweepTable, read_grid, run_sweep
+from tinysim.workers import Workers
 
 pytest.importorskip("duckdb", reason="the extra `sweep` is not installed")
 
@@ -120,6 +123,24 @@ def test_a_killed_workers_point_is_tried_again(folder: Path) -> None:
     }
     assert found["120MHz"].latency_us == found["48MHz"].latency_us == 1.0
     assert found["24MHz"].error == "its process died 3 times"
+
+
+def test_a_worker_is_closed_by_its_own_thread(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two that close one line at a time may close a file that somebody else has just opened."""
+    closed: list[tuple[int, int]] = []
+    close = Workers.close
+
+    def noted(self: Workers[Any, Any]) -> None:
+        closed.append((id(self), threading.get_ident()))
+        close(self)
+
+    monkeypatch.setattr(Workers, "close", noted)
+    plan = read_grid(Path(grid(folder, '[axes]\nmodel = ["a.tflite", "b.tflite"]\n')))
+    assert len(list(run_sweep(plan.points, 2, workers.at_once))) == 2
+    assert len({worker for worker, _ in closed}) == 2
+    assert len(set(closed)) == 2 and threading.get_ident() not in {who for _, who in closed}
 
 
 def test_a_sweep_that_is_broken_off_goes_on_where_it_was(folder: Path) -> None:

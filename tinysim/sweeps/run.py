@@ -23,9 +23,9 @@ def run_sweep(
     for point in points:
         waiting.put(point)
     lines = [_Line(waiting, done, start) for _ in range(min(jobs, len(points)))]
+    for line in lines:
+        line.start()
     try:
-        for line in lines:
-            line.thread.start()
         for _ in points:
             outcome = done.get()
             if isinstance(outcome, BaseException):
@@ -34,6 +34,8 @@ def run_sweep(
     finally:
         for line in lines:
             line.end()
+        for line in lines:
+            line.join()
 
 
 class _Line:
@@ -48,13 +50,20 @@ class _Line:
         self._waiting, self._done, self._start = waiting, done, start
         self._worker: Workers[Point, Measured] | None = None
         self._is_over = False
-        self.thread = threading.Thread(target=self._work, daemon=True)
+        self._thread = threading.Thread(target=self._work, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
 
     def end(self) -> None:
         """Let the process end, whatever it is at."""
         self._is_over = True
-        if self._worker is not None:
-            self._worker.close()
+        worker = self._worker
+        if worker is not None:
+            worker.kill()
+
+    def join(self) -> None:
+        self._thread.join()
 
     def _work(self) -> None:
         try:
@@ -72,6 +81,8 @@ class _Line:
             if self._worker is None:
                 self._worker = Workers(1, self._start, ())  # type: ignore[arg-type]
             try:
+                if self._is_over:  # end() may have found no worker yet
+                    raise EngineError("the sweep has ended")
                 return next(self._worker.map([point]))
             except EngineError:
                 self._worker.close()
