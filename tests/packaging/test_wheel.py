@@ -96,8 +96,8 @@ def test_a_users_model_runs_and_gives_what_a_checkout_gives(
 
 def test_the_doctor_asks_for_nothing(installed: Path, tmp_path: Path) -> None:
     said = _tinysim(installed, tmp_path, "doctor")
-    assert "images came with tinysim" in said
-    assert "To mend" not in said
+    assert "ok  ready images" in said
+    assert "--  cargo" in said and "!!" not in said
 
 
 def test_pages_are_made(installed: Path, tmp_path: Path) -> None:

@@ -2,14 +2,19 @@
 
 import hashlib
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from tests import data_archives
 from tests.robustness.command import refused, tinysim
+from tinysim.benchmarks import BENCHMARKS
 from tinysim.data import fetch
+from tinysim.datasets import find_dataset
 from tinysim.errors import AssetError, TinySimError
 
 CONTENT = bytes(range(256)) * 12_000
@@ -104,10 +109,62 @@ def test_no_network_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         sets=("ic",), name="x.tar.gz", url="http://127.0.0.1:9/x", hash=RIGHT, licence="none"
     )
     monkeypatch.setattr(fetch, "sources", lambda: (nowhere,))
+    monkeypatch.setattr("tinysim.cli.data.fetch_model", lambda benchmark: "there")
     ran = tinysim("data", "fetch", "ic", "--raw", str(tmp_path / "raw"))
     refused(ran, "x.tar.gz: no network; what came is kept, or put the file at http://127.0.0.1:9/x")
     assert not list((tmp_path / "raw").iterdir())
     refused(tinysim("data", "fetch", "xy", "--raw", str(tmp_path)), "no data set 'xy'; there are:")
+
+
+def test_one_command_brings_a_model_and_its_data_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The archives come from a server; the second call finds everything."""
+    published, cache = tmp_path / "published", tmp_path / "cache"
+    data_archives.cifar(published)
+    monkeypatch.setenv("TINYSIM_ASSETS", "")
+    monkeypatch.setenv("TINYSIM_CACHE", str(cache))
+    archives = [path for path in published.iterdir() if path.is_file()]
+    serve = partial(SimpleHTTPRequestHandler, directory=str(published))
+    monkeypatch.setattr(SimpleHTTPRequestHandler, "log_message", lambda *_: None)
+    with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        root = f"http://127.0.0.1:{server.server_port}"
+        monkeypatch.setattr(
+            fetch,
+            "sources",
+            lambda: tuple(
+                fetch.Source(
+                    sets=("ic",),
+                    name=path.name,
+                    url=f"{root}/{path.name}",
+                    hash=hashlib.sha256(path.read_bytes()).hexdigest(),
+                    licence="none",
+                )
+                for path in archives
+            ),
+        )
+        model = published / "model.tflite"
+        model.write_bytes(b"the official one")
+        monkeypatch.setattr(
+            "tinysim.models.locate.OFFICIAL_URL", root + "/model.tflite?{commit}{path}"
+        )
+        official = replace(
+            BENCHMARKS["ic2"], model_sha256=hashlib.sha256(model.read_bytes()).hexdigest()
+        )
+        monkeypatch.setitem(BENCHMARKS, "ic2", official)
+        ran = tinysim("data", "fetch", "ic2", "--jobs", "1")
+        server.shutdown()
+    assert ran.code == 0, ran
+    place = cache / "models" / official.model_file
+    assert (
+        f"{official.model_file}: {place}\n" in ran.out and place.read_bytes() == model.read_bytes()
+    )
+    assert "ic01: 200\n" in ran.out
+    assert len(find_dataset(BENCHMARKS["ic"]).samples) == 200
+    again = tinysim("data", "fetch", "ic2")
+    assert again.code == 0 and "ic: made of them already, " in again.out, again
+    refused(tinysim("data", "fetch", "ad"), "no data set 'ad'")
 
 
 def test_the_catalogue_is_whole() -> None:

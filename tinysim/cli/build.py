@@ -12,6 +12,7 @@ from ..errors import TinySimError
 from .console import say, warn
 from .models import build_model_file, model_paths
 from .options import NAMES, Folding, Tflm, Variant, chosen, variant_of
+from .progress import waiting
 
 
 def build(
@@ -42,7 +43,8 @@ def build(
         picked = chosen(benchmarks or [])
         if model and len(picked) != 1:
             raise TinySimError("--model goes with one benchmark: name it")
-        builds = firmware.build(picked, variant, model, energy=energy, folding=folding)
+        with waiting("building firmware"):
+            builds = firmware.build(picked, variant, model, energy=energy, folding=folding)
         built = [(made.image, made.notes) for made in builds]
     for _, notes in built:
         for note in notes:

@@ -2,17 +2,14 @@
 
 import codecs
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ..errors import StorageError
 from ..printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
-
-
-Item = TypeVar("Item")
 
 
 _SPELLED = {"\u00b1": "+-", "\u00b5": "u", "\u2026": "..."}
@@ -72,28 +69,6 @@ def _write(stream: TextIO, text: str) -> None:
         if stream is sys.stderr:
             return  # nobody is left to be told
         raise StorageError(f"standard output: {error.strerror or error}") from None
-
-
-def watched(
-    items: Iterable[Item],
-    what: str,
-    total: int | None = None,
-    reached: Callable[[], int] | None = None,
-) -> Iterator[Item]:
-    """The items, while somebody who watches stderr sees how many of `total` there were so far, or
-    what `reached` says.
-    """
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(printable(what), total=total)
-        for number, item in enumerate(items, 1):
-            yield item
-            progress.update(task, completed=reached() if reached else number)
 
 
 ALL = 400

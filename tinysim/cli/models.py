@@ -14,6 +14,7 @@ from ..runs import Setup
 from ..runs.model import model_setup, run_model
 from .console import ALL, show, warn, width
 from .options import Tier, settings
+from .progress import waiting
 from .show import more
 
 SUFFIX = ".tflite"
@@ -50,9 +51,10 @@ class ModelRequest:
         prepared = prepare(self.path, folding=self.folding)
         graph = prepared.network.main
         inputs = load_inputs(graph, self.inputs) if self.inputs else seeded_inputs(graph)
-        setup = model_setup(
-            prepared, inputs, variant=self.variant, engine=self.engine, options=options
-        )
+        with waiting(f"building firmware with {self.path.name}"):
+            setup = model_setup(
+                prepared, inputs, variant=self.variant, engine=self.engine, options=options
+            )
         return setup, prepared
 
     def run(self) -> Result:
@@ -64,7 +66,8 @@ class ModelRequest:
         """
         setup, prepared = self.setup()
         classes = load_labels(self.labels, len(setup.dataset.samples)) if self.labels else []
-        return run_model(setup, prepared, classes)
+        with waiting(f"running {self.path.name}"):
+            return run_model(setup, prepared, classes)
 
 
 def is_model(name: str) -> bool:
@@ -89,7 +92,9 @@ def build_model_file(
     path: Path, variant: str, *, energy: bool = False, folding: bool = True
 ) -> ModelImage:
     """The image of the firmware for any model with this one in it."""
-    return build_model(prepare(path, folding=folding), variant, energy=energy)
+    prepared = prepare(path, folding=folding)
+    with waiting(f"building firmware with {path.name}"):
+        return build_model(prepared, variant, energy=energy)
 
 
 def show_models(results: Sequence[Result], *, wide: bool = False) -> None:

@@ -22,6 +22,7 @@ from ..runs import Setup
 from ..variant import parse_variant
 from .console import warn
 from .options import PROCESSORS, Mode, Tier, chosen, settings
+from .progress import shown, waiting
 
 _TIERS = {Mode.PERFORMANCE: Tier.T3, Mode.ACCURACY: Tier.T2, Mode.ENERGY: Tier.T3}
 """What is asked for where nobody says: accuracy runs are long, and their latency is by the way."""
@@ -139,45 +140,20 @@ class Request:
         if kind_of(self.engine).is_silicon and not self.link.get("flash"):
             return [_Flashed() for _ in self._picked()]
         energy = self.mode is Mode.ENERGY
-        builds = firmware.build(
-            self._picked(), self.variant, self.model, energy=energy, folding=self.folding
-        )
+        with waiting("building firmware"):
+            builds = firmware.build(
+                self._picked(), self.variant, self.model, energy=energy, folding=self.folding
+            )
         for build in builds:
             for note in build.notes:
                 warn(note)
         return [_Flashed(made.image, made.model, made.network, made.flashed) for made in builds]
 
     def run(self) -> list[Result]:
-        """Run every benchmark, with a bar where somebody watches."""
+        """Run every benchmark, and show how far it is."""
         return [self._run(setup) for setup in self.setups()]
 
     def _run(self, setup: Setup) -> Result:
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-        )
-
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-        )
-        console = Console(stderr=True)
-        with Progress(
-            *columns, console=console, transient=True, disable=not console.is_terminal
-        ) as bar:
-            task = bar.add_task(f"{setup.benchmark.name} {self.mode.value}", total=None, rate="")
-
-            def advance(done: int, total: int) -> None:
-                speed = bar.tasks[0].speed
-                rate = f"{speed:.1f}/s" if speed else ""
-                bar.update(task, completed=done, total=total, rate=rate)
-
+        with shown(f"{setup.benchmark.name} {self.mode.value}") as advance:
             dialogue = setup.benchmark.dialogue
             return dialogue.run(setup, self.mode.value, advance, resume=self.resume)

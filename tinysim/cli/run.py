@@ -10,6 +10,7 @@ from ..platform.board import DEFAULT
 from ..results import Result
 from ..results.baseline import Baseline, load_baseline
 from .console import show
+from .missing import say_missing
 from .models import ModelRequest, model_paths, say_differing, show_models
 from .options import (
     PROCESSORS,
@@ -150,6 +151,7 @@ def run(
     quiet = json_to == "-"
     if not quiet:
         show_results(results, wide=wide)
+        say_missing(results)
     missed = any(result.is_missed for result in results)
     if before and _is_worse(results, before, quiet=quiet):
         missed = True

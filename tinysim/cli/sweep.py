@@ -9,8 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from ..storage import write_text
-from .console import pass_on, say, show, watched
+from .console import pass_on, say, show
 from .options import PROCESSORS, Jobs
+from .progress import watched
 
 
 def sweep(

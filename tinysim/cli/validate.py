@@ -20,6 +20,7 @@ from ..validation.programs import check_expected, check_set
 from ..workers import Workers
 from .console import show
 from .options import PROCESSORS, Jobs, JsonTo, Tier, chosen
+from .progress import waiting, watched
 from .show import check_json, write_to
 
 
@@ -148,11 +149,12 @@ def _validate_programs(
         raise TinySimError("--set needs --images FOLDER with the programs' ELF files")
     done = []
     for tier in tiers:
-        rows = (
-            check_expected(expect, tier.value)
-            if expect
-            else check_set(name or "", folder or Path(), tier.value)
-        )
+        with waiting(f"programs at {tier.value}"):
+            rows = (
+                check_expected(expect, tier.value)
+                if expect
+                else check_set(name or "", folder or Path(), tier.value)
+            )
         if not rows:
             raise TinySimError(f"{folder}: none of the programs of set {name} is there")
         done.append(ProgramValidation(set=name or str(expect), tier=tier.value, rows=tuple(rows)))
@@ -172,10 +174,10 @@ def _validate(candidates: list[Candidate], tier: str, rule: Rule, jobs: int) -> 
     rows: list[Check]
     work = [(candidate, tier, rule) for candidate in candidates]
     if min(jobs, len(work)) <= 1:
-        rows = [check_image(*item) for item in work]
+        rows = [check_image(*item) for item in watched(work, f"images at {tier}", len(work))]
     else:
         with Workers[_Work, Check](min(jobs, len(work)), _checker, ()) as workers:
-            rows = list(workers.map(work))
+            rows = list(watched(workers.map(work), f"images at {tier}", len(work)))
     return Validation.of(tier, rule.value, rows)
 
 

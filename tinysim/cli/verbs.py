@@ -115,7 +115,7 @@ VERBS = (
         "Say whether a model will run on the board, by which kernels, and what it will take.",
     ),
     Verb("build", "build", "build", "Build the firmware and print where its images are."),
-    Verb("data", "data", "app", "Data sets from raw archives."),
+    Verb("data", "data", "app", "Official models, and data sets from raw archives."),
     Verb(
         "train",
         "train",
@@ -157,7 +157,7 @@ VERBS = (
         "doctor",
         "doctor",
         "doctor",
-        "Say what is installed, what is missing, and the command that mends it.",
+        "Show what is installed and where, and the command that installs what is missing.",
     ),
     Verb("schema", "schema", "schema", "Print the JSON schema of a result."),
 )

@@ -65,28 +65,62 @@ def find_model(benchmark: Benchmark, explicit: Path | None = None) -> tuple[Mode
     """
     if explicit is not None:
         return _read(explicit, "given"), ""
-    assets = assets_folder()
-    if assets and (found := assets / "models" / benchmark.model_file).is_file():
-        return _read(found, "TINYSIM_ASSETS"), ""
-    cached = cache_folder() / "models" / benchmark.model_file
-    if cached.is_file() and _sha256(cached) == benchmark.model_sha256:
-        return _read(cached, "cache"), ""
+    if found := local_model(benchmark):
+        return _read(found, "TINYSIM_ASSETS" if found != _cached(benchmark) else "cache"), ""
     from .twin import write_twin
 
     twin = cache_folder() / "models" / f"twin_{benchmark.model_file}"
     if twin.is_file() and time.time() - twin.stat().st_mtime < _ASK_AGAIN_S:
-        reason = "not to be had from the network a while ago"
+        reason = "it could not be downloaded a while ago"
     else:
-        reason = _download(benchmark, cached)
+        reason = download_model(benchmark)
         if not reason:
-            return _read(cached, "downloaded"), f"downloaded {benchmark.model_file}"
+            return _read(_cached(benchmark), "downloaded"), f"downloaded {benchmark.model_file}"
         twin.parent.mkdir(parents=True, exist_ok=True)
         twin.write_bytes(write_twin(benchmark.name))
     note = (
-        f"{benchmark.model_file}: {reason}; using a twin of it (same graph, seeded weights): "
-        "its latency is near the official model's, accuracy is not reported"
+        f"{benchmark.model_file}: not found, and {reason}; a twin of it is used (same graph, "
+        "seeded weights): its latency is near the official model's with --no-folding, its answers "
+        "mean nothing"
     )
     return Model(twin, _sha256(twin), "twin", is_twin=True), note
+
+
+def local_model(benchmark: Benchmark) -> Path | None:
+    """The official model in `$TINYSIM_ASSETS/models` or the user's cache.
+
+    Raises:
+        AssetError: `TINYSIM_ASSETS` names no folder.
+
+    """
+    assets = assets_folder()
+    if assets and (found := assets / "models" / benchmark.model_file).is_file():
+        return found
+    cached = _cached(benchmark)
+    if cached.is_file() and _sha256(cached) == benchmark.model_sha256:
+        return cached
+    return None
+
+
+def fetch_model(benchmark: Benchmark) -> str:
+    """Bring the official model into the user's cache unless it is found, and return its place.
+
+    Raises:
+        AssetError: it cannot be had.
+
+    """
+    found = local_model(benchmark)
+    if found is None and (reason := download_model(benchmark)):
+        address = OFFICIAL_URL.format(commit=OFFICIAL_COMMIT, path=benchmark.model_path)
+        raise AssetError(
+            f"{benchmark.model_file}: {reason}; you can put the file at {address} into "
+            f"{_cached(benchmark).parent} yourself"
+        )
+    return str(found or _cached(benchmark))
+
+
+def _cached(benchmark: Benchmark) -> Path:
+    return cache_folder() / "models" / benchmark.model_file
 
 
 def _sha256(path: Path) -> str:
@@ -100,8 +134,8 @@ def _read(path: Path, origin: str) -> Model:
         raise AssetError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _download(benchmark: Benchmark, target: Path) -> str:
-    """Fetch the official model; why not, or an empty string."""
+def download_model(benchmark: Benchmark) -> str:
+    """Download the official model into the user's cache; why it was not, or an empty string."""
     import pooch
     import requests
 
@@ -110,12 +144,12 @@ def _download(benchmark: Benchmark, target: Path) -> str:
         pooch.retrieve(
             OFFICIAL_URL.format(commit=OFFICIAL_COMMIT, path=benchmark.model_path),
             known_hash=f"sha256:{benchmark.model_sha256}",
-            path=target.parent,
-            fname=target.name,
+            path=cache_folder() / "models",
+            fname=benchmark.model_file,
             downloader=pooch.HTTPDownloader(timeout=_GIVE_UP_S),
         )
     except (requests.RequestException, OSError):
-        return "not found, and not to be had from the network"
+        return "it could not be downloaded"
     except ValueError:
-        return "the download is not the official file"
+        return "what was downloaded is not the official file"
     return ""

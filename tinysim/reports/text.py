@@ -112,8 +112,8 @@ def kib(size: int | None, of: int | None = None, unit: str = " KiB") -> str:
 
 
 def place(result: Result) -> str:
-    """Where the latency stands among the published, for a board as it is."""
-    if result.mode == "accuracy" or result.options:
+    """Where the latency stands among the published, for the official model and a board as it is."""
+    if result.mode == "accuracy" or result.options or (result.model and result.model.is_twin):
         return "-"
     found = standing(result.benchmark, result.latency_us)
     return f"{found[0]} of {found[1]}" if found else "-"
@@ -146,7 +146,7 @@ def _notes(result: Result) -> list[str]:
         changed = ", ".join(f"{name}={value}" for name, value in result.options.items())
         lines.append(f"the board was changed: {changed}")
     if result.model and result.model.is_twin:
-        lines.append("a twin of the reference model, accuracy not reported")
+        lines.append("run with a twin of the reference model, so without accuracy")
     if result.model and result.flashed and result.model.sha256 != result.flashed.sha256:
         lines.append(
             f"flashed is {result.flashed.sha256[:16]}, {result.flashed.origin}; the model given is "

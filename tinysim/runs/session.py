@@ -289,7 +289,7 @@ def make_result(
 
 def _dataset_notes(dataset: Dataset, mode: str) -> list[str]:
     if mode == "accuracy" and dataset.is_seeded:
-        return ["no data set is there, the inputs are seeded ones: accuracy is not reported"]
+        return ["run with seeded inputs, as no data set was found: accuracy is not reported"]
     if dataset.missing:
         return [f"{len(dataset.missing)} files of the data set are missing: {dataset.missing[0]}"]
     return []
