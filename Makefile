@@ -9,9 +9,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The header that the C++ tests are written with, and its package.
+DOCTEST_H := /usr/include/doctest/doctest.h
+DOCTEST := doctest-dev
 PACKAGES := gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib \
             cmake ninja-build g++ clang-format python3-venv chromium fonts-dejavu-core \
-            gdb-multiarch
+            gdb-multiarch $(DOCTEST)
 # Debian 12's plain cargo is too old for the sparse index; cargo-web is not.
 TOOLS := arm-none-eabi-g++ cmake ninja g++ clang-format cargo
 CORE := $(shell find sim/core -name '*.[ch]pp' -o -name CMakeLists.txt)
@@ -55,42 +58,52 @@ tools:
 	packages="$(PACKAGES)"; command -v cargo >/dev/null || packages="$$packages cargo-web"; \
 	$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || missing="$$missing venv"; \
 	if [ -n "$$missing" ]; then \
-	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages; \
+	  if [ "$$(id -u)" = 0 ]; then echo "Installing Debian packages:$$missing and what goes with them"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages; \
 	  else echo "missing:$$missing; install with: apt-get install $$packages" >&2; exit 1; fi; fi
+
+$(DOCTEST_H):
+	@if [ "$$(id -u)" = 0 ]; then echo "Installing $(DOCTEST)"; apt-get update -qq && apt-get install -y -qq --no-install-recommends $(DOCTEST); \
+	else echo "missing: $(DOCTEST); install with: apt-get install $(DOCTEST)" >&2; exit 1; fi
 
 $(BIN)/python:
 	@$(MAKE) --no-print-directory tools
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -q --upgrade pip
+	@echo "Making a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -q --upgrade pip
 
 # Without isolation, so that a wheel finds the engine's objects again (build/core).
 build/.engine: $(BIN)/python pyproject.toml $(CORE)
 	@$(MAKE) --no-print-directory tools
-	$(BIN)/pip install -q $$($(BIN)/python -c \
+	@echo "Installing the engine's build tools"
+	@$(BIN)/pip install -q $$($(BIN)/python -c \
 	  "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires'])")
-	$(BIN)/pip install -q --no-build-isolation -e .
+	@echo "Compiling the engine and installing tinysim: some minutes the first time"
+	@$(BIN)/pip install -q --no-build-isolation -e .
 	@mkdir -p build && touch $@
 
 build/.test: build/.engine pyproject.toml
-	$(BIN)/pip install -q --no-build-isolation -e '.[test]'
+	@echo "Installing what the tests need"
+	@$(BIN)/pip install -q --no-build-isolation -e '.[test]'
 	@touch $@
 
 build/.train: build/.test pyproject.toml
-	$(BIN)/pip install -q $$($(BIN)/python -m tests.training.extra)
+	@echo "Installing TensorFlow and what else training needs: 2 GB"
+	@$(BIN)/pip install -q $$($(BIN)/python -m tests.training.extra)
 	@touch $@
 
 lint: build/.test
 	$(BIN)/ruff check tinysim tests examples
 	$(BIN)/ruff format --check tinysim tests examples
 	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest tinysim._core --allowlist tests/stubtest.txt
 	clang-format --dry-run -Werror $(CPP)
 
-core-test: build/.engine
+core-test: build/.engine $(DOCTEST_H)
 	cmake -S sim/core -B build/core-test -G Ninja -DTINYSIM_CORE_TESTS=ON -DTINYSIM_SANITIZE=ON >/dev/null
 	cmake --build build/core-test
 	ctest --test-dir build/core-test --output-on-failure
 
-kernel-test: build/.engine
+kernel-test: build/.engine $(DOCTEST_H)
 	cmake -S firmware -B build/kernel-test -G Ninja -DTINYSIM_HOST_TESTS=ON >/dev/null
 	cmake --build build/kernel-test
 	ctest --test-dir build/kernel-test --output-on-failure

@@ -41,13 +41,16 @@ class Stop(Enum):
 class Encoding:
     """One encoding of an instruction, as chapter A7 of the ARMv7-M manual (DDI0403) has it."""
 
-    name: str
-    """The heading of its section: `ADD (immediate)`."""
-    label: str
-    """`T1`, `T2` ..."""
-    pattern: str
-    """Its bits, first half-word first: `0` or `1`, in parentheses where they only should be so,
-    and a field's letter for each of its bits."""
+    @property
+    def name(self) -> str:
+        """The heading of its section: `ADD (immediate)`."""
+    @property
+    def label(self) -> str:
+        """`T1`, `T2` ..."""
+    @property
+    def pattern(self) -> str:
+        """Its bits, first half-word first: `0` or `1`, in parentheses where they only should be so,
+        and a field's letter for each of its bits."""
 
 def encodings() -> dict[str, list[Encoding]]:
     """Every encoding that the core decodes, by family."""
@@ -59,61 +62,87 @@ def find_encoding(code: int) -> Encoding | None:
 class Fault:
     """Why the machine stopped for good."""
 
-    cause: str
-    """In one line, for a reader: the fault and the address that it is about."""
-    registers: dict[str, int]
-    """r0-r12, sp, lr, pc and xpsr of the instruction at fault."""
-    cfsr: int
-    hfsr: int
-    address: int | None
-    """The address that could not be accessed, where there is one (BFAR, MMFAR)."""
+    @property
+    def cause(self) -> str:
+        """In one line, for a reader: the fault and the address that it is about."""
+    @property
+    def registers(self) -> dict[str, int]:
+        """r0-r12, sp, lr, pc and xpsr of the instruction at fault."""
+    @property
+    def cfsr(self) -> int: ...
+    @property
+    def hfsr(self) -> int: ...
+    @property
+    def address(self) -> int | None:
+        """The address that could not be accessed, where there is one (BFAR, MMFAR)."""
 
 @final
 class Report:
     """A thing that the firmware did once and that silicon, or this model, would not do well."""
 
-    kind: str
-    """`reserved` (a peripheral without a model), `unmodelled` (a field of a register),
-    `no register`, `unclocked` or `flash`."""
-    name: str
-    """The peripheral, or the register's field (`TIM2_SMCR.ETP`)."""
-    address: int
-    pc: int
-    write: bool
+    @property
+    def kind(self) -> str:
+        """`reserved` (a peripheral without a model), `unmodelled` (a field of a register),
+        `no register`, `unclocked` or `flash`."""
+    @property
+    def name(self) -> str:
+        """The peripheral, or the register's field (`TIM2_SMCR.ETP`)."""
+    @property
+    def address(self) -> int: ...
+    @property
+    def pc(self) -> int: ...
+    @property
+    def write(self) -> bool: ...
 
 @final
 class Register:
     """A register as its peripheral declares it."""
 
-    peripheral: str
-    name: str
-    address: int
-    reset: int
-    writable: int
-    """The bits that keep what is written to them."""
-    fields: dict[str, tuple[int, int]]
-    """Highest and lowest bit of each field."""
+    @property
+    def peripheral(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def address(self) -> int: ...
+    @property
+    def reset(self) -> int: ...
+    @property
+    def writable(self) -> int:
+        """The bits that keep what is written to them."""
+    @property
+    def fields(self) -> dict[str, tuple[int, int]]:
+        """Highest and lowest bit of each field."""
 
 @final
 class PinEvent:
     """An edge of a watched pin."""
 
-    port: str
-    pin: int
-    level: bool
-    cycles: int
-    time_ns: int
+    @property
+    def port(self) -> str: ...
+    @property
+    def pin(self) -> int: ...
+    @property
+    def level(self) -> bool: ...
+    @property
+    def cycles(self) -> int: ...
+    @property
+    def time_ns(self) -> int: ...
 
 @final
 class BlockProfile:
     """What a basic block has cost since `Machine.profile_start`."""
 
-    address: int
-    size: int
-    """bytes"""
-    executions: int
-    instructions: int
-    cycles: int
+    @property
+    def address(self) -> int: ...
+    @property
+    def size(self) -> int:
+        """bytes"""
+    @property
+    def executions(self) -> int: ...
+    @property
+    def instructions(self) -> int: ...
+    @property
+    def cycles(self) -> int: ...
 
 @final
 class Machine:

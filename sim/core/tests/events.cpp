@@ -1,6 +1,7 @@
 #include "../peripherals/registry.hpp"
 #include "board.hpp"
-#include "check.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace tinysim;
 
@@ -59,21 +60,21 @@ struct RecurringBoard : TestBoard {
 
 } // namespace
 
-TEST("A model that stays due at one moment is an error, once, and no endless loop") {
+TEST_CASE("A model that stays due at one moment is an error, once, and no endless loop") {
     RecurringBoard board;
     board.machine.bus_write(0x40000000, 0, 4);
-    EQUAL(board.fails(), true);
-    EQUAL(board.message.find("recurring") != std::string::npos, true);
-    EQUAL(board.fails(), false);
+    CHECK(board.fails());
+    CHECK(board.message.find("recurring") != std::string::npos);
+    CHECK_FALSE(board.fails());
     const u32 calls = board.calls();
     board.machine.bus_write(0x40000000, 50, 4); // scheduled anew, it is due again
-    EQUAL(board.fails(), false);
-    EQUAL(board.calls() > calls, true);
+    CHECK_FALSE(board.fails());
+    CHECK(board.calls() > calls);
 }
 
-TEST("A model may be due many times at one moment, if it comes to an end") {
+TEST_CASE("A model may be due many times at one moment, if it comes to an end") {
     RecurringBoard board;
     board.machine.bus_write(0x40000004, 1000, 4);
-    EQUAL(board.fails(), false);
-    EQUAL(board.calls(), 1000u);
+    CHECK_FALSE(board.fails());
+    CHECK(board.calls() == 1000u);
 }

@@ -1,9 +1,10 @@
 #include "board.hpp"
-#include "check.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace tinysim;
 
-TEST("Code that a program writes over is executed as it is then") {
+TEST_CASE("Code that a program writes over is executed as it is then") {
     TestBoard board;
     // Runs `movs r0, #1; bx lr` in SRAM, writes #2 over it, and runs it again.
     board.place(0x20001000, {0x2001, 0x4770});
@@ -21,11 +22,11 @@ TEST("Code that a program writes over is executed as it is then") {
     board.set_word(TestBoard::main_program + 0x1C, 0x20001000);
     board.start();
     board.run();
-    EQUAL(board.reg(1), 1u);
-    EQUAL(board.reg(0), 2u);
+    CHECK(board.reg(1) == 1u);
+    CHECK(board.reg(0) == 2u);
 }
 
-TEST("An instruction whose IT condition fails does nothing") {
+TEST_CASE("An instruction whose IT condition fails does nothing") {
     TestBoard board;
     board.place(TestBoard::main_program, {
                                              0x2001,
@@ -37,18 +38,18 @@ TEST("An instruction whose IT condition fails does nothing") {
                                          });
     board.start();
     board.run();
-    EQUAL(board.reg(1), 7u);
+    CHECK(board.reg(1) == 7u);
 }
 
-TEST("Division by zero gives 0") {
+TEST_CASE("Division by zero gives 0") {
     TestBoard board;
     board.place(TestBoard::main_program, {0x2007, 0x2100, 0xFBB0, 0xF2F1, 0xE7FE});
     board.start();
     board.run();
-    EQUAL(board.reg(2), 0u);
+    CHECK(board.reg(2) == 0u);
 }
 
-TEST("LDREX and STREX succeed once and CLREX undoes them") {
+TEST_CASE("LDREX and STREX succeed once and CLREX undoes them") {
     TestBoard board;
     board.place(TestBoard::main_program, {
                                              0xF04F,
@@ -69,21 +70,21 @@ TEST("LDREX and STREX succeed once and CLREX undoes them") {
                                          });
     board.start();
     board.run();
-    EQUAL(board.reg(2), 0u);
-    EQUAL(board.reg(3), 1u);
-    EQUAL(board.reg(4), 1u);
+    CHECK(board.reg(2) == 0u);
+    CHECK(board.reg(3) == 1u);
+    CHECK(board.reg(4) == 1u);
 }
 
-TEST("The manual's cycles: loads pipeline, a taken branch refills") {
+TEST_CASE("The manual's cycles: loads pipeline, a taken branch refills") {
     TestBoard board;
     // mov r0; ldr r1,[r0]; ldr r2,[r0,#4]; ldr r3,[r0,#8]: 2 + 1 + 1, and 1 as the first
     // address was computed just before; b .+2: 2
     board.place(TestBoard::main_program, {0xF04F, 0x5000, 0x6801, 0x6842, 0x6883, 0xE7FF, 0xE7FE});
     board.start();
     board.machine.step(1);
-    EQUAL(board.machine.core.cycles, 1u);
+    CHECK(board.machine.core.cycles == 1u);
     board.machine.step(3);
-    EQUAL(board.machine.core.cycles, 6u);
+    CHECK(board.machine.core.cycles == 6u);
     board.machine.step(1);
-    EQUAL(board.machine.core.cycles, 8u);
+    CHECK(board.machine.core.cycles == 8u);
 }

@@ -1,5 +1,6 @@
 #include "board.hpp"
-#include "check.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace tinysim;
 
@@ -32,47 +33,47 @@ constexpr u32 usart_tdr = 0x40013828;
 
 } // namespace
 
-TEST("A byte takes ten bit times on the wire") {
+TEST_CASE("A byte takes ten bit times on the wire") {
     PortBoard board;
     board.write(usart_brr, 1000); // 120 kBd: 10000 cycles a frame
     board.write(usart_cr1, 0xD);
     board.write(usart_tdr, 'x');
-    EQUAL(board.read(usart_isr) >> 6 & 1, 0u); // TC
+    CHECK(board.read(usart_isr) >> 6 & 1 == 0u); // TC
     board.machine.run(9990, false);
-    EQUAL(board.machine.uart("usart1").host_takes().size(), 0u);
+    CHECK(board.machine.uart("usart1").host_takes().size() == 0u);
     board.machine.run(20, false);
-    EQUAL(board.machine.uart("usart1").host_takes() == "x", true);
-    EQUAL(board.read(usart_isr) >> 6 & 1, 1u);
+    CHECK(board.machine.uart("usart1").host_takes() == "x");
+    CHECK(board.read(usart_isr) >> 6 & 1 == 1u);
 }
 
-TEST("A polled receiver gets each byte when it looks, and none is lost") {
+TEST_CASE("A polled receiver gets each byte when it looks, and none is lost") {
     PortBoard board;
     board.write(usart_brr, 1000);
     board.write(usart_cr1, 0xD);
     const u8 bytes[] = {'a', 'b'};
     board.machine.uart("usart1").host_sends(bytes, 2);
     for (const u32 expected : {u32{'a'}, u32{'b'}}) {
-        EQUAL(board.read(usart_isr) >> 5 & 1, 1u); // RXNE
-        EQUAL(board.read(usart_rdr), expected);
+        CHECK(board.read(usart_isr) >> 5 & 1 == 1u); // RXNE
+        CHECK(board.read(usart_rdr) == expected);
     }
-    EQUAL(board.read(usart_isr) >> 5 & 1, 0u);
+    CHECK(board.read(usart_isr) >> 5 & 1 == 0u);
 }
 
-TEST("A timer counts the cycles of its prescaler and takes a new one by UG") {
+TEST_CASE("A timer counts the cycles of its prescaler and takes a new one by UG") {
     PortBoard board;
     board.write(0x40000028, 119); // PSC
     board.write(0x40000014, 1);   // EGR.UG
     board.write(0x40000000, 1);   // CR1.CEN
     board.machine.run(1200, false);
     const Cycles now = board.machine.core.cycles;
-    EQUAL(board.read(0x40000024), static_cast<u32>(now / 120));
+    CHECK(board.read(0x40000024) == static_cast<u32>(now / 120));
 }
 
-TEST("Reading where nothing is faults with the address") {
+TEST_CASE("Reading where nothing is faults with the address") {
     PortBoard board;
     board.place(TestBoard::main_program, {0xF04F, 0x40C0, 0x6801, 0xE7FE}); // ldr r1, [0x60000000]
     board.start();
     const Stop reason = board.run();
-    EQUAL(static_cast<int>(reason), static_cast<int>(Stop::fault));
-    EQUAL(board.machine.core.fault_report->address.value_or(0), 0x60000000u);
+    CHECK(static_cast<int>(reason) == static_cast<int>(Stop::fault));
+    CHECK(board.machine.core.fault_report->address.value_or(0) == 0x60000000u);
 }

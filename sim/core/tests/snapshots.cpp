@@ -1,9 +1,10 @@
 #include "board.hpp"
-#include "check.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace tinysim;
 
-TEST("A machine goes on from a snapshot as the first one does") {
+TEST_CASE("A machine goes on from a snapshot as the first one does") {
     const auto prepare = [](TestBoard& board) {
         board.place(TestBoard::main_program, {0x3001, 0x1840, 0xE7FC}); // adds, adds, b
         board.start();
@@ -18,12 +19,12 @@ TEST("A machine goes on from a snapshot as the first one does") {
     prepare(second);
     second.machine.restore(state);
     second.run(1000);
-    EQUAL(second.reg(0), first.reg(0));
-    EQUAL(second.machine.core.cycles, first.machine.core.cycles);
-    EQUAL(second.machine.core.instructions, first.machine.core.instructions);
+    CHECK(second.reg(0) == first.reg(0));
+    CHECK(second.machine.core.cycles == first.machine.core.cycles);
+    CHECK(second.machine.core.instructions == first.machine.core.instructions);
 }
 
-TEST("A snapshot that was cut short is refused") {
+TEST_CASE("A snapshot that was cut short is refused") {
     TestBoard board;
     board.place(TestBoard::main_program, {0xE7FE});
     board.start();
@@ -35,5 +36,5 @@ TEST("A snapshot that was cut short is refused") {
     } catch (const CoreError&) {
         refused = true;
     }
-    EQUAL(refused, true);
+    CHECK(refused);
 }

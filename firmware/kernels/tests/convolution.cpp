@@ -1,0 +1,67 @@
+#include "kernels/lanes.hpp"
+#include "plain.hpp"
+
+#include <algorithm>
+#include <doctest/doctest.h>
+
+using namespace plain;
+
+namespace {
+
+/// One case; whether it went in lanes.
+bool convolve_a_case() {
+    const auto shape = random_shape(between(1, 9), between(1, 7), between(1, 4), between(1, 4));
+    const auto q = random_quantization(shape.output_channels);
+    const Bytes input = random_bytes(shape.input_height * shape.input_width * shape.input_channels);
+    Bytes weights = random_bytes(shape.patch() * shape.output_channels);
+    if (between(0, 3) != 0) // what symmetric quantization leaves out, and lanes cannot have
+        std::replace(weights.begin(), weights.end(), std::int8_t{-128}, std::int8_t{-127});
+    if (between(0, 3) == 0) // a channel that training has left unused
+        std::fill_n(weights.begin(), shape.patch(), std::int8_t{0});
+    Bytes expected;
+    for (int y = 0; y < shape.output_height; ++y)
+        for (int x = 0; x < shape.output_width; ++x)
+            for (int o = 0; o < shape.output_channels; ++o) {
+                std::int64_t sum = q.bias[static_cast<std::size_t>(o)];
+                int w = o * shape.patch();
+                for (int i = 0; i < shape.kernel_height; ++i)
+                    for (int j = 0; j < shape.kernel_width; ++j)
+                        for (int c = 0; c < shape.input_channels; ++c)
+                            sum += weights[static_cast<std::size_t>(w++)] *
+                                   at(shape, input, q.input_zero_point,
+                                      y * shape.stride_height - shape.padding_top + i,
+                                      x * shape.stride_width - shape.padding_left + j, c);
+                expected.push_back(finish(q, o, sum));
+            }
+    kernels::Convolution layer{};
+    layer.shape = shape;
+    layer.range = q.range;
+    layer.input_zero_point = static_cast<std::int8_t>(q.input_zero_point);
+    const auto channels = channels_of(q, weights, shape.patch(), 1, shape.patch(), layer.quick);
+    layer.channels = channels.data();
+    layer.in_lanes = layer.quick && kernels::lanes_fit(channels.data(), shape.output_channels,
+                                                       weights.data(), shape.patch());
+    std::vector<std::uint32_t> packed(
+        std::max(kernels::packed_words(shape), kernels::lane_words(shape)));
+    if (layer.in_lanes)
+        kernels::pack_lanes(shape, weights.data(), channels.data(), q.range.zero_point,
+                            packed.data());
+    else
+        kernels::pack_weights(shape, weights.data(), packed.data());
+    layer.weights = packed.data();
+    std::vector<std::uint32_t> scratch(kernels::convolution_scratch(shape) / 4 + 1);
+    Bytes output(expected.size());
+    kernels::convolve(layer, input.data(), output.data(), scratch.data());
+    REQUIRE(output == expected);
+    return layer.in_lanes;
+}
+
+} // namespace
+
+TEST_CASE("CONV_2D gives what the plain loops give, in lanes and without") {
+    int in_lanes = 0;
+    for (int i = 0; i < cases; ++i)
+        in_lanes += convolve_a_case() ? 1 : 0;
+    CHECK(in_lanes > cases / 4);
+    CHECK(cases - in_lanes > cases / 4);
+}
