@@ -50,7 +50,8 @@ class Encoding:
     @property
     def pattern(self) -> str:
         """Its bits, first half-word first: `0` or `1`, in parentheses where they only should be so,
-        and a field's letter for each of its bits."""
+        and a field's letter for each of its bits.
+        """
 
 def encodings() -> dict[str, list[Encoding]]:
     """Every encoding that the core decodes, by family."""
@@ -83,7 +84,8 @@ class Report:
     @property
     def kind(self) -> str:
         """`reserved` (a peripheral without a model), `unmodelled` (a field of a register),
-        `no register`, `unclocked` or `flash`."""
+        `no register`, `unclocked` or `flash`.
+        """
     @property
     def name(self) -> str:
         """The peripheral, or the register's field (`TIM2_SMCR.ETP`)."""
@@ -136,7 +138,7 @@ class BlockProfile:
     def address(self) -> int: ...
     @property
     def size(self) -> int:
-        """bytes"""
+        """Bytes"""
     @property
     def executions(self) -> int: ...
     @property

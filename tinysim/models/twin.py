@@ -4,13 +4,15 @@ A twin takes as long as its model, as no layer's time depends on its values beyo
 branches make; its answers mean nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import flatbuffer as fb
+from .network import Graph, Network, Node, Option, Quantization, Tensor
+from .write import write_network
 
 Shape = tuple[int, int, int]
 """Height, width, channels."""
@@ -18,12 +20,16 @@ Shape = tuple[int, int, int]
 _WEIGHT_DEVIATION = 127 / sqrt(3)
 """Of weights spread evenly over int8."""
 _ACTIVATION_ZERO = -128
+_SAME, _VALID = 0, 1
+_NONE, _RELU = 0, 1
+"""Of the schema's Padding and ActivationFunctionType."""
 
 
 def write_twin(benchmark: str) -> bytes:
     """The twin of a benchmark's reference model, as a TFLite flatbuffer; always the same."""
     graph = _GRAPHS[benchmark](_Graph(benchmark))
-    return fb.write_model(graph.tensors, graph.nodes, [0], [graph.last])
+    made = Graph(tuple(graph.tensors), tuple(graph.nodes), (0,), (graph.last,))
+    return write_network(Network((made,)))
 
 
 @dataclass
@@ -31,20 +37,45 @@ class _Graph:
     """A model in the making: layers go behind each other, `last` is where it has come to."""
 
     seed: str
-    tensors: list[fb.Tensor] = field(default_factory=list)
-    nodes: list[fb.Node] = field(default_factory=list)
+    tensors: list[Tensor] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
     last: int = 0
 
     def __post_init__(self) -> None:
         self._random = np.random.default_rng(list(self.seed.encode()))
 
-    def _add(self, tensor: fb.Tensor) -> int:
+    def _add(self, tensor: Tensor) -> int:
         self.tensors.append(tensor)
         return len(self.tensors) - 1
 
     def _activation(self, shape: tuple[int, ...], scale: float, zero_point: int) -> int:
         name = f"activation_{len(self.tensors)}"
-        return self._add(fb.Tensor(name, shape, scales=(scale,), zero_point=zero_point))
+        return self._add(Tensor(name, shape, "INT8", Quantization((scale,), (zero_point,))))
+
+    def _scale(self) -> float:
+        """Of what the last layer gives."""
+        quantization = self.tensors[self.last].quantization
+        assert quantization is not None
+        return quantization.scales[0]
+
+    def _like(self, shape: tuple[int, ...]) -> int:
+        """An activation that is quantized as the last is."""
+        name = f"activation_{len(self.tensors)}"
+        return self._add(Tensor(name, shape, "INT8", self.tensors[self.last].quantization))
+
+    def _layer(
+        self,
+        op: str,
+        version: int,
+        inputs: tuple[int, ...],
+        output: int,
+        table: str,
+        options: Mapping[str, Option],
+    ) -> "_Graph":
+        """One more operation, whose output is the last now."""
+        self.nodes.append(Node(op, inputs, (output,), options, table, version))
+        self.last = output
+        return self
 
     def input(self, shape: tuple[int, ...], scale: float, zero_point: int) -> "_Graph":
         self.last = self._activation(shape, scale, zero_point)
@@ -60,22 +91,27 @@ class _Graph:
         output_scale: float | None = None,
     ) -> tuple[int, int, float]:
         """Weights and bias, and an output scale that spreads the outputs as the inputs are."""
-        source = self.tensors[self.last]
         values: NDArray[np.int8] = self._random.integers(-127, 128, shape, dtype=np.int8)
-        gain = sqrt(fan_in) * _WEIGHT_DEVIATION * source.scales[0]
+        gain = sqrt(fan_in) * _WEIGHT_DEVIATION * self._scale()
         scale = 0.01 if output_scale is None else output_scale / gain
         scales = (scale,) * channels if per_channel else (scale,)
+        zeros = (0,) * len(scales)
         weights = self._add(
-            fb.Tensor(f"weights_{len(self.tensors)}", shape, scales=scales, axis=axis, data=values)
+            Tensor(
+                f"weights_{len(self.tensors)}",
+                shape,
+                "INT8",
+                Quantization(scales, zeros, axis),
+                values.tobytes(),
+            )
         )
-        bias_scales = tuple(source.scales[0] * s for s in scales)
         bias = self._add(
-            fb.Tensor(
+            Tensor(
                 f"bias_{len(self.tensors)}",
                 (channels,),
-                fb.TENSOR_INT32,
-                scales=bias_scales,
-                data=np.zeros(channels, np.int32),
+                "INT32",
+                Quantization(tuple(self._scale() * each for each in scales), zeros),
+                bytes(4 * channels),
             )
         )
         return weights, bias, gain * scale
@@ -89,94 +125,65 @@ class _Graph:
         )
         shape = (1, ceil(height / stride), ceil(width / stride), channels)
         output = self._activation(shape, scale, _ACTIVATION_ZERO if relu else 0)
-        options: tuple[fb.Scalar, ...] = (
-            ("Int8", fb.SAME),
-            ("Int32", stride),
-            ("Int32", stride),
-            ("Int8", fb.RELU if relu else fb.NO_ACTIVATION),
-            ("Int32", 1),
-            ("Int32", 1),
+        options = _sliding(_SAME, stride, _RELU if relu else _NONE)
+        return self._layer(
+            "CONV_2D", 3, (self.last, weights, bias), output, "Conv2DOptions", options
         )
-        self.nodes.append(fb.Node(fb.CONV_2D, (self.last, weights, bias), (output,), options))
-        self.last = output
-        return self
 
     def frames(self, count: int) -> "_Graph":
         """A depthwise convolution over so many frames of a sound, without borders."""
         _, height, width, depth = self.tensors[self.last].shape
         weights, bias, scale = self._constants((1, count, 1, depth), depth, count, 3, True)
         output = self._activation((1, height - count + 1, width, depth), scale, 0)
-        options: tuple[fb.Scalar, ...] = (
-            ("Int8", fb.VALID),
-            ("Int32", 1),
-            ("Int32", 1),
-            ("Int32", 1),
-            ("Int8", fb.NO_ACTIVATION),
-            ("Int32", 1),
-            ("Int32", 1),
-        )
-        self.nodes.append(
-            fb.Node(fb.DEPTHWISE_CONV_2D, (self.last, weights, bias), (output,), options)
-        )
-        self.last = output
-        return self
+        return self._depthwise(weights, bias, output, _sliding(_VALID, 1, _NONE))
 
     def depthwise(self, stride: int = 1) -> "_Graph":
         _, height, width, depth = self.tensors[self.last].shape
         weights, bias, scale = self._constants((1, 3, 3, depth), depth, 9, 3, True)
         shape = (1, ceil(height / stride), ceil(width / stride), depth)
         output = self._activation(shape, scale, _ACTIVATION_ZERO)
-        options: tuple[fb.Scalar, ...] = (
-            ("Int8", fb.SAME),
-            ("Int32", stride),
-            ("Int32", stride),
-            ("Int32", 1),
-            ("Int8", fb.RELU),
-            ("Int32", 1),
-            ("Int32", 1),
+        return self._depthwise(weights, bias, output, _sliding(_SAME, stride, _RELU))
+
+    def _depthwise(
+        self, weights: int, bias: int, output: int, options: Mapping[str, Option]
+    ) -> "_Graph":
+        return self._layer(
+            "DEPTHWISE_CONV_2D",
+            3,
+            (self.last, weights, bias),
+            output,
+            "DepthwiseConv2DOptions",
+            {**options, "depth_multiplier": 1},
         )
-        self.nodes.append(
-            fb.Node(fb.DEPTHWISE_CONV_2D, (self.last, weights, bias), (output,), options)
-        )
-        self.last = output
-        return self
 
     def add(self, other: int) -> "_Graph":
-        source = self.tensors[self.last]
-        output = self._activation(source.shape, 1.5 * source.scales[0], _ACTIVATION_ZERO)
-        options: tuple[fb.Scalar, ...] = (("Int8", fb.RELU),)
-        self.nodes.append(fb.Node(fb.ADD, (other, self.last), (output,), options))
-        self.last = output
-        return self
+        shape = self.tensors[self.last].shape
+        output = self._activation(shape, 1.5 * self._scale(), _ACTIVATION_ZERO)
+        options = {"fused_activation_function": _RELU}
+        return self._layer("ADD", 2, (other, self.last), output, "AddOptions", options)
 
     def pool_all(self) -> "_Graph":
         """The mean over the whole image, then flat."""
-        source = self.tensors[self.last]
-        _, height, width, depth = source.shape
-        output = self._activation((1, 1, 1, depth), source.scales[0], source.zero_point)
-        options: tuple[fb.Scalar, ...] = (
-            ("Int8", fb.VALID),
-            ("Int32", width),
-            ("Int32", height),
-            ("Int32", width),
-            ("Int32", height),
-            ("Int8", fb.NO_ACTIVATION),
-        )
-        self.nodes.append(fb.Node(fb.AVERAGE_POOL_2D, (self.last,), (output,), options))
-        self.last = output
-        return self.flat()
+        _, height, width, depth = self.tensors[self.last].shape
+        options = {
+            "padding": _VALID,
+            "stride_w": width,
+            "stride_h": height,
+            "filter_width": width,
+            "filter_height": height,
+            "fused_activation_function": _NONE,
+        }
+        output = self._like((1, 1, 1, depth))
+        return self._layer(
+            "AVERAGE_POOL_2D", 2, (self.last,), output, "Pool2DOptions", options
+        ).flat()
 
     def flat(self) -> "_Graph":
         """One row of what a single pixel has."""
-        source = self.tensors[self.last]
-        depth = source.shape[3]
-        target = self._add(
-            fb.Tensor("shape", (2,), fb.TENSOR_INT32, data=np.array([1, depth], np.int32))
-        )
-        flat = self._activation((1, depth), source.scales[0], source.zero_point)
-        self.nodes.append(fb.Node(fb.RESHAPE, (self.last, target), (flat,)))
-        self.last = flat
-        return self
+        depth = self.tensors[self.last].shape[3]
+        shape = np.array([1, depth], "<i4").tobytes()
+        target = self._add(Tensor("shape", (2,), "INT32", data=shape))
+        return self._layer("RESHAPE", 1, (self.last, target), self._like((1, depth)), "", {})
 
     def dense(
         self, outputs: int, relu: bool = False, quantization: tuple[float, int] | None = None
@@ -185,22 +192,31 @@ class _Graph:
         wanted, zero = quantization or (None, _ACTIVATION_ZERO if relu else 0)
         weights, bias, scale = self._constants((outputs, depth), outputs, depth, 0, False, wanted)
         output = self._activation((1, outputs), scale, zero)
-        options: tuple[fb.Scalar, ...] = (
-            ("Int8", fb.RELU if relu else fb.NO_ACTIVATION),
-            ("Int8", 0),
-            ("Int8", 0),
+        options = {"fused_activation_function": _RELU if relu else _NONE}
+        return self._layer(
+            "FULLY_CONNECTED",
+            4,
+            (self.last, weights, bias),
+            output,
+            "FullyConnectedOptions",
+            options,
         )
-        self.nodes.append(
-            fb.Node(fb.FULLY_CONNECTED, (self.last, weights, bias), (output,), options)
-        )
-        self.last = output
-        return self
 
     def softmax(self) -> "_Graph":
         output = self._activation(self.tensors[self.last].shape, 1 / 256, -128)
-        self.nodes.append(fb.Node(fb.SOFTMAX, (self.last,), (output,), (("Float32", 1.0),)))
-        self.last = output
-        return self
+        return self._layer("SOFTMAX", 2, (self.last,), output, "SoftmaxOptions", {"beta": 1.0})
+
+
+def _sliding(padding: int, stride: int, activation: int) -> dict[str, Option]:
+    """What CONV_2D and DEPTHWISE_CONV_2D both have."""
+    return {
+        "padding": padding,
+        "stride_w": stride,
+        "stride_h": stride,
+        "fused_activation_function": activation,
+        "dilation_w_factor": 1,
+        "dilation_h_factor": 1,
+    }
 
 
 def _kws(graph: _Graph) -> _Graph:
