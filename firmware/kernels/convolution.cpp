@@ -5,9 +5,7 @@
 namespace kernels {
 namespace {
 
-/// Two patches, as the inner loops read them: for each four values of a patch two words of
-/// half-words, values 0 and 2, 1 and 3, which is how SXTB16 takes weights apart; a word of one
-/// patch, then one of the other.
+/// Of two patches, see multiply_in_lanes; SXTB16 takes weights apart likewise.
 constexpr int words_per_group = 4;
 
 /// A row of the patch under an output, in plain bytes; what lies outside is the input's zero point.
@@ -156,14 +154,14 @@ void multiply(const Convolution& convolution, const std::uint32_t* patches, std:
     }
 }
 
-/// The same, in lanes.
+} // namespace
+
 void multiply_in_lanes(const Convolution& convolution, const std::uint32_t* patches,
-                       std::int8_t* first, std::int8_t* second) {
+                       const std::uint32_t* end, std::int8_t* first, std::int8_t* second) {
     const int channels = convolution.shape.output_channels;
     const int rest = channels % lane_channels;
     const int whole = channels - rest;
     const std::uint32_t* stream = convolution.weights;
-    const std::uint32_t* const end = patches + convolution.shape.padded_patch();
     if (whole != 0)
         stream = multiply_lanes(stream, patches, end, whole / lane_channels, first, second);
     if (rest != 0) {
@@ -173,8 +171,6 @@ void multiply_in_lanes(const Convolution& convolution, const std::uint32_t* patc
         std::memcpy(second + whole, last[1], static_cast<std::size_t>(rest));
     }
 }
-
-} // namespace
 
 void pack_weights(const ConvolutionShape& shape, const std::int8_t* weights, std::uint32_t* to) {
     const int groups = shape.padded_patch() / 4;
@@ -212,7 +208,6 @@ void convolve(const Convolution& convolution, const std::int8_t* input, std::int
     auto* const patches = static_cast<std::uint32_t*>(scratch);
     auto* const bytes = reinterpret_cast<std::int8_t*>(patches + most / 2 * patch);
     std::int8_t* const nowhere = bytes + shape.padded_row();
-    const auto finish = convolution.in_lanes ? multiply_in_lanes : multiply;
     std::int8_t* to = output;
     int x = 0;
     int y = 0;
@@ -225,9 +220,14 @@ void convolve(const Convolution& convolution, const std::int8_t* input, std::int
                 ++y;
             }
         }
-        for (int i = 0; i < count; i += 2, to += 2 * channels) // the last may be alone
-            finish(convolution, patches + i / 2 * patch, to,
-                   i + 1 < count ? to + channels : nowhere);
+        for (int i = 0; i < count; i += 2, to += 2 * channels) {
+            const std::uint32_t* const from = patches + i / 2 * patch;
+            std::int8_t* const second = i + 1 < count ? to + channels : nowhere; // the last alone
+            if (convolution.in_lanes)
+                multiply_in_lanes(convolution, from, from + patch, to, second);
+            else
+                multiply(convolution, from, to, second);
+        }
     }
     if (convolution.in_lanes)
         clamp(convolution.range, output, outputs * channels);

@@ -20,6 +20,8 @@ struct ConvolutionShape {
     /// and is read where it lies.
     int padded_row() const { return (row() + 3) & ~3; }
     int padded_patch() const { return kernel_height * padded_row(); }
+    /// The same by columns of the kernel, each of whose pixels begins in a group.
+    int padded_column() const { return kernel_height * ((input_channels + 3) & ~3); }
 };
 
 /// Everything that does not change from inference to inference.
@@ -30,6 +32,7 @@ struct Convolution {
     std::int8_t input_zero_point;
     const std::uint32_t* weights; ///< see pack_weights; or pack_lanes, where `in_lanes`
     bool in_lanes;
+    bool in_columns; ///< see columns.hpp
     const Channel* channels;
 };
 
@@ -43,6 +46,12 @@ void pack_weights(const ConvolutionShape& shape, const std::int8_t* weights, std
 
 /// Bytes of working memory that `convolve` needs, aligned to 4.
 std::size_t convolution_scratch(const ConvolutionShape& shape);
+
+/// All channels of two outputs of a layer in lanes, from their patches up to `end`: for each four
+/// values of a patch two words of half-words, values 0 and 2, 1 and 3; a word of one patch, then
+/// one of the other. Not yet clamped.
+void multiply_in_lanes(const Convolution& convolution, const std::uint32_t* patches,
+                       const std::uint32_t* end, std::int8_t* first, std::int8_t* second);
 
 void convolve(const Convolution& convolution, const std::int8_t* input, std::int8_t* output,
               void* scratch);

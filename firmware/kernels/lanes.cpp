@@ -6,13 +6,31 @@ namespace {
 constexpr int largest_shift = 22; ///< the addend has 9 bits and is shifted by it, a product 23
 constexpr std::int64_t bound = 1 << 23; ///< of a sum that is to be had from 256 times it
 
-/// What is multiplied for an output: `rows` of `row` inputs, each filled up to groups of four.
+/// What is multiplied for an output: lines of inputs that lie one behind the other, each filled up
+/// to groups of four. Lines go along, then down.
 struct Patch {
-    int rows, row;
+    int along, along_step; ///< lines, and weights from one to the next
+    int down, down_step;
+    int line;
 
-    int padded_row() const { return (row + 3) & ~3; }
-    int padded() const { return rows * padded_row(); }
+    int padded_line() const { return (line + 3) & ~3; }
+    int padded() const { return along * down * padded_line(); }
+
+    /// Where a value's weight lies, among those of its channel; below 0: it has none.
+    int weight(int index) const {
+        const int at = index % padded_line();
+        const int number = index / padded_line();
+        return at < line ? number / down * along_step + number % down * down_step + at : -1;
+    }
+    int weights() const { return along * down * line; }
 };
+
+Patch patch_of(const ConvolutionShape& shape, bool in_columns) {
+    const int channels = shape.input_channels;
+    if (in_columns)
+        return {shape.kernel_width, channels, shape.kernel_height, shape.row(), channels};
+    return {1, 0, shape.kernel_height, shape.row(), shape.row()};
+}
 
 std::size_t words_of(const Patch& patch, int outputs, int block) {
     const int blocks = (outputs + block - 1) / block;
@@ -23,11 +41,8 @@ std::size_t words_of(const Patch& patch, int outputs, int block) {
 void pack(const Patch& patch, int outputs, int block, const std::int8_t* weights,
           const Channel* channels, std::int32_t output_zero_point, std::uint32_t* to) {
     const auto weight = [&](int channel, int index) {
-        const int row = index / patch.padded_row();
-        const int at = index % patch.padded_row();
-        return channel < outputs && at < patch.row
-                   ? weights[(channel * patch.rows + row) * patch.row + at]
-                   : 0;
+        const int at = patch.weight(index);
+        return channel < outputs && at >= 0 ? weights[channel * patch.weights() + at] : 0;
     };
     const auto half = [&](int channel, int index) {
         return static_cast<std::uint32_t>(weight(channel, index) +
@@ -76,21 +91,23 @@ bool lanes_fit(const Channel* channels, int count, const std::int8_t* weights, i
     return true;
 }
 
-std::size_t lane_words(const ConvolutionShape& shape) {
-    return words_of({shape.kernel_height, shape.row()}, shape.output_channels, lane_channels);
+std::size_t lane_words(const ConvolutionShape& shape, bool in_columns) {
+    return words_of(patch_of(shape, in_columns), shape.output_channels, lane_channels);
 }
 
-void pack_lanes(const ConvolutionShape& shape, const std::int8_t* weights, const Channel* channels,
-                std::int32_t output_zero_point, std::uint32_t* to) {
-    pack({shape.kernel_height, shape.row()}, shape.output_channels, lane_channels, weights,
-         channels, output_zero_point, to);
+void pack_lanes(const ConvolutionShape& shape, bool in_columns, const std::int8_t* weights,
+                const Channel* channels, std::int32_t output_zero_point, std::uint32_t* to) {
+    pack(patch_of(shape, in_columns), shape.output_channels, lane_channels, weights, channels,
+         output_zero_point, to);
 }
 
-std::size_t row_words(int inputs, int outputs) { return words_of({1, inputs}, outputs, lane_rows); }
+std::size_t row_words(int inputs, int outputs) {
+    return words_of({1, 0, 1, 0, inputs}, outputs, lane_rows);
+}
 
 void pack_rows(int inputs, int outputs, const std::int8_t* weights, const Channel* channels,
                std::int32_t output_zero_point, std::uint32_t* to) {
-    pack({1, inputs}, outputs, lane_rows, weights, channels, output_zero_point, to);
+    pack({1, 0, 1, 0, inputs}, outputs, lane_rows, weights, channels, output_zero_point, to);
 }
 
 #if !defined(__ARM_FEATURE_DSP)

@@ -17,12 +17,12 @@ constexpr int lane_channels = 4;
 bool lanes_fit(const Channel* channels, int count, const std::int8_t* weights, int patch);
 
 /// Words of a layer's stream.
-std::size_t lane_words(const ConvolutionShape& shape);
+std::size_t lane_words(const ConvolutionShape& shape, bool in_columns);
 
 /// Writes the stream of a layer whose `lanes_fit`; the last block is filled up with channels
 /// of 0. Weights are OHWI.
-void pack_lanes(const ConvolutionShape& shape, const std::int8_t* weights, const Channel* channels,
-                std::int32_t output_zero_point, std::uint32_t* to);
+void pack_lanes(const ConvolutionShape& shape, bool in_columns, const std::int8_t* weights,
+                const Channel* channels, std::int32_t output_zero_point, std::uint32_t* to);
 
 /// `blocks` times four channels of two outputs, saturated to int8; where the stream goes on. From
 /// `patches` to `end` lie the two patches, see convolution.cpp. `blocks` is above 0.

@@ -83,7 +83,7 @@ tinysim_multiply_rows:
     vmov x, end_kept
     sub x, x, input
     ldm stream!, {r2-r9}
-    all_inputs input, end_kept, x, 8
+    all_inputs_by_sixteen input, end_kept, x, 8
     requantize ab, aa
     requantize cd, cc
     requantize ef, ee

@@ -1,3 +1,4 @@
+#include "kernels/columns.hpp"
 #include "kernels/depthwise_line.hpp"
 #include "kernels/lanes.hpp"
 #include "kernels/planes.hpp"
@@ -162,9 +163,12 @@ TfLiteStatus keep(TfLiteContext* context, const Making& making, const Channel*& 
 /// waits.
 TfLiteStatus pack_in_lanes(TfLiteContext* context, const std::int8_t* weights, const Making& making,
                            Convolution& layer) {
-    auto* const packed = allocate<std::uint32_t>(context, lane_words(layer.shape));
+    layer.in_columns = columns_fit(layer.shape);
+    auto* const packed =
+        allocate<std::uint32_t>(context, lane_words(layer.shape, layer.in_columns));
     TF_LITE_ENSURE(context, packed != nullptr);
-    pack_lanes(layer.shape, weights, making.channels, layer.range.zero_point, packed);
+    pack_lanes(layer.shape, layer.in_columns, weights, making.channels, layer.range.zero_point,
+               packed);
     layer.weights = packed;
     layer.in_lanes = true;
     return kTfLiteOk;
@@ -193,7 +197,8 @@ TfLiteStatus prepare_plain(TfLiteContext* context, const Layer& from, Convolutio
         layer.quick && lanes_fit(making.channels, shape.output_channels, weights, patch);
     TF_LITE_ENSURE_STATUS(
         (fits ? pack_in_lanes : pack_by_channel)(context, weights, making, layer));
-    TF_LITE_ENSURE(context, has_working_memory(convolution_scratch(shape)));
+    TF_LITE_ENSURE(context, has_working_memory(layer.in_columns ? columns_scratch(shape)
+                                                                : convolution_scratch(shape)));
     return kTfLiteOk;
 }
 
@@ -301,7 +306,8 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
     std::int8_t* to = output->data.int8;
     for (std::size_t i = 0; i < images; ++i) {
         if (state.kind == Node::Kind::convolution)
-            convolve(state.convolution, from, to, working_memory());
+            (state.convolution.in_columns ? convolve_columns : convolve)(state.convolution, from,
+                                                                         to, working_memory());
         else if (state.kind == Node::Kind::depthwise)
             convolve_depthwise(state.depthwise, from, to, working_memory());
         else if (state.kind == Node::Kind::planes)

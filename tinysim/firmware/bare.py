@@ -1,18 +1,18 @@
 """An image that was built without a model, and the model's way into it.
 
-What depends on the model lies behind all else: `.model` in flash; `.scratch`, `.input`, `.state`
-and `.arena` in RAM. Where these begin and how large they are is in words that the code reads
+What depends on the model lies behind all else: `.model` in flash; `.scratch`, `.arena`, `.input`
+and `.state` in RAM. Where these begin and how large they are is in words that the code reads
 (`firmware/benchmarks/model.S`). So no code moves, and an image is what the linker makes with the
 model in it, to the byte.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..errors import ToolError
 from .elf import EditedElf
 
-_ALIGNMENTS = {"scratch": 8, "input": 16, "state": 16, "arena": 16}
+_ALIGNMENTS = {"scratch": 8, "arena": 16, "input": 16, "state": 16}
 """Bytes, in the order of addresses (`firmware/board/stm32l4r5.ld`)."""
 
 
@@ -57,8 +57,8 @@ class Bare:
 
     def largest_arena(self, sizes: Sizes) -> int:
         """Bytes that RAM has for the arena beside the rest of `sizes`; below 0 if not even that."""
-        begin, _ = _places(self._elf, sizes)["arena"]
-        return self._elf.value("__ram_end") - begin
+        begin, size = _places(self._elf, replace(sizes, arena=0))["state"]
+        return self._elf.value("__ram_end") - begin - size
 
     def with_model(self, model: bytes, sizes: Sizes | None = None) -> bytes:
         """The ELF file of the image with a model in it.

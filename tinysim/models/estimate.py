@@ -27,6 +27,8 @@ _PLANE = 40
 """A channel's filter of 3 x 3 in planes, with what requantizes."""
 _PATCHES, _MOST_PAIRS = 1024, 8
 """Values of the patches that are taken at once, and pairs of them (`convolution.cpp` there)."""
+_STRIP = 2048
+"""Values of the columns that are spread at once, for each of two rows (`columns.cpp` there)."""
 _PITCH = 64
 """Half-words of a plane's line (`firmware/kernels/planes.hpp`)."""
 
@@ -202,9 +204,9 @@ def _weighted_scratch(graph: Graph, node: Node, weights: Tensor) -> int:
     if node.op == "CONV_2D" or len(image) != 4:
         patch, row = _patch(weights), _row(weights)
         pairs = min(max(_PATCHES // max(patch, 1), 1), _MOST_PAIRS)
-        return 4 * pairs * patch + row + _rounded(weights.shape[0], 4)
-    steps = (node.options.get("stride_h", 1), node.options.get("stride_w", 1))
-    strides = tuple(step if isinstance(step, int) else 1 for step in steps)
+        patches = 4 * pairs * patch + row
+        return max(patches, _strip(image, weights, node)) + _rounded(weights.shape[0], 4)
+    strides = _strides(node)
     height, width = (
         (outputs - 1) * stride + taps
         for outputs, stride, taps in zip(image[1:3], strides, weights.shape[1:3], strict=True)
@@ -212,6 +214,27 @@ def _weighted_scratch(graph: Graph, node: Node, weights: Tensor) -> int:
     # Planes of four channels, or the whole image in a frame where one has scales of its own kind.
     planes = _plane_scratch(image, strides, (height, width)) if _is_square(weights, node) else 0
     return max(weights.shape[3] * height * width, planes)
+
+
+def _strides(node: Node) -> tuple[int, int]:
+    """Vertical and horizontal."""
+    steps = (node.options.get("stride_h", 1), node.options.get("stride_w", 1))
+    down, along = (step if isinstance(step, int) else 1 for step in steps)
+    return down, along
+
+
+def _strip(image: Sequence[int], weights: Tensor, node: Node) -> int:
+    """Bytes of a strip; 0 where none can be used."""
+    if node.op != "CONV_2D" or len(image) != 4:
+        return 0
+    _, height, width, depth = weights.shape
+    stride, outputs = _strides(node)[1], image[2]
+    column = height * _rounded(depth, 4)
+    if width < stride or outputs < 2 or width * column > _patch(weights):
+        return 0
+    more = (_STRIP // column - width) // stride
+    at_once = min(max((more + 1) // 2 * 2, 2), outputs)
+    return 4 * ((at_once - 1) * stride + width) * column
 
 
 def _plane_scratch(image: Sequence[int], strides: Sequence[int], framed: Sequence[int]) -> int:
