@@ -7,7 +7,7 @@ namespace {
 
 /// Values of a strip for one of its two rows: what goes into the instruction cache between
 /// multiplications is amortized, and working memory stays small.
-constexpr int room = 2048;
+constexpr int room = 1536;
 
 /// Outputs of a row that are made from one strip.
 int outputs_at_once(const ConvolutionShape& shape) {
@@ -61,11 +61,9 @@ public:
         int first = end;
         int last = end;
         if (top >= 0 && bottom <= shape_.input_height) {
-            // Behind the last pixel of the image is nothing that could fill its last group up.
-            const bool is_cut = bottom == shape_.input_height && shape_.input_channels % 4 != 0;
-            const int whole = is_cut ? shape_.input_width - 1 : shape_.input_width;
             first = left < 0 ? 0 : left;
-            last = end < whole ? end : whole;
+            last = whole_pixels(bottom - 1);
+            last = end < last ? end : last;
         }
         int x = left;
         for (; x < first; ++x)
@@ -81,6 +79,17 @@ public:
 private:
     const std::int8_t* at(int y, int x) const {
         return input_ + y * line_ + x * shape_.input_channels;
+    }
+
+    /// Pixels of a row from its first on behind which enough lies in the image to fill their last
+    /// groups up.
+    int whole_pixels(int y) const {
+        const int channels = shape_.input_channels;
+        if (channels % 4 == 0)
+            return shape_.input_width;
+        const int behind = (shape_.input_height - y) * line_ - ((channels + 3) & ~3);
+        const int pixels = behind < 0 ? 0 : behind / channels + 1;
+        return pixels < shape_.input_width ? pixels : shape_.input_width;
     }
 
     /// What fills the last group of a pixel up meets weights of 0.

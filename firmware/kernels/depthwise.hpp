@@ -10,22 +10,23 @@ struct Depthwise {
     OutputRange range;
     bool quick;
     std::int8_t input_zero_point;
-    const std::int8_t* weights;
-    const std::uint32_t* pairs; ///< from pair_weights, or null for the general way
-    const Channel* channels;
+    const std::uint32_t* stream; ///< see pack_depthwise; or pack_planes
+    bool finishes;               ///< see pack_depthwise
 };
 
-/// Whether the quick way takes this shape: 3 x 3, channels in fours.
-bool pairs_fit(const ConvolutionShape& shape);
+/// Whether the channels, which are `quick`, can be finished without a Requantizer.
+bool depthwise_finishes(const ConvolutionShape& shape, const Channel* channels);
 
-/// Words that `pair_weights` writes.
-std::size_t pair_words(const ConvolutionShape& shape);
+/// Words that `pack_depthwise` writes.
+std::size_t depthwise_words(const ConvolutionShape& shape);
 
-/// Weights of two taps in a word, for four channels after each other; of an odd number of taps the
-/// last word has a 0.
-void pair_weights(const ConvolutionShape& shape, const std::int8_t* weights, std::uint32_t* pairs);
+/// Four channels after each other: their sums to start from, a word for each two neighbouring taps
+/// of each (HWC), and what finishes their sums; or else requantizes them: multiplier and shift.
+/// What is not there is 0. Taps of a kernel of one column are neighbours as those of a row are.
+void pack_depthwise(const Depthwise& depthwise, const std::int8_t* weights, const Channel* channels,
+                    std::uint32_t* to);
 
-/// Bytes of working memory: the input with its rim.
+/// Bytes of working memory: the input with its rim; none, where every tap falls inside.
 std::size_t depthwise_scratch(const ConvolutionShape& shape);
 
 void convolve_depthwise(const Depthwise& depthwise, const std::int8_t* input, std::int8_t* output,

@@ -66,6 +66,12 @@ inline std::uint32_t sxtab16_odd(std::uint32_t sums, std::uint32_t x) {
     asm("sxtab16 %0, %0, %1, ror #8" : "+r"(sums) : "r"(x));
     return sums;
 }
+/// x within int8.
+inline std::int32_t saturate(std::int32_t x) {
+    std::int32_t result;
+    asm("ssat %0, #8, %1" : "=r"(result) : "r"(x));
+    return result;
+}
 /// x / 2, rounded down, within int8.
 inline std::int32_t halve_and_saturate(std::int32_t x) {
     std::int32_t result;
@@ -112,10 +118,8 @@ inline std::uint32_t sxtab16(std::uint32_t sums, std::uint32_t x) {
 inline std::uint32_t sxtab16_odd(std::uint32_t sums, std::uint32_t x) {
     return sxtab16(sums, x >> 8 | x << 24);
 }
-inline std::int32_t halve_and_saturate(std::int32_t x) {
-    x >>= 1;
-    return x < -128 ? -128 : x > 127 ? 127 : x;
-}
+inline std::int32_t saturate(std::int32_t x) { return x < -128 ? -128 : x > 127 ? 127 : x; }
+inline std::int32_t halve_and_saturate(std::int32_t x) { return saturate(x >> 1); }
 
 #endif
 

@@ -7,7 +7,6 @@ constexpr int taps = 3;
 constexpr int unrolled = 4; ///< outputs at once
 constexpr int group = 4;    ///< channels whose planes are there at once
 constexpr int pitch = plane_pitch / 2;
-constexpr int largest_shift = 21; ///< the addend has 9 bits and is shifted by it, a product 30
 
 enum Word { weights = 0, bias = 6, finishing = 7, words = finishing + finish_words };
 
@@ -115,7 +114,7 @@ bool planes_fit(const ConvolutionShape& shape, const Channel* channels) {
         shape.input_channels % group != 0)
         return false;
     for (int c = 0; c < shape.input_channels; ++c)
-        if (channels[c].shift > largest_shift)
+        if (!can_finish(channels[c]))
             return false;
     return best_plan(shape).along.fits_line();
 }
@@ -162,7 +161,7 @@ void convolve_planes(const Depthwise& depthwise, const std::int8_t* input, std::
                    chosen.along.output,
                    chosen.across.output,
                    chosen.across.stride * plane_pitch};
-    const std::uint32_t* channel = depthwise.pairs;
+    const std::uint32_t* channel = depthwise.stream;
     const int channels = depthwise.shape.input_channels;
     for (int first = 0; first < channels; first += group) {
         take_apart(chosen, input + first, planes);

@@ -64,14 +64,6 @@ std::uint32_t* write_finish(const Channel& channel, std::int32_t output_zero_poi
     return to;
 }
 
-std::int8_t finish(std::uint32_t doubled, const std::uint32_t* words) {
-    const auto sum = static_cast<std::int32_t>(doubled);
-    const std::int32_t addend = static_cast<std::int32_t>(words[1]) + (sum >> 31);
-    const std::int32_t value =
-        (addend + smmulr(sum, static_cast<std::int32_t>(words[0]))) >> words[2];
-    return static_cast<std::int8_t>(value < -128 ? -128 : value > 127 ? 127 : value);
-}
-
 bool is_quick(const Channel& channel, std::int32_t weight_magnitude) {
     const std::int64_t limit = (std::int64_t{1} << 30) - 1;
     const std::int64_t bias = channel.bias < 0 ? -std::int64_t{channel.bias} : channel.bias;

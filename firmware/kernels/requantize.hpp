@@ -80,6 +80,15 @@ private:
 constexpr int finish_words = 3;
 std::uint32_t* write_finish(const Channel& channel, std::int32_t output_zero_point,
                             std::uint32_t* to);
-std::int8_t finish(std::uint32_t doubled, const std::uint32_t* words);
+inline std::int8_t finish(std::uint32_t doubled, const std::uint32_t* words) {
+    const auto sum = static_cast<std::int32_t>(doubled);
+    const std::int32_t addend = static_cast<std::int32_t>(words[1]) + (sum >> 31);
+    const std::int32_t product = smmulr(sum, static_cast<std::int32_t>(words[0]));
+    return static_cast<std::int8_t>(saturate((addend + product) >> words[2]));
+}
+
+/// Whether the addend of a channel whose sums are quick has room: it has 9 bits and is shifted, the
+/// product has 30.
+inline bool can_finish(const Channel& channel) { return channel.shift <= 21; }
 
 } // namespace kernels

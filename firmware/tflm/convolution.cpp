@@ -1,5 +1,4 @@
 #include "kernels/columns.hpp"
-#include "kernels/depthwise_line.hpp"
 #include "kernels/lanes.hpp"
 #include "kernels/planes.hpp"
 #include "tflm/taps.hpp"
@@ -78,11 +77,11 @@ namespace {
 
 /// A layer of whichever kind computes it best, over each image of the batch.
 struct Node {
-    enum class Kind { convolution, depthwise, planes, line, taps } kind;
+    enum class Kind { convolution, depthwise, planes, taps } kind;
     int batches;
     union {
         Convolution convolution;
-        Depthwise depthwise; ///< planes and line as well
+        Depthwise depthwise; ///< planes as well
         Taps taps;
     };
 };
@@ -122,7 +121,8 @@ TfLiteStatus check(TfLiteContext* context, const Layer& layer) {
     return kTfLiteOk;
 }
 
-/// A layer's channels while it is prepared; in working memory, unless that is too small.
+/// A layer's channels while it is prepared, filled up to four; in working memory, unless that is
+/// too small.
 struct Making {
     Channel* channels;
     std::size_t count;
@@ -209,29 +209,24 @@ TfLiteStatus prepare_plain(TfLiteContext* context, const Layer& from, Node& node
     layer = {};
     layer.shape = shape;
     layer.input_zero_point = static_cast<std::int8_t>(from.input->params.zero_point);
-    layer.weights = from.filter->data.int8;
+    const std::int8_t* const weights = from.filter->data.int8;
     const int taps = shape.kernel_height * shape.kernel_width;
     Making making{};
-    TF_LITE_ENSURE_STATUS(make_meanwhile(context, from, {layer.weights, taps, channels, 1, true},
+    TF_LITE_ENSURE_STATUS(make_meanwhile(context, from, {weights, taps, channels, 1, true},
                                          channels, making, layer.range, layer.quick));
     const bool planes = layer.quick && planes_fit(shape, making.channels);
-    const bool line = is_line(shape);
-    node.kind = planes ? Node::Kind::planes : line ? Node::Kind::line : Node::Kind::depthwise;
-    if (!planes)
-        TF_LITE_ENSURE_STATUS(keep(context, making, layer.channels));
-    if (planes || line || pairs_fit(shape)) {
-        auto* const packed =
-            allocate<std::uint32_t>(context, planes ? plane_words(shape) : pair_words(shape));
-        TF_LITE_ENSURE(context, packed != nullptr);
-        if (planes)
-            pack_planes(shape, layer.weights, making.channels, layer.range.zero_point, packed);
-        else
-            pair_weights(shape, layer.weights, packed);
-        layer.pairs = packed;
-    }
-    TF_LITE_ENSURE(context, has_working_memory(planes ? planes_scratch(shape)
-                                               : line ? line_scratch(shape)
-                                                      : depthwise_scratch(shape)));
+    node.kind = planes ? Node::Kind::planes : Node::Kind::depthwise;
+    layer.finishes = layer.quick && depthwise_finishes(shape, making.channels);
+    auto* const packed =
+        allocate<std::uint32_t>(context, planes ? plane_words(shape) : depthwise_words(shape));
+    TF_LITE_ENSURE(context, packed != nullptr);
+    if (planes)
+        pack_planes(shape, weights, making.channels, layer.range.zero_point, packed);
+    else
+        pack_depthwise(layer, weights, making.channels, packed);
+    layer.stream = packed;
+    TF_LITE_ENSURE(context,
+                   has_working_memory(planes ? planes_scratch(shape) : depthwise_scratch(shape)));
     return kTfLiteOk;
 }
 
@@ -312,8 +307,6 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
             convolve_depthwise(state.depthwise, from, to, working_memory());
         else if (state.kind == Node::Kind::planes)
             convolve_planes(state.depthwise, from, to, working_memory());
-        else if (state.kind == Node::Kind::line)
-            convolve_line(state.depthwise, from, to, working_memory());
         else
             convolve_taps(state.taps, from, to, working_memory());
         from += input->bytes / images;

@@ -23,11 +23,11 @@ _CONV_LANES, _ROW_LANES = 4, 8
 """Channels of CONV_2D, rows of FULLY_CONNECTED, in a block."""
 _PAIR = 4
 """Two taps of a channel of DEPTHWISE_CONV_2D."""
-_PLANE = 40
-"""A channel's filter of 3 x 3 in planes, with what requantizes."""
+_BEHIND = 3
+"""Bytes that are read behind a framed image."""
 _PATCHES, _MOST_PAIRS = 1024, 8
 """Values of the patches that are taken at once, and pairs of them (`convolution.cpp` there)."""
-_STRIP = 2048
+_STRIP = 1536
 """Values of the columns that are spread at once, for each of two rows (`columns.cpp` there)."""
 _PITCH = 64
 """Half-words of a plane's line (`firmware/kernels/planes.hpp`)."""
@@ -111,8 +111,6 @@ def _kernel_memory(graph: Graph, node: Node) -> int:
     channels = weights.shape[_CHANNEL_AXIS[node.op]]
     if node.op == "CONV_2D":
         return _rounded(channels, _CONV_LANES) * (_PER_LANE + _patch(weights))
-    if _is_square(weights, node):
-        return _PLANE * channels
     return _least_memory(graph, node)
 
 
@@ -156,12 +154,11 @@ def _least_memory(graph: Graph, node: Node) -> int:
     channels = weights.shape[_CHANNEL_AXIS[node.op]]
     if _is_wide(graph, node):
         return _PER_MULTIPLIER * channels
-    packed = weights.bytes if node.op == "CONV_2D" else 0
-    if node.op == "DEPTHWISE_CONV_2D" and channels % 4 == 0:
+    if node.op == "DEPTHWISE_CONV_2D":
         height, width = weights.shape[1:3]
-        if _is_square(weights, node) or 1 in (height, width):
-            packed = _PAIR * channels * ((height * width + 1) // 2)
-    return packed + _PER_CHANNEL * channels
+        lines, taps = (1, height) if width == 1 else (height, width)
+        return _rounded(channels, 4) * (_PER_LANE + _PAIR * lines * ((taps + 1) // 2))
+    return (weights.bytes if node.op == "CONV_2D" else 0) + _PER_CHANNEL * channels
 
 
 def _is_wide(graph: Graph, node: Node) -> bool:
@@ -213,7 +210,7 @@ def _weighted_scratch(graph: Graph, node: Node, weights: Tensor) -> int:
     )
     # Planes of four channels, or the whole image in a frame where one has scales of its own kind.
     planes = _plane_scratch(image, strides, (height, width)) if _is_square(weights, node) else 0
-    return max(weights.shape[3] * height * width, planes)
+    return max(weights.shape[3] * height * width + _BEHIND, planes)
 
 
 def _strides(node: Node) -> tuple[int, int]:

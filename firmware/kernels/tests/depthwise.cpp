@@ -1,4 +1,3 @@
-#include "kernels/depthwise_line.hpp"
 #include "kernels/planes.hpp"
 #include "plain.hpp"
 
@@ -42,29 +41,24 @@ bool convolve_a_case() {
     layer.shape = shape;
     layer.range = q.range;
     layer.input_zero_point = static_cast<std::int8_t>(q.input_zero_point);
-    layer.weights = weights.data();
     const auto channels = channels_of(q, weights, taps, channels_in, 1, layer.quick);
-    layer.channels = channels.data();
-    const bool is_line = kernels::is_line(shape);
+    layer.finishes = layer.quick && kernels::depthwise_finishes(shape, channels.data());
     const bool in_planes =
         layer.quick && kernels::planes_fit(shape, channels.data()) && between(0, 3) != 0;
     std::vector<std::uint32_t> packed(
-        std::max(kernels::pair_words(shape), kernels::plane_words(shape)));
-    auto size = is_line ? kernels::line_scratch(shape) : kernels::depthwise_scratch(shape);
+        std::max(kernels::depthwise_words(shape), kernels::plane_words(shape)));
+    auto size = kernels::depthwise_scratch(shape);
     if (in_planes) {
         kernels::pack_planes(shape, weights.data(), channels.data(), q.range.zero_point,
                              packed.data());
-        layer.pairs = packed.data();
         size = kernels::planes_scratch(shape);
-    } else if (is_line || kernels::pairs_fit(shape)) {
-        kernels::pair_weights(shape, weights.data(), packed.data());
-        layer.pairs = packed.data();
+    } else {
+        kernels::pack_depthwise(layer, weights.data(), channels.data(), packed.data());
     }
+    layer.stream = packed.data();
     std::vector<std::uint32_t> scratch(size / 4 + 1);
     Bytes output(expected.size());
-    const auto convolve = in_planes ? kernels::convolve_planes
-                          : is_line ? kernels::convolve_line
-                                    : kernels::convolve_depthwise;
+    const auto convolve = in_planes ? kernels::convolve_planes : kernels::convolve_depthwise;
     convolve(layer, input.data(), output.data(), scratch.data());
     REQUIRE(output == expected);
     return in_planes;
