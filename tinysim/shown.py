@@ -22,6 +22,6 @@ class ShownResult(Result):
         return make_facts(self)
 
     def _repr_html_(self) -> str:
-        from .reports.model import render_fragment
+        from .reports.notebook import result_fragment
 
-        return render_fragment(self)
+        return result_fragment(self)

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..errors import TinySimError
 from ..results.current import CurrentTrace
-from .charts import OTHERS, OURS, PALE, as_image, as_svg, require_drawing
+from .figure import CLEAR, OTHERS, OURS, PALE, as_svg, draw, require_drawing
 from .template import load_template
 
 _MOST_POINTS = 400
@@ -30,28 +30,35 @@ def render_current(path: Path, trace: CurrentTrace, supply: str) -> str:
     suffix = path.suffix.lower()
     if suffix == ".csv":
         return trace.to_csv()
-    spec = plot_current(trace, supply)
+    spec = plot_current(trace)
     if suffix == ".svg":
-        return as_svg(spec)
+        return as_svg({**spec, "title": f"Current at {supply}: an estimate"})
+    says = "Line: the mean. Area: from the least to the most. Dashed: the timestamp pin rises."
     return load_template("current.html.j2").render(
-        supply=supply, image=as_image(spec), seconds=trace.end_s, samples=len(trace)
+        supply=supply,
+        figure=draw(f"Current at {supply}, an estimate", spec, says),
+        seconds=trace.end_s,
+        samples=len(trace),
     )
 
 
-def plot_current(trace: CurrentTrace, supply: str) -> dict[str, Any]:
+def plot_current(trace: CurrentTrace) -> dict[str, Any]:
     """The mean as a line over what is between the least and the most; timestamps as rules."""
     points = [
-        {"s": start, "low": low, "mean": mean, "high": high}
+        {
+            "s": start,
+            "low": low,
+            "mean": mean,
+            "high": high,
+            "say": f"{start:.4f} s: {mean:.2f} mA ({low:.2f} to {high:.2f})",
+        }
         for start, low, mean, high in trace.bins(_MOST_POINTS)
     ]
     x = {"type": "quantitative", "title": "time of the board, s"}
     y = {"type": "quantitative", "title": "current, mA (estimate)", "scale": {"zero": True}}
     events = [{"s": time_s} for time_s in trace.events_s]
     return {
-        "padding": {"left": 20, "right": 30, "top": 20, "bottom": 10},
-        "width": 720,
         "height": 260,
-        "title": f"Current at {supply}: an estimate",
         "layer": [
             {
                 "data": {"values": points},
@@ -66,6 +73,15 @@ def plot_current(trace: CurrentTrace, supply: str) -> dict[str, Any]:
                 "data": {"values": points},
                 "mark": {"type": "line", "color": OURS, "strokeWidth": 1},
                 "encoding": {"x": {"field": "s", **x}, "y": {"field": "mean", **y}},
+            },
+            {
+                "data": {"values": points},
+                "mark": {"type": "bar", "color": CLEAR, "width": 3},
+                "encoding": {
+                    "x": {"field": "s", **x},
+                    "y": {"field": "high", **y},
+                    "description": {"field": "say"},
+                },
             },
             {
                 "data": {"values": events},

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from ..results import Result
-from . import charts, text
+from . import text
 from .columns import Column, fit
-from .template import load_template
 
 _COLUMNS = (
     "model",
@@ -54,16 +53,6 @@ def make_facts(result: Result) -> Table:
     for heading, cell in zip(_COLUMNS[1:], model_cells(result)[1:], strict=True):
         table.add_row(heading, cell)
     return table
-
-
-def render_fragment(result: Result) -> str:
-    """A piece of HTML for a notebook: the row, cycles by operation, and the arena."""
-    drawn = (("Operations", charts.layers(result)), ("Arena", charts.plan(result)))
-    return load_template("model.html.j2").render(
-        headings=_COLUMNS,
-        cells=model_cells(result),
-        images=[(title, charts.as_image(spec)) for title, spec in drawn if spec],
-    )
 
 
 def model_cells(result: Result) -> list[str]:

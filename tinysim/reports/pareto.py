@@ -6,9 +6,11 @@ from typing import Any
 from rich.table import Table
 
 from ..results import Result
-from . import charts, text
+from . import text
 from .columns import Column, fit
-from .model import COLUMNS, TITLE, model_cells
+from .figure import OTHERS, OURS, draw
+from .grid import Cell, grid_of
+from .model import COLUMNS, TITLE
 from .template import load_template
 
 
@@ -36,25 +38,31 @@ def _costs(result: Result, results: Sequence[Result]) -> tuple[float, ...]:
 
 def make_side_by_side(results: Sequence[Result], width: int = 200) -> tuple[Table, list[str]]:
     """The models' table, with accuracy and the Pareto front."""
+    return fit(TITLE, _columns(results), results, width)
+
+
+def _columns(results: Sequence[Result]) -> tuple[Column, ...]:
     best = {id(result): of_front for result, of_front in zip(results, front(results), strict=True)}
-    columns = (
+    return (
         *COLUMNS,
         Column("top-1", text.top1_share),
         Column("not\nbeaten", lambda result: "yes" if best[id(result)] else "no", left=True),
     )
-    return fit(TITLE, columns, results, width)
 
 
 def render_side_by_side(results: Sequence[Result]) -> str:
     """A page with the table and the plots."""
     return load_template("models.html.j2").render(
-        results=results,
-        cells=[model_cells(result) for result in results],
-        best=front(results),
-        text=text,
+        title=TITLE,
+        table=grid_of(
+            "Models side by side",
+            _columns(results),
+            results,
+            {"top-1": lambda result: Cell(text.top1(result))},
+        ),
         notes=text.notes(results),
-        images=[
-            (title, charts.as_image(spec))
+        figures=[
+            draw(title, spec)
             for title, field in (
                 ("Latency and RAM", "RAM, KiB"),
                 ("Latency and flash", "flash, KiB"),
@@ -81,6 +89,8 @@ def _plot(results: Sequence[Result], field: str) -> dict[str, Any] | None:
     ]
     if any(value[field] is None for value in values):
         return None
+    for value in values:
+        value["say"] = f"{value['model']}: {value['ms']:.2f} ms, {field} {value[field]:.4g}"
     values.sort(key=lambda value: (value["ms"], value["model"]))
     place: dict[str, Any] = {
         "x": {"field": "ms", "type": "quantitative", "title": "ms an inference"},
@@ -88,21 +98,20 @@ def _plot(results: Sequence[Result], field: str) -> dict[str, Any] | None:
     }
     return {
         "data": {"values": values},
-        "width": 460,
-        "height": 260,
+        "height": 280,
         "layer": [
             {
-                "mark": {"type": "point", "filled": True, "size": 80},
+                "mark": {"type": "point", "filled": True, "size": 80, "opacity": 1},
                 "encoding": {
                     **place,
+                    "description": {"field": "say"},
                     "color": {
                         "field": "best",
                         "type": "nominal",
                         "title": None,
-                        "legend": {"orient": "bottom"},
                         "scale": {
                             "domain": ["not beaten", "beaten"],
-                            "range": [charts.OURS, charts.OTHERS],
+                            "range": [OURS, OTHERS],
                         },
                     },
                 },
@@ -124,7 +133,6 @@ def _label(
             "align": "right" if is_right else "left",
             "dx": -8 if is_right else 8,
             "dy": -9 if number % 2 else 11,
-            "fontSize": 11,
         },
         "encoding": {**place, "text": {"field": "model"}},
     }

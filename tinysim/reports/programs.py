@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from ..results.programs import ProgramValidation
-from .charts import as_image
-from .errors import plot_errors
+from .errors import SAYS, plot_errors
+from .figure import draw
+from .grid import Grid, make_grid
 from .template import load_template
 
 
@@ -49,8 +50,26 @@ def render_programs(validations: Sequence[ProgramValidation]) -> str:
             if row.error is not None
         ]
         plot = plot_errors(errors)
-        sections.append((done, _notes(done), as_image(plot) if plot else ""))
-    return load_template("programs.html.j2").render(sections=sections, compiler=_short)
+        title = f"Error by operation, tier {done.tier}"
+        figure = draw(title, plot, SAYS) if plot else None
+        sections.append((done, _notes(done), figure, _rows(done)))
+    return load_template("programs.html.j2").render(sections=sections)
+
+
+def _rows(done: ProgramValidation) -> Grid:
+    rows = [
+        (
+            f"{row.program}: {row.operation}",
+            _short(row.compiler),
+            f"{row.silicon:,.0f}",
+            "not printed" if row.estimate is None else f"{row.estimate:,.0f}",
+            "-" if row.error is None else f"{row.error:+.2%}",
+        )
+        for row in done.rows
+    ]
+    headings = ("program, operation", "compiler", "silicon, cycles", "estimate, cycles", "error")
+    caption = f"Cycles of each operation, {done.set}, tier {done.tier}"
+    return make_grid(caption, headings, rows, left=("compiler",))
 
 
 def _short(compiler: str) -> str:

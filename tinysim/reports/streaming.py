@@ -3,12 +3,12 @@
 from typing import Any
 
 from ..results import Recording, Result
-from .charts import OTHERS, OURS, PALE
+from .figure import CLEAR, OTHERS, OURS, PALE
 
 _THRESHOLD = 115
 """Of output 0, above which the reference says that it has heard the word."""
 _STRIDE_S = 0.032
-_WIDTH = 760
+_AXIS = {"tickCount": 3}
 
 
 def heard(result: Result) -> dict[str, Any] | None:
@@ -29,7 +29,6 @@ def _waveform(recording: Recording, scale: dict[str, Any]) -> dict[str, Any]:
     step = recording.seconds / max(1, len(recording.envelope))
     values = [{"s": i * step, "peak": peak} for i, peak in enumerate(recording.envelope)]
     return {
-        "width": _WIDTH,
         "height": 70,
         "layer": [
             {
@@ -46,7 +45,12 @@ def _waveform(recording: Recording, scale: dict[str, Any]) -> dict[str, Any]:
                 "mark": {"type": "area", "color": OTHERS},
                 "encoding": {
                     "x": {"field": "s", "type": "quantitative", "scale": scale, "title": None},
-                    "y": {"field": "low", "type": "quantitative", "title": "sound, words"},
+                    "y": {
+                        "field": "low",
+                        "type": "quantitative",
+                        "title": "sound, words",
+                        "axis": _AXIS,
+                    },
                     "y2": {"field": "peak"},
                 },
             },
@@ -56,11 +60,14 @@ def _waveform(recording: Recording, scale: dict[str, Any]) -> dict[str, Any]:
 
 def _activations(recording: Recording, scale: dict[str, Any]) -> dict[str, Any]:
     values = [
-        {"s": number * _STRIDE_S, "output": value}
+        {
+            "s": number * _STRIDE_S,
+            "output": value,
+            "say": f"frame {number}, {number * _STRIDE_S:.3f} s: {value}",
+        }
         for number, value in enumerate(recording.activations)
     ]
     return {
-        "width": _WIDTH,
         "height": 90,
         "layer": [
             {
@@ -68,7 +75,21 @@ def _activations(recording: Recording, scale: dict[str, Any]) -> dict[str, Any]:
                 "mark": {"type": "line", "color": OURS, "strokeWidth": 1, "interpolate": "step"},
                 "encoding": {
                     "x": {"field": "s", "type": "quantitative", "scale": scale, "title": None},
-                    "y": {"field": "output", "type": "quantitative", "title": "output 0"},
+                    "y": {
+                        "field": "output",
+                        "type": "quantitative",
+                        "title": "output 0",
+                        "axis": _AXIS,
+                    },
+                },
+            },
+            {
+                "data": {"values": values},
+                "mark": {"type": "bar", "color": CLEAR, "width": 2},
+                "encoding": {
+                    "x": {"field": "s", "type": "quantitative"},
+                    "y": {"field": "output", "type": "quantitative"},
+                    "description": {"field": "say"},
                 },
             },
             {
@@ -86,21 +107,27 @@ def _detections(recording: Recording, scale: dict[str, Any]) -> dict[str, Any]:
         {"s": time, "what": "false positive" if time in wrong else "detection"}
         for time in recording.detections_s
     ] + [{"s": start, "what": "missed"} for start in recording.false_negatives]
+    values = [{**value, "say": f"{value['what']} at {value['s']:.3f} s"} for value in values]
     return {
-        "width": _WIDTH,
         "height": 54,
         "data": {"values": values},
         "mark": {"type": "tick", "thickness": 2},
         "encoding": {
             "x": {"field": "s", "type": "quantitative", "scale": scale, "title": "seconds"},
-            "y": {"field": "what", "type": "nominal", "title": None},
+            "y": {
+                "field": "what",
+                "type": "nominal",
+                "title": None,
+                "axis": {"labelLimit": 84},
+            },
+            "description": {"field": "say"},
             "color": {
                 "field": "what",
                 "type": "nominal",
                 "legend": None,
                 "scale": {
                     "domain": ["detection", "false positive", "missed"],
-                    "range": [OTHERS, OURS, "#0f172a"],
+                    "range": [OTHERS, OURS, "var(--ink)"],
                 },
             },
         },
@@ -113,7 +140,6 @@ def _pulses(recording: Recording) -> dict[str, Any]:
         for start, stop in zip(recording.starts_s, recording.stops_s, strict=False)
     ]
     return {
-        "width": _WIDTH,
         "height": 26,
         "data": {"values": values},
         "mark": {"type": "rect", "color": OTHERS},

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from .figure import OTHERS, OURS, draw
+from .grid import make_grid
 from .template import load_template
-
-_WIDTH, _HEIGHT, _LEFT, _BELOW = 640, 320, 70, 40
 
 
 @dataclass(frozen=True)
@@ -16,26 +17,6 @@ class Spot:
     latency_us: float
     figures: dict[str, float]
     is_best: bool = False
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A spot on a plot, in its pixels."""
-
-    x: float
-    y: float
-    spot: Spot
-    value: float
-
-
-@dataclass(frozen=True)
-class Plot:
-    """Latency against one figure."""
-
-    figure: str
-    marks: tuple[Mark, ...]
-    most: tuple[float, float]
-    """What the ends of the axes stand for."""
 
 
 def fronted(spots: Sequence[Spot]) -> list[Spot]:
@@ -55,30 +36,56 @@ def fronted(spots: Sequence[Spot]) -> list[Spot]:
 
 
 def render_sweep(title: str, spots: Sequence[Spot], failed: int) -> str:
-    """One self-contained page; a mark says what it is when it is hovered. No script, no network."""
+    """One self-contained page; a mark says what it is when it is pointed at."""
     judged = fronted(spots)
     figures = list(judged[0].figures) if judged else []
+    best = sorted((spot for spot in judged if spot.is_best), key=lambda spot: spot.latency_us)
+    rows = [
+        (
+            spot.name,
+            f"{spot.latency_us / 1000:.3f}",
+            *(f"{abs(value):.5g}" for value in spot.figures.values()),
+        )
+        for spot in best
+    ]
     return load_template("sweep.html.j2").render(
         title=title,
-        spots=sorted(judged, key=lambda spot: spot.latency_us),
+        points=len(spots),
         failed=failed,
-        figures=figures,
-        plots=[_plot(figure, judged) for figure in figures],
-        size=(_WIDTH, _HEIGHT, _LEFT, _BELOW),
+        plots=[draw(f"Latency and {figure}", _plot(figure, judged)) for figure in figures],
+        best=make_grid("Points that are not beaten", ("point", "latency\nms", *figures), rows),
     )
 
 
-def _plot(figure: str, spots: Sequence[Spot]) -> Plot:
-    slowest = max(spot.latency_us for spot in spots)
-    values = [abs(spot.figures[figure]) for spot in spots]  # what should be large is negative
-    most = max(values) or 1.0
-    marks = tuple(
-        Mark(
-            _LEFT + spot.latency_us / slowest * (_WIDTH - _LEFT - 20),
-            _HEIGHT - _BELOW - value / most * (_HEIGHT - _BELOW - 20),
-            spot,
-            value,
-        )
-        for spot, value in zip(spots, values, strict=True)
-    )
-    return Plot(figure, marks, (slowest / 1000, most))
+def _plot(figure: str, spots: Sequence[Spot]) -> dict[str, Any]:
+    values = [
+        {
+            "ms": spot.latency_us / 1000,
+            "value": abs(spot.figures[figure]),  # what should be large is negative
+            "best": "not beaten" if spot.is_best else "beaten",
+            "say": f"{spot.name}: {spot.latency_us / 1000:.3f} ms, {figure} "
+            f"{abs(spot.figures[figure]):.5g}",
+        }
+        for spot in spots
+    ]
+    return {
+        "data": {"values": values},
+        "height": 300,
+        "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
+        "encoding": {
+            "x": {"field": "ms", "type": "quantitative", "title": "ms an inference"},
+            "y": {"field": "value", "type": "quantitative", "title": figure},
+            "color": {
+                "field": "best",
+                "type": "nominal",
+                "title": None,
+                "scale": {"domain": ["not beaten", "beaten"], "range": [OURS, OTHERS]},
+            },
+            "shape": {
+                "field": "best",
+                "type": "nominal",
+                "scale": {"domain": ["not beaten", "beaten"], "range": ["diamond", "circle"]},
+            },
+            "description": {"field": "say"},
+        },
+    }

@@ -1,5 +1,7 @@
-"""The templates of the pages."""
+"""The templates of the pages, with their style and script and the hashes that a policy names."""
 
+import base64
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,9 +10,11 @@ from ..extras import load_extra
 if TYPE_CHECKING:
     import jinja2
 
+_FOLDER = Path(__file__).parent / "pages"
+
 
 def load_template(name: str) -> "jinja2.Template":
-    """A template of this folder; what it names and is not given is an error.
+    """A template of the folder `pages`; what it names and is not given is an error.
 
     Raises:
         ToolError: the extra `report` is not installed.
@@ -20,10 +24,20 @@ def load_template(name: str) -> "jinja2.Template":
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        loader=jinja2.FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(
+        style=(_FOLDER / "style.css").read_text("utf-8"),
+        script=(_FOLDER / "strip.js").read_text("utf-8"),
+    )
+    environment.filters["digest"] = digest
     return environment.get_template(name)
+
+
+def digest(text: str) -> str:
+    """The hash by which a Content-Security-Policy lets an inline style or script be (CSP 3, 2.3.1)."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

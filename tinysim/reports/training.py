@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..training.history import History
-from .charts import OTHERS, OURS, as_image
+from .figure import OTHERS, OURS, draw
 from .template import load_template
 
 _CURVES = (
@@ -14,9 +14,9 @@ _CURVES = (
 
 
 def render_training(title: str, history: History) -> str:
-    """One self-contained page: no script, no network."""
+    """One self-contained page."""
     drawn = [
-        (name, as_image(spec))
+        draw(name, spec)
         for name, training, validation in _CURVES
         if (spec := _curve(name, history, training, validation))
     ]
@@ -27,7 +27,12 @@ def _curve(
     name: str, history: History, training: str, validation: str | None
 ) -> dict[str, Any] | None:
     values = [
-        {"epoch": number, "value": value, "set": label}
+        {
+            "epoch": number,
+            "value": value,
+            "set": label,
+            "say": f"epoch {number}, {label}: {value:.4g}",
+        }
         for number, epoch in enumerate(history.epochs, 1)
         for label, field in (("training", training), ("validation", validation))
         if field and (value := getattr(epoch, field)) is not None
@@ -36,9 +41,7 @@ def _curve(
         return None
     return {
         "data": {"values": values},
-        "width": 560,
         "height": 200,
-        "mark": {"type": "line", "point": True},
         "encoding": {
             "x": {"field": "epoch", "type": "quantitative", "axis": {"tickMinStep": 1}},
             "y": {"field": "value", "type": "quantitative", "title": name.lower()},
@@ -49,4 +52,11 @@ def _curve(
                 "scale": {"domain": ["training", "validation"], "range": [OTHERS, OURS]},
             },
         },
+        "layer": [
+            {"mark": "line"},
+            {
+                "mark": {"type": "point", "filled": True, "size": 45, "opacity": 1},
+                "encoding": {"description": {"field": "say"}},
+            },
+        ],
     }

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from ..results.validation import Validation
-from .charts import as_image
-from .errors import plot_errors
+from .errors import SAYS, plot_errors
+from .figure import draw
+from .grid import Cell, Grid, make_grid
 from .template import load_template
 
 
@@ -45,12 +46,13 @@ def _summary(validation: Validation) -> str:
     )
 
 
-def _ms(microseconds: float | None) -> str:
-    return "-" if microseconds is None else f"{microseconds / 1000:.3f} ms"
+def _ms(microseconds: float | None, unit: str = " ms") -> str:
+    return "-" if microseconds is None else f"{microseconds / 1000:.3f}{unit}"
 
 
 def render_validation(validations: Sequence[Validation]) -> str:
-    """One self-contained page."""
+    """One self-contained page: the tiers beside each other, then each for itself."""
+    finest = max((validation.tier for validation in validations), default="")
     sections = []
     for validation in validations:
         errors = [
@@ -59,5 +61,46 @@ def render_validation(validations: Sequence[Validation]) -> str:
             if row.error is not None
         ]
         plot = plot_errors(errors)
-        sections.append((validation, _summary(validation), as_image(plot) if plot else ""))
-    return load_template("validation.html.j2").render(sections=sections, ms=_ms)
+        figure = draw(f"Error by image, tier {validation.tier}", plot, SAYS) if plot else None
+        is_coarse = validation.tier < finest
+        sections.append((validation, _summary(validation), figure, _rows(validation, is_coarse)))
+    return load_template("validation.html.j2").render(
+        sections=sections, overview=_tiers(validations)
+    )
+
+
+def _tiers(validations: Sequence[Validation]) -> Grid:
+    rows = [
+        (
+            validation.tier,
+            str(len(validation.rows)),
+            _percent(validation.mean_abs_error),
+            _percent(validation.worst_abs_error),
+            _percent(validation.bias, "+"),
+        )
+        for validation in validations
+    ]
+    return make_grid("Errors by tier", ("tier", "images", "mean", "worst", "bias"), rows)
+
+
+def _percent(fraction: float | None, sign: str = "") -> str:
+    return "-" if fraction is None else f"{fraction:{sign}.2%}"
+
+
+def _rows(validation: Validation, is_coarse: bool) -> Grid:
+    badge = validation.tier if is_coarse else ""
+    rows = [
+        (
+            row.image,
+            row.bank,
+            str(row.baud or "-"),
+            Cell(_ms(row.estimate_us, ""), "coarse" if is_coarse else "", badge),
+            _ms(row.silicon_us, ""),
+            _percent(row.error, "+"),
+            row.problem or "-",
+        )
+        for row in (*validation.rows, *validation.others)
+    ]
+    headings = ("image", "bank", "baud", "estimate\nms", "silicon\nms", "error", "problem")
+    caption = f"Estimate and silicon, tier {validation.tier}"
+    return make_grid(caption, headings, rows, left=("bank", "problem"))

@@ -113,12 +113,17 @@ class Cost(_Part):
     """What a function, or an operation of the model, took in one inference, callees apart for
     functions and with them for operations. `macs` is None where the model is not known; `parts`
     are an operation's functions.
+
+    `start` and `stalls` are an operation's: cycles from the inference's begin to its own, and the
+    cycles that it waited by cause, as far as the engine counts them.
     """
 
     name: str
     instructions: Count
     cycles: Count
     macs: Count | None = None
+    start: Count | None = None
+    stalls: dict[str, Count] = {}
     parts: tuple["Cost", ...] = ()
 
 

@@ -21,8 +21,6 @@ from ..results import (
     Estimate,
     HostCheck,
     InputResult,
-    Plan,
-    PlannedTensor,
     Result,
     WindowResult,
 )
@@ -107,21 +105,6 @@ def run_model(
         update={
             "host": _compare(prepared, samples, outputs),
             "estimate": Estimate(flash=sizes.flash, ram=sizes.ram, arena=sizes.arena),
-            "plan": Plan(
-                bytes=sizes.plan.bytes,
-                peak=sizes.plan.peak,
-                peak_bytes=sizes.plan.peak_bytes,
-                tensors=tuple(
-                    PlannedTensor(
-                        name=part.name,
-                        bytes=part.bytes,
-                        offset=part.offset,
-                        first=part.first,
-                        last=part.last,
-                    )
-                    for part in sizes.plan.allocations
-                ),
-            ),
         }
     )
 

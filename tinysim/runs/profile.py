@@ -111,7 +111,7 @@ class _Call:
         ]
 
     def _watch_operation(self, site: int) -> None:
-        entered: list[tuple[int, int, str, dict[str, tuple[int, int]]]] = []
+        entered: list[tuple[Counters, str, dict[str, tuple[int, int]]]] = []
 
         def enter() -> None:
             half = int.from_bytes(self.engine.read_memory(site, 2), "little")
@@ -119,19 +119,21 @@ class _Call:
             target = self.engine.register("lr" if number == 14 else f"r{number}")
             symbol = self.image.function_at(target & ~1)
             name = demangle(symbol.name) if symbol else f"0x{target & ~1:08x}"
-            counters = self.engine.counters()
-            entered.append((counters.instructions, counters.cycles, name, self.engine.functions()))
+            entered.append((self.engine.counters(), name, self.engine.functions()))
 
         def leave() -> None:
             if not entered:
                 return
-            instructions, cycles, name, before = entered.pop()
+            assert self._since is not None
+            first, name, before = entered.pop()
             now = self.engine.counters()
             self._layers.append(
                 Cost(
                     name=name,
-                    instructions=now.instructions - instructions,
-                    cycles=now.cycles - cycles,
+                    instructions=now.instructions - first.instructions,
+                    cycles=now.cycles - first.cycles,
+                    start=first.cycles - self._since.cycles,
+                    stalls=_stalls(now, first),
                     parts=_costs(self.engine.functions(), before),
                 )
             )
@@ -154,6 +156,15 @@ class _Call:
             functions=_costs(functions, {}),
             counters={name: value - before.get(name, 0) for name, value in now.detail.items()},
         )
+
+
+def _stalls(now: Counters, before: Counters) -> dict[str, int]:
+    """Cycles between the two that were waited, by cause; those without any are left out."""
+    return {
+        name: count - before.detail.get(name, 0)
+        for name, count in now.detail.items()
+        if name.startswith("stall.") and count > before.detail.get(name, 0)
+    }
 
 
 def _costs(

@@ -17,6 +17,7 @@ from ..image import Image
 from ..lossy import LossyDut
 from ..models import Model
 from ..models.network import Network
+from ..models.plan import make_plan
 from ..platform import Board
 from ..power import Supply
 from ..protocol import Dut, Window
@@ -26,6 +27,8 @@ from ..results import (
     Energy,
     InputResult,
     Memory,
+    Plan,
+    PlannedTensor,
     Profile,
     Result,
     Section,
@@ -270,6 +273,7 @@ def make_result(
         accuracy=accuracy,
         energy=energy,
         profile=profile,
+        plan=_plan(setup.network),
         model=_model_asset(setup.model),
         flashed=_model_asset(setup.flashed),
         image=Asset(name=setup.image.path.name, sha256=setup.image.sha256, origin="file"),
@@ -284,6 +288,28 @@ def make_result(
         warnings=(*setup.notes, *engine.warnings(), *_dataset_notes(setup.dataset, mode)),
         fingerprint=fingerprint(identity(setup, engine, mode)),
         wall_s=round(wall_s, 3),
+    )
+
+
+def _plan(network: Network | None) -> Plan | None:
+    """Of what is flashed; None where that is not known."""
+    if network is None:
+        return None
+    made = make_plan(network.main)
+    return Plan(
+        bytes=made.bytes,
+        peak=made.peak,
+        peak_bytes=made.peak_bytes,
+        tensors=tuple(
+            PlannedTensor(
+                name=part.name,
+                bytes=part.bytes,
+                offset=part.offset,
+                first=part.first,
+                last=part.last,
+            )
+            for part in made.allocations
+        ),
     )
 
 

@@ -1,0 +1,166 @@
+"""Charts as SVG inside a page: drawn by Vega-Lite, without a browser or network."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree
+
+from ..extras import load_extra
+from ..printable import printable
+
+OURS, OTHERS, PALE = "var(--ours)", "var(--others)", "var(--pale)"
+KINDS = tuple(f"var(--s{number})" for number in range(1, 6))
+"""Colours of what is told apart; a page's style has them for light and for dark."""
+CLEAR = "transparent"
+"""Of what is there to be pointed at alone."""
+
+WIDE, NARROW = 720, 352
+"""Pixels of the two drawings of a chart, of which a page shows the one that it has room for."""
+_SVG = "http://www.w3.org/2000/svg"
+_FIRM = {
+    "var(--ink)": "#1e293b",
+    "var(--soft)": "#526074",
+    "var(--line)": "#dde3ea",
+    "var(--paper)": "#ffffff",
+    OURS: "#c2410c",
+    OTHERS: "#64748b",
+    PALE: "#cbd5e1",
+}
+"""Colours for a picture that stands alone."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart in both widths, its title, and a sentence that says what is drawn."""
+
+    title: str
+    says: str
+    wide: str
+    narrow: str
+
+
+def require_drawing() -> None:
+    """Find out early whether pictures can be drawn.
+
+    Raises:
+        ToolError: the extra `report` is not installed.
+
+    """
+    load_extra("vl_convert", "vl-convert", "report")
+
+
+def draw(title: str, spec: Mapping[str, Any], says: str = "", most: int = WIDE) -> Figure:
+    """A chart in the page. Of its marks, `description` is what is shown when they are pointed at.
+
+    Raises:
+        ToolError: the extra `report` is not installed.
+
+    """
+    wide, narrow = (
+        _inline(_vega(spec, min(width, most)), f"{title}. {says}".strip(), name)
+        for name, width in (("wide", WIDE), ("narrow", NARROW))
+    )
+    return Figure(title, says, wide, narrow)
+
+
+def as_svg(spec: Mapping[str, Any]) -> str:
+    """A picture that stands alone.
+
+    Raises:
+        ToolError: the extra `report` is not installed.
+
+    """
+    text = _vega(spec, WIDE)
+    for name, color in _FIRM.items():
+        text = text.replace(name, color)
+    return text
+
+
+def _vega(spec: Mapping[str, Any], width: int) -> str:
+    vl_convert = load_extra("vl_convert", "vl-convert", "report")
+    sized = dict(_plain(spec))
+    if "vconcat" in sized:
+        sized["vconcat"] = [{**row, "width": width - 100} for row in sized["vconcat"]]
+    else:
+        sized |= {"width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
+    return str(vl_convert.vegalite_to_svg({**sized, "config": _config(width)}))
+
+
+def _config(width: int) -> dict[str, Any]:
+    text = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
+    colors = {"labelColor": "var(--ink)", "titleColor": "var(--soft)"}
+    return {
+        # The widest of the usual fonts: the reader's own takes no more room than was left.
+        "font": "DejaVu Sans, Verdana, sans-serif",
+        "background": None,
+        "padding": 6,
+        "view": {"stroke": None},
+        "axis": {
+            **text,
+            **colors,
+            "gridColor": "var(--line)",
+            "domainColor": "var(--others)",
+            "tickColor": "var(--others)",
+            "labelLimit": width * 2 // 5,
+        },
+        "legend": {
+            **text,
+            **colors,
+            "orient": "bottom",
+            "columns": 4 if width > NARROW else 2,
+            "labelLimit": width // 3,
+        },
+        "text": {"fontSize": 12, "color": "var(--ink)"},
+        "title": {"fontSize": 13, "color": "var(--ink)"},
+    }
+
+
+def _plain(part: Any) -> Any:
+    """Texts without control characters, of which the renderer's XML parser aborts the process."""
+    if isinstance(part, str):
+        return printable(part, 200)
+    if isinstance(part, Mapping):
+        return {_plain(key): _plain(value) for key, value in part.items()}
+    return [_plain(item) for item in part] if isinstance(part, list | tuple) else part
+
+
+def _inline(text: str, label: str, name: str) -> str:
+    """The drawing as a part of a page: one picture to a screen reader, values to a pointer.
+
+    What a policy without inline styles forbids, and what a page's own style says better, is gone.
+    """
+    root = ElementTree.fromstring(text)
+    for parent in root.iter():
+        for child in list(parent):
+            if child.get("display") == "none" or "h0v0h0Z" in child.get("d", ""):
+                parent.remove(child)
+    for part in root.iter():
+        is_mark = part.get("role") == "graphics-symbol" and part.get("aria-label")
+        if is_mark and part.get("aria-roledescription") not in _FRAMES:
+            title = ElementTree.Element(f"{{{_SVG}}}title")
+            title.text = part.get("aria-label")
+            part.insert(0, title)
+        for attribute in [key for key in part.attrib if _is_left_out(key)]:
+            del part.attrib[attribute]
+    size = {side: root.get(side, "") for side in ("width", "height")}
+    root.attrib |= {"class": name, "role": "img", "aria-label": label, **size}
+    _name(root)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+_FRAMES = ("axis", "legend", "title")
+
+
+def _is_left_out(attribute: str) -> bool:
+    return attribute in ("role", "class", "style", "font-family") or attribute.startswith("aria-")
+
+
+def _name(root: ElementTree.Element) -> None:
+    """Plain names, as HTML has them; what a drawing names in itself has another name in each."""
+    for part in root.iter():
+        part.tag = part.tag.removeprefix(f"{{{_SVG}}}")
+
+
+def kind_scale(names: Sequence[str]) -> dict[str, Any]:
+    """A colour a name."""
+    return {"domain": list(names), "range": [KINDS[n % len(KINDS)] for n in range(len(names))]}

@@ -1,0 +1,75 @@
+"""Lanes of blocks over one axis, which a page draws as wide as it is and zooms into."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_USUAL = 900
+"""Pixels of an axis, for pages whose script does not run."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Something from `x` on over `share` of the axis, both in percent; `title` says its values."""
+
+    x: float
+    share: float
+    title: str
+    color: str
+    label: str = ""
+    top: float = 0
+    height: float = 26
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether the label has no room as long as nobody has zoomed in."""
+        return self.share / 100 * _USUAL < 7 * len(self.label) + 6
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Blocks in a row of `height` pixels."""
+
+    name: str
+    height: float
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Lanes over an axis that ends at `span`; `key` has colours that no block's label explains."""
+
+    title: str
+    says: str
+    span: float
+    unit: str
+    lanes: tuple[Lane, ...]
+    key: tuple[tuple[str, str], ...] = ()
+
+
+def block(
+    start: float,
+    end: float,
+    span: float,
+    title: str,
+    color: str,
+    label: str = "",
+    *,
+    top: float = 0,
+    height: float = 26,
+) -> Block:
+    """A block from `start` to `end` of `span`."""
+    share = 100 * (end - start) / span
+    return Block(
+        round(100 * start / span, 4),
+        max(round(share, 4), 0.0001),
+        title,
+        color,
+        label,
+        round(top, 2),
+        round(height, 2),
+    )
+
+
+def colors(names: Iterable[str], prefix: str = "k", count: int = 7) -> dict[str, str]:
+    """A colour of the page's style for each name, in the order of their first use."""
+    return {name: f"{prefix}{n % count + 1}" for n, name in enumerate(dict.fromkeys(names))}

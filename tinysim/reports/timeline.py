@@ -1,0 +1,134 @@
+"""One inference over time: its operations, what they wait for, and the arena's contents."""
+
+from ..results import Cost, Plan, Profile, Result
+from .strip import Block, Lane, Strip, block, colors
+
+_WAITS, _ARENA = 64, 150
+"""Pixels"""
+_CAUSES = {
+    "stall.fetch": "for instructions from flash",
+    "stall.flash_data": "for data from flash",
+    "stall.bus": "for the bus",
+    "stall.hazard": "for the result before",
+}
+
+
+def timeline(profile: Profile, clock_hz: int, plan: Plan | None = None) -> Strip | None:
+    """None where the image's operations could not be told apart."""
+    if not profile.layers:
+        return None
+    ms = profile.cycles / clock_hz * 1000 if clock_hz else 0.0
+    lanes = [_operations(profile, ms)]
+    causes = colors((name for cost in profile.layers for name in cost.stalls), "s", 5)
+    if causes:
+        lanes.append(_waits(profile, causes))
+    if plan and plan.tensors and max(part.last for part in plan.tensors) < len(profile.layers):
+        starts = _starts(profile)
+        lanes.append(_arena(plan, [*starts, starts[-1] + profile.layers[-1].cycles], profile))
+    return Strip(
+        "One inference over time",
+        "Every operation from its start to its end. Choose one to zoom in.",
+        ms or float(profile.cycles),
+        "ms" if ms else "cycles",
+        tuple(lanes),
+        tuple((color, f"waits {_CAUSES.get(name, name)}") for name, color in causes.items()),
+    )
+
+
+def _starts(profile: Profile) -> list[int]:
+    """Of each operation; where nobody noted it, the end of the one before."""
+    starts, now = [], 0
+    for cost in profile.layers:
+        now = cost.start if cost.start is not None else now
+        starts.append(now)
+        now += cost.cycles
+    return starts
+
+
+def _operations(profile: Profile, ms: float) -> Lane:
+    kinds = colors(cost.name for cost in profile.layers)
+    blocks = [
+        block(
+            start,
+            start + cost.cycles,
+            profile.cycles,
+            f"{number:02d} {cost.name}: {cost.cycles:,} cycles, "
+            f"{cost.cycles / profile.cycles:.1%}, {ms * cost.cycles / profile.cycles:.3f} ms",
+            kinds[cost.name],
+            f"{number:02d} {cost.name}",
+        )
+        for number, (start, cost) in enumerate(zip(_starts(profile), profile.layers, strict=True))
+    ]
+    return Lane("operations", 28, tuple(blocks))
+
+
+def _waits(profile: Profile, causes: dict[str, str]) -> Lane:
+    most = max(_waiting(cost) for cost in profile.layers)
+    blocks = []
+    for number, (start, cost) in enumerate(zip(_starts(profile), profile.layers, strict=True)):
+        top = float(_WAITS)
+        for name in causes:
+            share = cost.stalls.get(name, 0) / cost.cycles if cost.cycles else 0.0
+            height = share / most * (_WAITS - 2)
+            top -= height
+            if share:
+                blocks.append(
+                    block(
+                        start,
+                        start + cost.cycles,
+                        profile.cycles,
+                        f"{number:02d} {cost.name} waits {_CAUSES.get(name, name)}: "
+                        f"{cost.stalls[name]:,} cycles, {share:.1%} of its own",
+                        causes[name],
+                        top=top,
+                        height=height,
+                    )
+                )
+    return Lane(
+        f"waits, as a share of the operation: the lane ends at {most:.1%}", _WAITS, tuple(blocks)
+    )
+
+
+def _waiting(cost: Cost) -> float:
+    return sum(cost.stalls.values()) / cost.cycles if cost.cycles else 0.0
+
+
+def _arena(plan: Plan, edges: list[int], profile: Profile | None) -> Lane:
+    """`edges` are the starts of the operations, and the end of the last."""
+    span = profile.cycles if profile else edges[-1]
+    blocks: list[Block] = []
+    for number, part in enumerate(plan.tensors):
+        height = part.bytes / plan.bytes * _ARENA
+        blocks.append(
+            block(
+                edges[part.first],
+                edges[part.last + 1],
+                span,
+                f"tensor {number} {part.name}: {part.bytes / 1024:.1f} KiB from byte "
+                f"{part.offset:,}, operations {part.first} to {part.last}",
+                f"k{number % 7 + 1}",
+                f"{number}" if height >= 16 else "",
+                top=_ARENA * (1 - (part.offset + part.bytes) / plan.bytes),
+                height=height,
+            )
+        )
+    return Lane(
+        f"arena: intermediate results, {plan.bytes / 1024:.1f} KiB from the bottom up; the most, "
+        f"{plan.peak_bytes / 1024:.1f} KiB, lives at operation {plan.peak}",
+        _ARENA,
+        tuple(blocks),
+    )
+
+
+def memory_map(result: Result) -> Strip | None:
+    """The arena by operation, for a result without their times."""
+    if result.plan is None or not result.plan.tensors:
+        return None
+    operations = max(part.last for part in result.plan.tensors) + 1
+    return Strip(
+        "Arena by operation",
+        "Where each intermediate result lies, and from which operation to which.",
+        float(operations),
+        "",
+        (_arena(result.plan, list(range(operations + 1)), None),),
+    )
