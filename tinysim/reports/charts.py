@@ -44,11 +44,18 @@ def against_published(result: Result) -> dict[str, Any] | None:
 
 
 def memory(result: Result) -> dict[str, Any] | None:
-    """What lies where, flash and RAM apart, in KiB."""
-    parts = [s for s in result.memory.sections if s.size >= 64]
-    if not parts:
+    """What lies where, flash and RAM apart, in KiB; what is small is put together."""
+    least = max((part.size for part in result.memory.sections), default=0) / 50
+    sizes: dict[tuple[str, str], float] = {}
+    for part in result.memory.sections:
+        key = (
+            "RAM" if part.address >= 0x1000_0000 else "flash",
+            (part.name if part.size >= least else "others"),
+        )
+        sizes[key] = sizes.get(key, 0) + part.size / 1024
+    if not any(sizes.values()):
         return None
-    kinds = [("RAM" if s.address >= 0x1000_0000 else "flash", s.name, s.size / 1024) for s in parts]
+    kinds = [(kind, name, size) for (kind, name), size in sizes.items() if size]
     for kind, available in (
         ("flash", result.memory.flash_available),
         ("RAM", result.memory.ram_available),

@@ -36,7 +36,7 @@ def render_current(path: Path, trace: CurrentTrace, supply: str) -> str:
     says = "Line: the mean. Area: from the least to the most. Dashed: the timestamp pin rises."
     return load_template("current.html.j2").render(
         supply=supply,
-        figure=draw(f"Current at {supply}, an estimate", spec, says),
+        figure=draw(f"Current at {supply}, an estimate", spec, says, is_broad=True),
         seconds=trace.end_s,
         samples=len(trace),
     )

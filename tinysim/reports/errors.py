@@ -22,6 +22,7 @@ def plot_errors(errors: Sequence[tuple[str, str, float]]) -> dict[str, Any] | No
         {
             "name": name,
             "group": group,
+            "zero": 0,
             "error": 100 * error,
             "say": f"{name}: {error:+.2%}",
         }
@@ -66,7 +67,7 @@ def plot_errors(errors: Sequence[tuple[str, str, float]]) -> dict[str, Any] | No
                 "data": {"values": values},
                 "mark": {"type": "rule", "strokeWidth": 2, "aria": False},
                 "encoding": {
-                    "x": {"datum": 0, **x},
+                    "x": {"field": "zero", **x},
                     "x2": {"field": "error"},
                     "y": {"field": "name", "type": "nominal", "title": None, "sort": None},
                     "color": color,

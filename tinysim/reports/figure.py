@@ -9,13 +9,13 @@ from ..extras import load_extra
 from ..printable import printable
 
 OURS, OTHERS, PALE = "var(--ours)", "var(--others)", "var(--pale)"
-KINDS = tuple(f"var(--s{number})" for number in range(1, 6))
+KINDS = tuple(f"var(--s{number})" for number in range(1, 9))
 """Colours of what is told apart; a page's style has them for light and for dark."""
 CLEAR = "transparent"
 """Of what is there to be pointed at alone."""
 
-WIDE, NARROW = 720, 352
-"""Pixels of the two drawings of a chart, of which a page shows the one that it has room for."""
+WIDTHS = {"small": 352, "middle": 560, "large": 1152}
+"""Pixels of a chart's drawings, of which a page shows the largest that it has room for."""
 _SVG = "http://www.w3.org/2000/svg"
 _FIRM = {
     "var(--ink)": "#1e293b",
@@ -31,12 +31,12 @@ _FIRM = {
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart in both widths, its title, and a sentence that says what is drawn."""
+    """A chart in several widths, its title, and a sentence that says what is drawn."""
 
     title: str
     says: str
-    wide: str
-    narrow: str
+    drawings: tuple[str, ...]
+    is_broad: bool = False
 
 
 def require_drawing() -> None:
@@ -49,18 +49,28 @@ def require_drawing() -> None:
     load_extra("vl_convert", "vl-convert", "report")
 
 
-def draw(title: str, spec: Mapping[str, Any], says: str = "", most: int = WIDE) -> Figure:
+def draw(
+    title: str, spec: Mapping[str, Any], says: str = "", *, most: int = 560, is_broad: bool = False
+) -> Figure:
     """A chart in the page. Of its marks, `description` is what is shown when they are pointed at.
+
+    Args:
+        title: what stands above it.
+        spec: Vega-Lite's, without a width.
+        says: how it is read.
+        most: pixels that it is not wider than.
+        is_broad: whether it takes all of a page's width.
 
     Raises:
         ToolError: the extra `report` is not installed.
 
     """
-    wide, narrow = (
-        _inline(_vega(spec, min(width, most)), f"{title}. {says}".strip(), name)
-        for name, width in (("wide", WIDE), ("narrow", NARROW))
+    drawings = tuple(
+        _inline(_vega(spec, width if is_broad else min(width, most)), f"{title}. {says}", name)
+        for name, width in WIDTHS.items()
+        if is_broad or name != "large"
     )
-    return Figure(title, says, wide, narrow)
+    return Figure(title, says, drawings, is_broad)
 
 
 def as_svg(spec: Mapping[str, Any]) -> str:
@@ -70,7 +80,7 @@ def as_svg(spec: Mapping[str, Any]) -> str:
         ToolError: the extra `report` is not installed.
 
     """
-    text = _vega(spec, WIDE)
+    text = _vega(spec, 720)
     for name, color in _FIRM.items():
         text = text.replace(name, color)
     return text
@@ -101,13 +111,13 @@ def _config(width: int) -> dict[str, Any]:
             "gridColor": "var(--line)",
             "domainColor": "var(--others)",
             "tickColor": "var(--others)",
-            "labelLimit": width * 2 // 5,
+            "labelLimit": min(width * 2 // 5, 320),
         },
         "legend": {
             **text,
             **colors,
             "orient": "bottom",
-            "columns": 4 if width > NARROW else 2,
+            "columns": max(2, width // 110),
             "labelLimit": width // 3,
         },
         "text": {"fontSize": 12, "color": "var(--ink)"},

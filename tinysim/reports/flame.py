@@ -18,7 +18,7 @@ def flame(root: str, profile: Profile) -> Strip:
     at = 0
     for kind, costs in sorted(kinds.items(), key=lambda entry: -_sum(entry[1])):
         color = palette[kind]
-        blocks.append(_bar(at, _sum(costs), profile, kind, color, 1, f"{len(costs)} operation(s)"))
+        blocks.append(_bar(at, _sum(costs), profile, kind, color, 1, f"operations: {len(costs)}"))
         for number, cost in sorted(costs, key=lambda entry: -entry[1].cycles):
             blocks.append(_bar(at, cost.cycles, profile, f"{number:02d} {kind}", color, 2))
             blocks += _functions(at, cost.parts, profile, color, 3)
@@ -27,9 +27,9 @@ def flame(root: str, profile: Profile) -> Strip:
     depth = 4 if profile.layers else 2
     return Strip(
         "Flame graph",
-        "Cycles by kind of operation, operation and function, the most first. Choose one to zoom in.",
-        float(profile.cycles) / 1000,
-        "k cycles",
+        "Cycles by kind of operation, operation and function. Choose one to zoom in.",
+        profile.cycles / 1e6,
+        "M cycles",
         (Lane("", depth * _ROW, tuple(blocks)),),
     )
 

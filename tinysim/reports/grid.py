@@ -10,7 +10,11 @@ from .columns import NOTHING, Column
 _UNITS = ("ms", "KiB", "M", "\u00b5J")
 """What stands below a heading; another second line goes on with the first."""
 
-Kind = Literal["", "fail", "coarse"]
+Kind = Literal["", "fail", "coarse", "long"]
+
+
+_LONG = 24
+"""Characters from which on a text may take more than one line."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,9 @@ def grid_of(
 
 
 def _cell(part: str | Cell) -> Cell:
-    return part if isinstance(part, Cell) else Cell(part)
+    if isinstance(part, Cell):
+        return part
+    return Cell(part, "long" if len(part) > _LONG else "")
 
 
 def _heading(text: str, is_left: bool) -> Heading:

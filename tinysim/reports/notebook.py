@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from ..results import Profile, Result
 from . import text
+from .details import profile_grids
 from .flame import flame
 from .grid import Grid, make_grid
-from .html import profile_grids, results_grid
+from .overview import results_grid, sizes_grid
 from .strip import Strip
 from .template import load_template
 from .timeline import timeline
@@ -15,12 +16,20 @@ from .timeline import timeline
 def result_fragment(result: Result) -> str:
     """Its row, how far to trust it, and one inference over time."""
     strips = _strips(result.benchmark, result.profile, result)
-    return _render([results_grid("Result", [result])], strips, text.notes([result]))
+    return _render(
+        [results_grid("Result", [result]), sizes_grid("What it takes", [result])],
+        strips,
+        text.notes([result]),
+    )
 
 
 def results_fragment(results: Sequence[Result]) -> str:
     """A row each."""
-    return _render([results_grid("Results", results)], [], text.notes(results))
+    return _render(
+        [results_grid("Results", results), sizes_grid("What they take", results)],
+        [],
+        text.notes(results),
+    )
 
 
 def profile_fragment(name: str, profile: Profile, clock_hz: int) -> str:

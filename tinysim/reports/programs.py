@@ -51,7 +51,7 @@ def render_programs(validations: Sequence[ProgramValidation]) -> str:
         ]
         plot = plot_errors(errors)
         title = f"Error by operation, tier {done.tier}"
-        figure = draw(title, plot, SAYS) if plot else None
+        figure = draw(title, plot, SAYS, is_broad=True) if plot else None
         sections.append((done, _notes(done), figure, _rows(done)))
     return load_template("programs.html.j2").render(sections=sections)
 

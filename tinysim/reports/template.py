@@ -39,5 +39,5 @@ def load_template(name: str) -> "jinja2.Template":
 
 
 def digest(text: str) -> str:
-    """The hash by which a Content-Security-Policy lets an inline style or script be (CSP 3, 2.3.1)."""
+    """What a policy names an inline style or script by (Content Security Policy 3, 2.3.1)."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

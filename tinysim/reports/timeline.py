@@ -63,13 +63,15 @@ def _operations(profile: Profile, ms: float) -> Lane:
 
 
 def _waits(profile: Profile, causes: dict[str, str]) -> Lane:
-    most = max(_waiting(cost) for cost in profile.layers)
+    # Of an operation too short to be seen, what is beyond the others' is cut.
+    seen = [cost for cost in profile.layers if cost.cycles > profile.cycles / 100]
+    most = max((_waiting(cost) for cost in seen or profile.layers), default=0.0) or 1.0
     blocks = []
     for number, (start, cost) in enumerate(zip(_starts(profile), profile.layers, strict=True)):
         top = float(_WAITS)
         for name in causes:
             share = cost.stalls.get(name, 0) / cost.cycles if cost.cycles else 0.0
-            height = share / most * (_WAITS - 2)
+            height = min(share / most * (_WAITS - 2), top)
             top -= height
             if share:
                 blocks.append(

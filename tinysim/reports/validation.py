@@ -61,7 +61,11 @@ def render_validation(validations: Sequence[Validation]) -> str:
             if row.error is not None
         ]
         plot = plot_errors(errors)
-        figure = draw(f"Error by image, tier {validation.tier}", plot, SAYS) if plot else None
+        figure = (
+            draw(f"Error by image, tier {validation.tier}", plot, SAYS, is_broad=True)
+            if plot
+            else None
+        )
         is_coarse = validation.tier < finest
         sections.append((validation, _summary(validation), figure, _rows(validation, is_coarse)))
     return load_template("validation.html.j2").render(

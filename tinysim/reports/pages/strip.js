@@ -28,11 +28,12 @@ for (const strip of document.querySelectorAll("figure.strip")) {
       tick.setAttribute("dx", "3");
       tick.setAttribute("class", "soft");
       tick.textContent = `${(n * step).toFixed(digits)} ${unit}`;
+      const room = width * (1 - share / 100);
       const line = document.createElementNS(axis.namespaceURI, "line");
       for (const [name, value] of [["x1", `${share}%`], ["x2", `${share}%`], ["y1", "0"], ["y2", "18"]])
         line.setAttribute(name, value);
       line.setAttribute("stroke", "var(--others)");
-      if (share < 99) axis.append(line, tick);
+      if (room > 8 * tick.textContent.length) axis.append(line, tick);
     }
   };
 
