@@ -44,44 +44,35 @@ def against_published(result: Result) -> dict[str, Any] | None:
 
 
 def memory(result: Result) -> dict[str, Any] | None:
-    """What lies where, flash and RAM apart, in KiB; what is small is put together."""
+    """What lies where, each memory as a whole; what is small is put together."""
     least = max((part.size for part in result.memory.sections), default=0) / 50
-    sizes: dict[tuple[str, str], float] = {}
+    available = {"flash": result.memory.flash_available, "RAM": result.memory.ram_available}
+    sizes: dict[str, dict[str, int]] = {"flash": {}, "RAM": {}}
     for part in result.memory.sections:
-        key = (
-            "RAM" if part.address >= 0x1000_0000 else "flash",
-            (part.name if part.size >= least else "others"),
-        )
-        sizes[key] = sizes.get(key, 0) + part.size / 1024
-    if not any(sizes.values()):
+        parts = sizes["RAM" if part.address >= 0x1000_0000 else "flash"]
+        name = part.name if part.size >= least else "others"
+        parts[name] = parts.get(name, 0) + part.size
+    values: list[dict[str, Any]] = []
+    for memory, parts in sizes.items():
+        if any(parts.values()):
+            free = max(0, available[memory] - sum(parts.values()))
+            for name, size in ({**parts, "free": free}).items():
+                values.append(_part(memory, available[memory], name, size, len(values)))
+    if not values:
         return None
-    kinds = [(kind, name, size) for (kind, name), size in sizes.items() if size]
-    for kind, available in (
-        ("flash", result.memory.flash_available),
-        ("RAM", result.memory.ram_available),
-    ):
-        used = sum(size for k, _, size in kinds if k == kind)
-        if used:
-            kinds.append((kind, "free", available / 1024 - used))
-    names = list(dict.fromkeys(name for _, name, _ in kinds if name != "free"))
-    scale = kind_scale(names)
-    values = [
-        {
-            "where": kind,
-            "part": name,
-            "KiB": size,
-            "n": n,
-            "say": f"{kind}, {name}: {size:.1f} KiB",
-        }
-        for n, (kind, name, size) in enumerate(kinds)
-    ]
+    scale = kind_scale([value["part"] for value in values if value["part"] != "free"])
     return {
         "data": {"values": values},
-        "height": {"step": 40},
+        "height": {"step": 44},
         "mark": {"type": "bar", "stroke": "var(--paper)", "strokeWidth": 1},
         "encoding": {
-            "y": {"field": "where", "type": "nominal", "title": None},
-            "x": {"field": "KiB", "type": "quantitative", "title": "KiB"},
+            "y": {"field": "where", "type": "nominal", "title": None, "sort": None},
+            "x": {
+                "field": "share",
+                "type": "quantitative",
+                "title": "share of the memory, %",
+                "scale": {"domain": [0, 100]},
+            },
             "order": {"field": "n"},
             "description": {"field": "say"},
             "color": {
@@ -94,6 +85,16 @@ def memory(result: Result) -> dict[str, Any] | None:
                 },
             },
         },
+    }
+
+
+def _part(memory: str, available: int, name: str, size: int, number: int) -> dict[str, Any]:
+    return {
+        "where": f"{memory}, {available / 1024:.0f} KiB",
+        "part": name,
+        "share": 100 * size / available,
+        "n": number,
+        "say": f"{memory}, {name}: {size / 1024:.1f} KiB, {size / available:.1%}",
     }
 
 

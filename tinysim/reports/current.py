@@ -54,7 +54,8 @@ def plot_current(trace: CurrentTrace) -> dict[str, Any]:
         }
         for start, low, mean, high in trace.bins(_MOST_POINTS)
     ]
-    x = {"type": "quantitative", "title": "time of the board, s"}
+    scale = {"domain": [0, trace.end_s], "nice": False}
+    x = {"type": "quantitative", "title": "time of the board, s", "scale": scale}
     y = {"type": "quantitative", "title": "current, mA (estimate)", "scale": {"zero": True}}
     events = [{"s": time_s} for time_s in trace.events_s]
     return {

@@ -111,8 +111,10 @@ def _config(width: int) -> dict[str, Any]:
             "gridColor": "var(--line)",
             "domainColor": "var(--others)",
             "tickColor": "var(--others)",
-            "labelLimit": min(width * 2 // 5, 320),
+            "labelLimit": min(width // 2, 320),
+            "labelSeparation": 8,
         },
+        "axisXQuantitative": {"tickCount": width // 90, "labelOverlap": "greedy"},
         "legend": {
             **text,
             **colors,
@@ -173,4 +175,5 @@ def _name(root: ElementTree.Element) -> None:
 
 def kind_scale(names: Sequence[str]) -> dict[str, Any]:
     """A colour a name."""
-    return {"domain": list(names), "range": [KINDS[n % len(KINDS)] for n in range(len(names))]}
+    domain = list(dict.fromkeys(names))
+    return {"domain": domain, "range": [KINDS[n % len(KINDS)] for n in range(len(domain))]}

@@ -16,11 +16,24 @@ from .template import load_template
 from .timeline import memory_map, timeline
 
 _CHARTS = (
-    ("What was heard", streaming.heard, True),
-    ("Against published submissions of this board", charts.against_published, False),
-    ("Memory", charts.memory, False),
-    ("Confusion matrix", charts.confusion, False),
-    ("Receiver operating characteristic", charts.roc, False),
+    (
+        "What was heard",
+        streaming.heard,
+        "The sound with its words, output 0 with its threshold, detections, and when frames were "
+        "processed.",
+    ),
+    (
+        "Against published submissions of this board",
+        charts.against_published,
+        "Milliseconds an inference. Diamond: this result.",
+    ),
+    ("Memory", charts.memory, "What lies in flash and in RAM."),
+    ("Confusion matrix", charts.confusion, "Inputs by label and answer. Blue: right."),
+    (
+        "Receiver operating characteristic",
+        charts.roc,
+        "Each dot is a threshold of the mean score.",
+    ),
 )
 
 
@@ -75,8 +88,8 @@ def _section(result: Result) -> _Section:
         result,
         tuple(strip for strip in strips if strip),
         tuple(
-            draw(title, spec, is_broad=is_broad)
-            for title, chart, is_broad in _CHARTS
+            draw(title, spec, says, is_broad="vconcat" in spec)
+            for title, chart, says in _CHARTS
             if (spec := chart(result))
         ),
         (*(profile_grids(name, profile) if profile else ()), *plan_grids(name, result)),

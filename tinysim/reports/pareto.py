@@ -51,14 +51,18 @@ def _columns(results: Sequence[Result]) -> tuple[Column, ...]:
 
 
 def render_side_by_side(results: Sequence[Result]) -> str:
-    """A page with the table and the plots."""
+    """A page with the table and the plots, in which a model has its number in the table."""
+    numbers = {id(result): number for number, result in enumerate(results, 1)}
     return load_template("models.html.j2").render(
         title=TITLE,
         table=grid_of(
             "Models side by side",
             _columns(results),
             results,
-            {"top-1": lambda result: Cell(text.top1(result))},
+            {
+                "model": lambda result: Cell(f"{numbers[id(result)]} {result.benchmark}", "long"),
+                "top-1": lambda result: Cell(text.top1(result)),
+            },
         ),
         notes=text.notes(results),
         figures=[
@@ -76,6 +80,7 @@ def render_side_by_side(results: Sequence[Result]) -> str:
 def _plot(results: Sequence[Result], field: str) -> dict[str, Any] | None:
     values = [
         {
+            "number": number,
             "model": result.benchmark,
             "ms": result.latency_us / 1000,
             "RAM, KiB": (result.memory.ram or 0) / 1024,
@@ -85,13 +90,12 @@ def _plot(results: Sequence[Result], field: str) -> dict[str, Any] | None:
             else None,
             "best": "not beaten" if best else "beaten",
         }
-        for result, best in zip(results, front(results), strict=True)
+        for number, (result, best) in enumerate(zip(results, front(results), strict=True), 1)
     ]
     if any(value[field] is None for value in values):
         return None
     for value in values:
         value["say"] = f"{value['model']}: {value['ms']:.2f} ms, {field} {value[field]:.4g}"
-    values.sort(key=lambda value: (value["ms"], value["model"]))
     place: dict[str, Any] = {
         "x": {"field": "ms", "type": "quantitative", "title": "ms an inference"},
         "y": {"field": field.replace(".", "\\."), "type": "quantitative", "title": field},
@@ -116,23 +120,9 @@ def _plot(results: Sequence[Result], field: str) -> dict[str, Any] | None:
                     },
                 },
             },
-            *(_label(value, place, number, values) for number, value in enumerate(values)),
+            {
+                "mark": {"type": "text", "dy": -12},
+                "encoding": {**place, "text": {"field": "number"}},
+            },
         ],
-    }
-
-
-def _label(
-    value: dict[str, Any], place: dict[str, Any], number: int, values: Sequence[dict[str, Any]]
-) -> dict[str, Any]:
-    """A model's name, on the side where there is room; neighbours above and below in turn."""
-    is_right = value["ms"] > max(other["ms"] for other in values) / 2
-    return {
-        "data": {"values": [value]},
-        "mark": {
-            "type": "text",
-            "align": "right" if is_right else "left",
-            "dx": -8 if is_right else 8,
-            "dy": -9 if number % 2 else 11,
-        },
-        "encoding": {**place, "text": {"field": "model"}},
     }

@@ -87,7 +87,7 @@ def _activations(recording: Recording, scale: dict[str, Any]) -> dict[str, Any]:
                 "data": {"values": values},
                 "mark": {"type": "bar", "color": CLEAR, "width": 2},
                 "encoding": {
-                    "x": {"field": "s", "type": "quantitative"},
+                    "x": {"field": "s", "type": "quantitative", "scale": scale},
                     "y": {"field": "output", "type": "quantitative"},
                     "description": {"field": "say"},
                 },

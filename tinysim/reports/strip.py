@@ -70,6 +70,6 @@ def block(
     )
 
 
-def colors(names: Iterable[str], prefix: str = "k", count: int = 7) -> dict[str, str]:
+def colors(names: Iterable[str], count: int = 7) -> dict[str, str]:
     """A colour of the page's style for each name, in the order of their first use."""
-    return {name: f"{prefix}{n % count + 1}" for n, name in enumerate(dict.fromkeys(names))}
+    return {name: f"k{n % count + 1}" for n, name in enumerate(dict.fromkeys(names))}

@@ -6,10 +6,10 @@ from .strip import Block, Lane, Strip, block, colors
 _WAITS, _ARENA = 64, 150
 """Pixels"""
 _CAUSES = {
-    "stall.fetch": "for instructions from flash",
-    "stall.flash_data": "for data from flash",
-    "stall.bus": "for the bus",
-    "stall.hazard": "for the result before",
+    "stall.fetch": ("s1", "waits for instructions from flash"),
+    "stall.flash_data": ("s2", "waits for data from flash"),
+    "stall.bus": ("s4", "waits for the bus"),
+    "stall.hazard": ("s3", "waits for the result before"),
 }
 
 
@@ -19,7 +19,9 @@ def timeline(profile: Profile, clock_hz: int, plan: Plan | None = None) -> Strip
         return None
     ms = profile.cycles / clock_hz * 1000 if clock_hz else 0.0
     lanes = [_operations(profile, ms)]
-    causes = colors((name for cost in profile.layers for name in cost.stalls), "s", 5)
+    seen = {name for cost in profile.layers for name in cost.stalls}
+    causes = {name: look for name, look in _CAUSES.items() if name in seen}
+    causes |= {name: ("s5", name) for name in sorted(seen - set(causes))}
     if causes:
         lanes.append(_waits(profile, causes))
     if plan and plan.tensors and max(part.last for part in plan.tensors) < len(profile.layers):
@@ -31,7 +33,7 @@ def timeline(profile: Profile, clock_hz: int, plan: Plan | None = None) -> Strip
         ms or float(profile.cycles),
         "ms" if ms else "cycles",
         tuple(lanes),
-        tuple((color, f"waits {_CAUSES.get(name, name)}") for name, color in causes.items()),
+        tuple(causes.values()),
     )
 
 
@@ -62,14 +64,14 @@ def _operations(profile: Profile, ms: float) -> Lane:
     return Lane("operations", 28, tuple(blocks))
 
 
-def _waits(profile: Profile, causes: dict[str, str]) -> Lane:
+def _waits(profile: Profile, causes: dict[str, tuple[str, str]]) -> Lane:
     # Of an operation too short to be seen, what is beyond the others' is cut.
     seen = [cost for cost in profile.layers if cost.cycles > profile.cycles / 100]
     most = max((_waiting(cost) for cost in seen or profile.layers), default=0.0) or 1.0
     blocks = []
     for number, (start, cost) in enumerate(zip(_starts(profile), profile.layers, strict=True)):
         top = float(_WAITS)
-        for name in causes:
+        for name, (color, words) in causes.items():
             share = cost.stalls.get(name, 0) / cost.cycles if cost.cycles else 0.0
             height = min(share / most * (_WAITS - 2), top)
             top -= height
@@ -79,9 +81,9 @@ def _waits(profile: Profile, causes: dict[str, str]) -> Lane:
                         start,
                         start + cost.cycles,
                         profile.cycles,
-                        f"{number:02d} {cost.name} waits {_CAUSES.get(name, name)}: "
+                        f"{number:02d} {cost.name} {words}: "
                         f"{cost.stalls[name]:,} cycles, {share:.1%} of its own",
-                        causes[name],
+                        color,
                         top=top,
                         height=height,
                     )

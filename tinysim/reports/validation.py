@@ -98,7 +98,11 @@ def _rows(validation: Validation, is_coarse: bool) -> Grid:
             row.image,
             row.bank,
             str(row.baud or "-"),
-            Cell(_ms(row.estimate_us, ""), "coarse" if is_coarse else "", badge),
+            Cell(
+                _ms(row.estimate_us, ""),
+                "coarse" if is_coarse else "",
+                "" if row.estimate_us is None else badge,
+            ),
             _ms(row.silicon_us, ""),
             _percent(row.error, "+"),
             row.problem or "-",
