@@ -9,7 +9,7 @@ import pytest
 from tests import data_archives
 from tests.robustness.command import refused, tinysim
 from tinysim.errors import ToolError
-from tinysim.reports.charts import as_image
+from tinysim.reports.figure import draw
 from tinysim.reports.template import load_template
 from tinysim.sweeps.cluster import load_distributed
 
@@ -93,4 +93,4 @@ def test_pages_name_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(
             ToolError, match=rf"^{name} is missing: pip install 'tinysim\[report\]'"
         ):
-            load_template("page.html.j2") if module == "jinja2" else as_image({})
+            load_template("layout.html.j2") if module == "jinja2" else draw("", {})

@@ -1,14 +1,6 @@
 """Reports, from results alone."""
 
-import re
-import shutil
-import struct
-import subprocess
-import zlib
-from pathlib import Path
 from xml.etree import ElementTree
-
-import pytest
 
 from tests.results import make_energy, make_result
 from tinysim.reports import charts, text
@@ -53,13 +45,6 @@ def test_the_roc_ends_where_everything_is_flagged() -> None:
     assert points == [(0, 0), (0, 0.5), (0.5, 0.5), (0.5, 1), (1, 1)]
 
 
-def test_the_page_needs_no_network_and_no_script() -> None:
-    page = render_html([make_result(), make_result(mode="performance", accuracy=None)])
-    assert "<script" not in page
-    assert not re.search(r'(src|href)="(?!data:)', page)
-    assert page.count("<img") == 6
-
-
 def test_names_are_escaped() -> None:
     assert "<b>" not in render_html([make_result(title="<b>")])
 
@@ -96,47 +81,6 @@ def test_without_a_supply_there_is_no_number_but_what_it_is_between() -> None:
 def test_a_changed_board_is_named() -> None:
     notes = text.notes([make_result(options={"flash.bank": "single"})])
     assert any("flash.bank=single" in note for note in notes)
-
-
-def _shades(png: bytes) -> int:
-    """How many different bytes the picture's rows have: a blank page has few."""
-    data, at = b"", 8
-    while at < len(png):
-        (length,) = struct.unpack(">I", png[at : at + 4])
-        if png[at + 4 : at + 8] == b"IDAT":
-            data += png[at + 8 : at + 8 + length]
-        at += 12 + length
-    return len(set(zlib.decompress(data)))
-
-
-def test_a_browser_shows_the_page(tmp_path: Path) -> None:
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    if browser is None:
-        pytest.skip("no Chromium")
-    page, picture = tmp_path / "page.html", tmp_path / "page.png"
-    page.write_text(render_html([make_result()]))
-    run = subprocess.run(
-        [
-            browser,
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            f"--user-data-dir={tmp_path / 'profile'}",
-            "--enable-logging=stderr",
-            "--window-size=1300,2000",
-            f"--screenshot={picture}",
-            page.as_uri(),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert "CONSOLE" not in run.stderr
-    assert _shades(picture.read_bytes()) > 50
 
 
 def test_markdown_has_a_column_for_energy_where_there_is_some() -> None:

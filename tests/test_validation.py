@@ -58,10 +58,10 @@ def test_the_worst_and_the_mean_count_absolute_errors() -> None:
 
 def test_the_page_has_a_plot_of_the_errors_and_no_script() -> None:
     page = render_validation([Validation.of("T3", Rule.QUICK, [_check(0.01)])])
-    assert "data:image/svg+xml" in page
-    assert "+1.00 %" in page
+    assert "<svg" in page
+    assert "+1.00%" in page
     assert "<script" not in page
-    assert "data:image" not in render_validation([Validation.of("T3", Rule.QUICK, [])])
+    assert "<svg" not in render_validation([Validation.of("T3", Rule.QUICK, [])])
 
 
 def test_an_image_that_cannot_be_run_is_a_row_with_a_problem(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def memory(result: Result) -> dict[str, Any] | None:
         parts[name] = parts.get(name, 0) + part.size
     values: list[dict[str, Any]] = []
     for memory, parts in sizes.items():
-        if any(parts.values()):
+        if any(parts.values()) and available[memory]:
             free = max(0, available[memory] - sum(parts.values()))
             for name, size in ({**parts, "free": free}).items():
                 values.append(_part(memory, available[memory], name, size, len(values)))

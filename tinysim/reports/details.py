@@ -18,7 +18,9 @@ def profile_grids(name: str, profile: Profile) -> tuple[Grid, ...]:
                 f"{number:02d} {cost.name}",
                 f"{cost.cycles:,}",
                 f"{cost.cycles / profile.cycles:.1%}",
-                f"{sum(cost.stalls.values()) / cost.cycles:.1%}" if cost.stalls else "-",
+                f"{sum(cost.stalls.values()) / cost.cycles:.1%}"
+                if cost.stalls and cost.cycles
+                else "-",
                 f"{cost.instructions:,}",
                 f"{cost.macs:,}" if cost.macs is not None else "-",
                 f"{cost.cycles / cost.macs:.2f}" if cost.macs else "-",

@@ -22,7 +22,7 @@ class Block:
     @property
     def is_tight(self) -> bool:
         """Whether the label has no room as long as nobody has zoomed in."""
-        return self.share / 100 * _USUAL < 7 * len(self.label) + 6
+        return self.share / 100 * _USUAL < 7.5 * len(self.label) + 8
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ def block(
     height: float = 26,
 ) -> Block:
     """A block from `start` to `end` of `span`."""
-    share = 100 * (end - start) / span
+    share = 100 * (end - start) / (span or 1)
     return Block(
-        round(100 * start / span, 4),
+        round(100 * start / (span or 1), 4),
         max(round(share, 4), 0.0001),
         title,
         color,

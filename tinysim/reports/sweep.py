@@ -66,7 +66,7 @@ def _plot(figure: str, spots: Sequence[Spot]) -> dict[str, Any]:
             "say": f"{spot.name}: {spot.latency_us / 1000:.3f} ms, {figure} "
             f"{abs(spot.figures[figure]):.5g}",
         }
-        for spot in spots
+        for spot in sorted(spots, key=lambda spot: spot.is_best)  # the last lie above
     ]
     return {
         "data": {"values": values},

@@ -1,5 +1,7 @@
 """One inference over time: its operations, what they wait for, and the arena's contents."""
 
+from collections.abc import Callable
+
 from ..results import Cost, Plan, Profile, Result
 from .strip import Block, Lane, Strip, block, colors
 
@@ -26,7 +28,8 @@ def timeline(profile: Profile, clock_hz: int, plan: Plan | None = None) -> Strip
         lanes.append(_waits(profile, causes))
     if plan and plan.tensors and max(part.last for part in plan.tensors) < len(profile.layers):
         starts = _starts(profile)
-        lanes.append(_arena(plan, [*starts, starts[-1] + profile.layers[-1].cycles], profile))
+        edges = [*starts, starts[-1] + profile.layers[-1].cycles]
+        lanes.append(_arena(plan, edges.__getitem__, profile.cycles))
     return Strip(
         "One inference over time",
         "Every operation from its start to its end. Choose one to zoom in.",
@@ -97,22 +100,22 @@ def _waiting(cost: Cost) -> float:
     return sum(cost.stalls.values()) / cost.cycles if cost.cycles else 0.0
 
 
-def _arena(plan: Plan, edges: list[int], profile: Profile | None) -> Lane:
-    """`edges` are the starts of the operations, and the end of the last."""
-    span = profile.cycles if profile else edges[-1]
+def _arena(plan: Plan, edge: Callable[[int], int], span: int) -> Lane:
+    """`edge` tells where an operation starts, and where the last one ends."""
+    size = max(part.offset + part.bytes for part in plan.tensors) or 1
     blocks: list[Block] = []
     for number, part in enumerate(plan.tensors):
-        height = part.bytes / plan.bytes * _ARENA
+        height = part.bytes / size * _ARENA
         blocks.append(
             block(
-                edges[part.first],
-                edges[part.last + 1],
+                edge(part.first),
+                edge(part.last + 1),
                 span,
                 f"tensor {number} {part.name}: {part.bytes / 1024:.1f} KiB from byte "
                 f"{part.offset:,}, operations {part.first} to {part.last}",
                 f"k{number % 7 + 1}",
                 f"{number}" if height >= 16 else "",
-                top=_ARENA * (1 - (part.offset + part.bytes) / plan.bytes),
+                top=_ARENA * (1 - (part.offset + part.bytes) / size),
                 height=height,
             )
         )
@@ -134,5 +137,5 @@ def memory_map(result: Result) -> Strip | None:
         "Where each intermediate result lies, and from which operation to which.",
         float(operations),
         "",
-        (_arena(result.plan, list(range(operations + 1)), None),),
+        (_arena(result.plan, lambda number: number, operations),),
     )

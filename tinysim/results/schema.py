@@ -296,10 +296,10 @@ class PlannedTensor(_Part):
     """
 
     name: str
-    bytes: int
-    offset: int
-    first: int
-    last: int
+    bytes: Count
+    offset: Count
+    first: Count
+    last: Count
 
 
 class Plan(_Part):
@@ -307,9 +307,9 @@ class Plan(_Part):
     in use at operation `peak`.
     """
 
-    bytes: int
-    peak: int
-    peak_bytes: int
+    bytes: Count
+    peak: Count
+    peak_bytes: Count
     tensors: tuple[PlannedTensor, ...]
 
 

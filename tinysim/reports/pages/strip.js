@@ -42,7 +42,7 @@ for (const strip of document.querySelectorAll("figure.strip")) {
     for (const block of strip.querySelectorAll(".block[data-label]"))
       block.classList.toggle(
         "tight",
-        (parseFloat(block.getAttribute("width")) / 100) * width < 7 * block.dataset.label + 6,
+        (parseFloat(block.getAttribute("width")) / 100) * width < 7.5 * block.dataset.label + 8,
       );
   };
 
