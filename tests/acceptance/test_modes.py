@@ -74,6 +74,16 @@ def test_every_operation_is_profiled(firmware: Path, name: str, operations: int)
     assert sum(layer.cycles for layer in profile.layers) == pytest.approx(profile.cycles, rel=0.01)
     assert sum(cost.cycles for cost in profile.functions) == pytest.approx(profile.cycles, rel=0.02)
     assert profile.counters["stall.flash_data"] > 0
+    ends = [0]
+    for layer in profile.layers:
+        assert layer.start is not None and layer.start >= ends[-1]
+        ends.append(layer.start + layer.cycles)
+        assert 0 < sum(layer.stalls.values()) < layer.cycles
+    assert ends[-1] <= profile.cycles
+    assert profile.clock_hz == 120_000_000
+    for cause in ("stall.fetch", "stall.hazard"):
+        inside = sum(layer.stalls.get(cause, 0) for layer in profile.layers)
+        assert 0.9 * profile.counters[cause] < inside <= profile.counters[cause]
 
 
 def test_the_reference_variant_is_profiled_by_the_same_symbols(firmware: Path) -> None:

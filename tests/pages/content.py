@@ -56,6 +56,7 @@ def make_profile() -> Profile:
     return Profile(
         instructions=start // 2,
         cycles=start,
+        clock_hz=120_000_000,
         layers=tuple(layers),
         functions=(
             Cost(name="kernels::multiply", instructions=600_000, cycles=910_445),
@@ -168,7 +169,7 @@ def _heard() -> str:
 
 
 def _profile() -> str:
-    return render_profile("ic", make_profile(), 120_000_000)
+    return render_profile("ic", make_profile())
 
 
 def make_validations() -> list[Validation]:

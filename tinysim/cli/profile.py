@@ -47,7 +47,7 @@ def profile(
         Path | None, typer.Option(help="write folded stacks (speedscope, flame graphs)")
     ] = None,
     html: Annotated[
-        Path | None, typer.Option(help="a model file: write the page with charts here")
+        Path | None, typer.Option(help="write a page: operations over time, flame graph, tables")
     ] = None,
 ) -> None:
     """Count an inference's cycles by operation of the model and by function."""
@@ -71,8 +71,8 @@ def profile(
         )
         _profile_model(request, flame, html)
         return
-    if inputs or html:
-        raise TinySimError("--input and --html go with a model file")
+    if inputs:
+        raise TinySimError("--input goes with a model file")
     setup = Request(
         names=(benchmark,),
         variant=variant,
@@ -96,6 +96,10 @@ def profile(
         show(table)
     if flame:
         write_text(flame, render_folded(benchmark, counted))
+    if html:
+        from ..reports.html import render_profile
+
+        write_text(html, render_profile(benchmark, counted))
 
 
 def _profile_model(request: ModelRequest, flame: Path | None, html: Path | None) -> None:

@@ -61,13 +61,13 @@ def render_html(results: Sequence[Result]) -> str:
     )
 
 
-def render_profile(name: str, profile: Profile, clock_hz: int) -> str:
+def render_profile(name: str, profile: Profile) -> str:
     """The page of a profile without a result."""
-    strips = [timeline(profile, clock_hz), flame(name, profile)]
+    strips = [timeline(profile, profile.clock_hz), flame(name, profile)]
     return load_template("profile.html.j2").render(
         title=f"Profile: {name}",
         cycles=profile.cycles,
-        ms=profile.cycles / clock_hz * 1000,
+        ms=profile.cycles / profile.clock_hz * 1000 if profile.clock_hz else None,
         strips=[strip for strip in strips if strip],
         grids=profile_grids(name, profile),
         is_zoomed=True,

@@ -32,9 +32,9 @@ def results_fragment(results: Sequence[Result]) -> str:
     )
 
 
-def profile_fragment(name: str, profile: Profile, clock_hz: int) -> str:
+def profile_fragment(name: str, profile: Profile) -> str:
     """One inference over time, its flame graph, and the tables."""
-    strips = [timeline(profile, clock_hz), flame(name, profile)]
+    strips = [timeline(profile, profile.clock_hz), flame(name, profile)]
     return _render(profile_grids(name, profile), [strip for strip in strips if strip], ())
 
 

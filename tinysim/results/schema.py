@@ -136,6 +136,8 @@ class Profile(_Part):
 
     instructions: Count
     cycles: Annotated[int, Field(ge=1)]
+    clock_hz: Count = 0
+    """Of the core; 0 where nobody noted it."""
     layers: tuple[Cost, ...] = ()
     functions: tuple[Cost, ...] = ()
     counters: dict[str, Count] = {}

@@ -57,7 +57,8 @@ def profile_inference(
         engine.unwatch(address, call.begin)
     if call.profile is None:
         return None
-    return call.profile.model_copy(update={"layers": _name_layers(setup, call.profile.layers)})
+    layers = _name_layers(setup, call.profile.layers)
+    return call.profile.model_copy(update={"layers": layers, "clock_hz": engine.clock_hz()})
 
 
 def _name_layers(setup: Setup, layers: tuple[Cost, ...]) -> tuple[Cost, ...]:
