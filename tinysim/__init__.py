@@ -1,19 +1,33 @@
 """MLPerf Tiny without the board."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .version import __version__
 
 if TYPE_CHECKING:
-    from .api import Board, Inference, Watch, run_model
+    from .api import Board, Inference, Watch
+    from .measuring import compare, load_results, run, run_model
 
-__all__ = ["Board", "Inference", "Watch", "__version__", "run_model"]
+__all__ = [
+    "Board",
+    "Inference",
+    "Watch",
+    "__version__",
+    "compare",
+    "load_results",
+    "run",
+    "run_model",
+]
+
+_HOMES = {
+    **dict.fromkeys(("Board", "Inference", "Watch"), "api"),
+    **dict.fromkeys(("compare", "load_results", "run", "run_model"), "measuring"),
+}
 
 
 def __getattr__(name: str) -> object:
     # Only who asks for the board pays for importing it.
-    if name in ("Board", "Inference", "Watch", "run_model"):
-        from . import api
-
-        return getattr(api, name)
+    if name in _HOMES:
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
     raise AttributeError(f"module 'tinysim' has no attribute '{name}'")

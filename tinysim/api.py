@@ -3,25 +3,35 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from . import firmware as _firmware
 from .answer import parse_vector
 from .benchmarks import BENCHMARKS
+from .board_pin import BoardPin
 from .closing import Closing
 from .engines import open_engine
 from .engines.base import Counters, Inspectable
 from .engines.builtin import BuiltinEngine
 from .errors import EngineError, ImageError, ProtocolError
-from .execution.pins import Pin, find_pin
+from .execution.pins import find_pin
 from .image import load_image
-from .models.inputs import load_inputs, seeded_inputs
-from .models.prepare import prepare
+from .models.graph import list_operations
+from .models.network import Network
 from .platform import load_board
 from .protocol import Dut, Window
-from .runs.model import model_setup
-from .runs.model import run_model as _run_model
-from .shown import ShownResult
+from .reports.text import kib
+from .runs.profile import INFERENCE, name_layers, profile_call
+from .shown import ShownProfile
 from .timeouts import TIMEOUTS
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+Input = bytes | NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -40,70 +50,6 @@ class Watch:
 
     function: str
     calls: list[tuple[int, int]] = field(default_factory=list)
-
-
-def run_model(
-    path: str | Path,
-    inputs: str | Path | None = None,
-    *,
-    variant: str = "dsp",
-    engine: str = "builtin",
-    tier: str = "T3",
-    folding: bool = True,
-    **options: int | str | bool,
-) -> ShownResult:
-    """Run a TFLite model of one's own on the board.
-
-    `inputs` is a `.npy` or `.npz` file or a folder of them, by default one seeded input.
-    Without `folding` what cannot change an answer is flashed too. `options` are those of
-    `tinysim run --set`.
-
-    Raises:
-        TinySimError: the model, an input or an option cannot be used.
-
-    """
-    prepared = prepare(Path(path), folding=folding)
-    graph = prepared.network.main
-    given = load_inputs(graph, Path(inputs)) if inputs else seeded_inputs(graph)
-    setup = model_setup(
-        prepared, given, variant=variant, engine=engine, options={**options, "tier": tier}
-    )
-    return ShownResult.of(_run_model(setup, prepared))
-
-
-@dataclass(frozen=True)
-class Edge:
-    """A pin has a new level."""
-
-    level: bool
-    time_s: float
-
-
-class BoardPin:
-    """A pin of an emulated board."""
-
-    def __init__(self, engine: BuiltinEngine, pin: Pin) -> None:
-        self._engine = engine
-        self._pin = pin
-        engine.machine.watch_pin(pin.port, pin.number)
-
-    @property
-    def level(self) -> bool:
-        """Its level, whoever drives it."""
-        return self._engine.machine.pin_level(self._pin.port, self._pin.number)
-
-    def drive(self, level: bool) -> None:
-        """Drive it from outside."""
-        self._engine.machine.set_input(self._pin.port, self._pin.number, level)
-
-    def release(self) -> None:
-        """Drive it no more."""
-        self._engine.machine.release_input(self._pin.port, self._pin.number)
-
-    def edges(self) -> list[Edge]:
-        """Take its edges since it was asked for, or since the last call."""
-        seen = self._engine.pin_edges(self._pin.port, self._pin.number)
-        return [Edge(edge.rising, edge.time_ns / 1e9) for edge in seen]
 
 
 class _ReachedError(Exception):
@@ -132,8 +78,10 @@ class Board(Closing):
         **options: int | str | bool,
     ) -> None:
         path = Path(firmware)
+        self._network: Network | None = None
         if not path.suffix and str(firmware) in BENCHMARKS:
-            path = _firmware.build([BENCHMARKS[str(firmware)]], folding=folding)[0].image
+            built = _firmware.build([BENCHMARKS[str(firmware)]], folding=folding)[0]
+            path, self._network = built.image, built.network
         self.image = load_image(path)
         self._board = load_board(board)
         made = open_engine(engine, self._board, self.image, {**options, "tier": tier})
@@ -203,21 +151,21 @@ class Board(Closing):
         self._ready()
         return [line.text for line in self._dut.command(text)]
 
-    def infer(self, data: bytes, inferences: int = 1, warmups: int = 0) -> Inference:
-        """Load an input and run inferences on it.
+    def infer(self, data: Input, inferences: int = 1, warmups: int = 0) -> Inference:
+        """Load an input, bytes or an array of numpy, and run inferences on it.
+
+        An array is loaded as it lies in memory, row by row: quantized, as the model takes it. The
+        board's two timestamps are as far apart as the window is long, and that includes the
+        printing of one line; `tinysim run` times 3 inferences after 1 warm-up.
 
         Raises:
             EngineError: the board has not been booted, or is closed.
             ProtocolError: the input is not of the benchmark's size, or the answer is none.
 
         """
-        self._ready()
-        expected = self._input_bytes()
-        if expected and len(data) != expected:
-            raise ProtocolError(f"an input of {len(data)} bytes, {expected} were expected")
+        self._load(data)
         if inferences < 1 or warmups < 0:
             raise ProtocolError("at least 1 inference and no less than 0 warm-ups were expected")
-        self._dut.load(data)
         window: Window = self._dut.infer(inferences, warmups)
         try:
             output = parse_vector(window.results)
@@ -229,6 +177,58 @@ class Board(Closing):
             window.instructions / inferences,
             window.cycles / inferences,
         )
+
+    def _load(self, data: Input) -> None:
+        self._ready()
+        given = data if isinstance(data, bytes) else np.ascontiguousarray(data).tobytes()
+        expected = self._input_bytes()
+        if expected and len(given) != expected:
+            kind = "" if isinstance(data, bytes) else f" ({data.dtype}, {data.shape})"
+            raise ProtocolError(f"an input of {len(given)} bytes{kind}, {expected} were expected")
+        self._dut.load(given)
+
+    def profile(self, data: Input, function: str = INFERENCE) -> ShownProfile:
+        """Load an input and count where one inference on it, or one call of `function` in it,
+        spends its cycles.
+
+        Raises:
+            ProtocolError: the input is not of the benchmark's size.
+            ImageError: the image has no such symbol.
+            EngineError: the function was not called.
+
+        """
+        self._load(data)
+        self.address(function)
+        found = profile_call(self.engine, self.image, function, lambda: self._dut.perform(1, 0))
+        if found is None:
+            raise EngineError(f"'{function}' was not called")
+        operations = list_operations(self._network.main) if self._network else []
+        return ShownProfile.of(name_layers(found, operations), self.image.path.stem)
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What it is and how far it has come, a name and a value each."""
+        memory, settings = self.image, self._board.settings
+        return [
+            ("board", settings.name),
+            ("image", memory.path.name),
+            ("engine", f"{self.engine.name}, tier {self.engine.tier}"),
+            ("flash", kib(memory.flash_bytes, settings.memory.flash_bytes)),
+            ("RAM", kib(memory.ram_bytes, settings.memory.ram_bytes)),
+            ("state", self._state),
+        ]
+
+    def __rich__(self) -> "RenderableType":
+        from rich.table import Table
+
+        table = Table(title="Board", title_justify="left", show_header=False)
+        for name, value in self.facts():
+            table.add_row(name, value)
+        return table
+
+    def _repr_html_(self) -> str:
+        from .reports.notebook import facts_fragment
+
+        return facts_fragment("Board", self.facts())
 
     def _input_bytes(self) -> int:
         """Of the benchmark that the firmware says it is for; 0 where that is none of ours."""

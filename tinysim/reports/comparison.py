@@ -1,6 +1,7 @@
 """Two runs of the same benchmarks side by side."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from rich.table import Table
@@ -10,6 +11,77 @@ from ..results import Result
 from . import text
 
 
+@dataclass(frozen=True)
+class Pair:
+    """A benchmark and mode in both runs, and what is said of their outputs."""
+
+    first: Result
+    second: Result
+    is_same: bool
+    outputs: str
+
+    @property
+    def off(self) -> float:
+        """How much longer the first takes than the second, as a fraction."""
+        return self.first.latency_us / self.second.latency_us - 1
+
+    def cells(self) -> tuple[str, ...]:
+        """As words, in the order of `HEADINGS`."""
+        a, b = self.first, self.second
+        return (
+            a.benchmark,
+            a.mode,
+            f"{a.engine} {a.tier}",
+            _latency(a),
+            f"{b.engine} {b.tier}",
+            _latency(b),
+            f"{self.off:+.2%}",
+            self.outputs,
+        )
+
+    def row(self) -> dict[str, str | float | bool]:
+        """As values, in the units of the results."""
+        a, b = self.first, self.second
+        return {
+            "benchmark": a.benchmark,
+            "mode": a.mode,
+            "first": f"{a.engine} {a.tier}",
+            "first_latency_us": a.latency_us,
+            "second": f"{b.engine} {b.tier}",
+            "second_latency_us": b.latency_us,
+            "off": self.off,
+            "is_same": self.is_same,
+        }
+
+
+HEADINGS = ("benchmark", "mode", "first", "latency", "second", "latency", "off", "outputs")
+_RIGHT = ("latency", "off")
+
+
+def pair_up(first: Sequence[Result], second: Sequence[Result]) -> list[Pair]:
+    """What both have.
+
+    Raises:
+        ResultError: the two have no benchmark and mode in common.
+
+    """
+    others = {(result.benchmark, result.mode): result for result in second}
+    both = [(a, others[a.benchmark, a.mode]) for a in first if (a.benchmark, a.mode) in others]
+    if not both:
+        raise ResultError("the two have no benchmark and mode in common")
+    return [Pair(a, b, *_outputs(a, b)) for a, b in both]
+
+
+def make_table(pairs: Sequence[Pair]) -> Table:
+    """A row a pair."""
+    table = Table(title="Side by side", title_justify="left")
+    for heading in HEADINGS:
+        table.add_column(heading, justify="right" if heading in _RIGHT else "left", no_wrap=True)
+    for pair in pairs:
+        table.add_row(*pair.cells())
+    return table
+
+
 def make_comparison(first: Sequence[Result], second: Sequence[Result]) -> tuple[Table, bool]:
     """A row a benchmark and mode, and whether all outputs that both have are equal.
 
@@ -17,29 +89,8 @@ def make_comparison(first: Sequence[Result], second: Sequence[Result]) -> tuple[
         ResultError: the two have no benchmark and mode in common.
 
     """
-    table = Table(title="Side by side", title_justify="left")
-    for heading in ("benchmark", "mode", "first", "latency", "second", "latency", "off", "outputs"):
-        right = heading in ("latency", "off")
-        table.add_column(heading, justify="right" if right else "left", no_wrap=True)
-    others = {(result.benchmark, result.mode): result for result in second}
-    pairs = [(a, others[a.benchmark, a.mode]) for a in first if (a.benchmark, a.mode) in others]
-    if not pairs:
-        raise ResultError("the two have no benchmark and mode in common")
-    same = True
-    for a, b in pairs:
-        answers, verdict = _outputs(a, b)
-        same = same and answers
-        table.add_row(
-            a.benchmark,
-            a.mode,
-            f"{a.engine} {a.tier}",
-            _latency(a),
-            f"{b.engine} {b.tier}",
-            _latency(b),
-            f"{a.latency_us / b.latency_us - 1:+.2%}",
-            verdict,
-        )
-    return table, same
+    pairs = pair_up(first, second)
+    return make_table(pairs), all(pair.is_same for pair in pairs)
 
 
 def _latency(result: Result) -> str:

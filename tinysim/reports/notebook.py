@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ..results import Profile, Result
 from . import text
+from .comparison import HEADINGS, Pair
 from .details import profile_grids
 from .flame import flame
 from .grid import Grid, make_grid
@@ -38,9 +39,16 @@ def profile_fragment(name: str, profile: Profile) -> str:
     return _render(profile_grids(name, profile), [strip for strip in strips if strip], ())
 
 
+def comparison_fragment(pairs: Sequence[Pair]) -> str:
+    """A row a benchmark and mode."""
+    rows = [pair.cells() for pair in pairs]
+    left = ("mode", "first", "second", "outputs")
+    return _render([make_grid("Side by side", HEADINGS, rows, left)], [], ())
+
+
 def facts_fragment(caption: str, facts: Sequence[tuple[str, str]]) -> str:
     """A name and a value each."""
-    return _render([make_grid(caption, ("", ""), facts)], [], ())
+    return _render([make_grid(caption, ("what", "value"), facts, ("value",))], [], ())
 
 
 def _strips(name: str, profile: Profile | None, result: Result) -> list[Strip]:

@@ -6,7 +6,7 @@ from rich.table import Table
 
 from ..results import Result
 from . import text
-from .columns import Column, fit
+from .columns import NOTHING, Column, fit
 
 
 def make_table(results: Sequence[Result], width: int = 200) -> tuple[Table, list[str]]:
@@ -14,6 +14,17 @@ def make_table(results: Sequence[Result], width: int = 200) -> tuple[Table, list
     the columns that do not fit.
     """
     return fit("MLPerf Tiny, NUCLEO-L4R5ZI", COLUMNS, results, width)
+
+
+def make_facts(result: Result) -> Table:
+    """The same of one result as a column, for any width."""
+    table = Table(title=result.title or result.benchmark, title_justify="left", show_header=False)
+    table.add_column()
+    table.add_column(overflow="fold")
+    for column in COLUMNS:
+        if (cell := column.cell(result)) != NOTHING:
+            table.add_row(column.name, cell)
+    return table
 
 
 COLUMNS = (

@@ -1,12 +1,13 @@
 """Where an inference spends its time: by function, and by operation of the model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ..engines.base import Counters, Inspectable
 from ..errors import AssetError
 from ..image import Image, Symbol
-from ..models.graph import list_operations, read_operations
+from ..models.graph import Operation, list_operations, read_operations
 from ..results import Cost, Profile
 from .session import Booted, Setup
 
@@ -42,42 +43,47 @@ def profile_inference(
 
     None where the engine cannot look in, or the image has no such symbol.
     """
-    engine, image = booted.engine, setup.image
+    if not isinstance(booted.engine, Inspectable):
+        return None
+    asked = ask or (lambda: booted.dut.perform(1, 0))
+    profile = profile_call(booted.engine, setup.image, function, asked)
+    operations: list[Operation] = []
+    if setup.network is not None:
+        operations = list_operations(setup.network.main)
+    elif setup.model is not None:
+        with suppress(AssetError):
+            operations = read_operations(setup.model.path)
+    return profile and name_layers(profile, operations)
+
+
+def profile_call(
+    engine: Inspectable, image: Image, function: str, ask: Callable[[], object]
+) -> Profile | None:
+    """Count what the first call of `function` does while the board answers `ask`.
+
+    None where the image has no such symbol, or it was not called.
+    """
     address = image.symbols.get(function)
-    if not isinstance(engine, Inspectable) or address is None:
+    if address is None:
         return None
     call = _Call(engine, image)
     engine.watch(address, call.begin)
     try:
-        if ask:
-            ask()
-        else:
-            booted.dut.perform(1, 0)
+        ask()
     finally:
         engine.unwatch(address, call.begin)
-    if call.profile is None:
-        return None
-    layers = _name_layers(setup, call.profile.layers)
-    return call.profile.model_copy(update={"layers": layers, "clock_hz": engine.clock_hz()})
+    return call.profile and call.profile.model_copy(update={"clock_hz": engine.clock_hz()})
 
 
-def _name_layers(setup: Setup, layers: tuple[Cost, ...]) -> tuple[Cost, ...]:
+def name_layers(profile: Profile, operations: Sequence[Operation]) -> Profile:
     """With the model's names and MACs, where its operations are as many as were called."""
-    if setup.network is not None:
-        operations = list_operations(setup.network.main)
-    elif setup.model is None:
-        return layers
-    else:
-        try:
-            operations = read_operations(setup.model.path)
-        except AssetError:
-            return layers
-    if len(operations) != len(layers):
-        return layers
-    return tuple(
+    if len(operations) != len(profile.layers):
+        return profile
+    layers = tuple(
         layer.model_copy(update={"name": operation.name, "macs": operation.macs})
-        for layer, operation in zip(layers, operations, strict=True)
+        for layer, operation in zip(profile.layers, operations, strict=True)
     )
+    return profile.model_copy(update={"layers": layers})
 
 
 @dataclass
