@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, Self
 
+from pydantic import Field
+
 from .benchmarks.any_model import MODEL_ID
 from .frames import frame, function_rows, layer_rows, result_row
 from .results import Profile, Result
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 class ShownProfile(Profile):
     """A Profile with what it is of."""
 
-    name: str = "inference"
+    name: str = Field("inference", exclude=True)
 
     @classmethod
     def of(cls, profile: Profile, name: str) -> Self:

@@ -1,23 +1,22 @@
-"""The comparison as one page, without scripts or network."""
+"""The comparison as one page like tinysim's own."""
 
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
-from tinysim.reports.charts import as_image
+from tinysim.reports.figure import OURS, draw
+from tinysim.reports.grid import make_grid
+from tinysim.reports.template import load_template
 
 
 def render_page(results: dict[str, dict[str, Any]]) -> str:
     """The page, from results by model and mode."""
     rows = {name: figures(modes) for name, modes in results.items()}
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
+    headings = tuple(next(iter(rows.values())))
+    cells = [(name, *(f"{value:.1f}" for value in row.values())) for name, row in rows.items()]
+    return load_template("page.html.j2", Path(__file__).parent).render(
+        table=make_grid("Both models", ("model", *headings), cells),
+        charts=[draw(heading, bars(heading, rows)) for heading in headings],
     )
-    charts = [(heading, as_image(bars(heading, rows))) for heading in next(iter(rows.values()))]
-    return environment.get_template("page.html.j2").render(rows=rows, charts=charts)
 
 
 def figures(modes: dict[str, Any]) -> dict[str, float]:
@@ -35,11 +34,17 @@ def figures(modes: dict[str, Any]) -> dict[str, float]:
 def bars(heading: str, rows: dict[str, dict[str, float]]) -> dict[str, Any]:
     """A bar a model, as Vega-Lite has it."""
     return {
-        "data": {"values": [{"model": name, "value": row[heading]} for name, row in rows.items()]},
-        "width": 420,
-        "mark": "bar",
+        "data": {
+            "values": [
+                {"model": name, "value": row[heading], "say": f"{name}: {row[heading]:.1f}"}
+                for name, row in rows.items()
+            ]
+        },
+        "height": {"step": 30},
+        "mark": {"type": "bar", "color": OURS},
         "encoding": {
             "x": {"field": "value", "type": "quantitative", "title": heading},
             "y": {"field": "model", "type": "nominal", "title": None, "sort": None},
+            "description": {"field": "say"},
         },
     }

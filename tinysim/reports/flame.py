@@ -27,7 +27,7 @@ def flame(root: str, profile: Profile) -> Strip:
     depth = 4 if profile.layers else 2
     return Strip(
         "Flame graph",
-        "Cycles by kind of operation, operation and function. Choose one to zoom in.",
+        "Cycles by kind of operation, operation and function.",
         profile.cycles / 1e6,
         "M cycles",
         (Lane("", depth * _ROW, tuple(blocks)),),

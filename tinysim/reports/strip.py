@@ -1,5 +1,6 @@
 """Lanes of blocks over one axis, which a page draws as wide as it is and zooms into."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -44,6 +45,15 @@ class Strip:
     unit: str
     lanes: tuple[Lane, ...]
     key: tuple[tuple[str, str], ...] = ()
+
+    def ticks(self) -> list[tuple[float, float]]:
+        """Round values along the axis, and where they are in percent; four to eight of them."""
+        power = 10.0 ** math.floor(math.log10(self.span / 4))
+        step = max(size * power for size in (1, 2, 5) if size * power <= self.span / 4)
+        count = math.floor(0.95 * self.span / step)
+        return [
+            (round(n * step, 9), round(100 * n * step / self.span, 4)) for n in range(count + 1)
+        ]
 
 
 def block(

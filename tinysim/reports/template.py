@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent / "pages"
 
 
-def load_template(name: str) -> "jinja2.Template":
-    """A template of the folder `pages`; what it names and is not given is an error.
+def load_template(name: str, *others: Path) -> "jinja2.Template":
+    """A template of the folder `pages` or of `others`; what it names and is not given is an error.
 
     Raises:
         ToolError: the extra `report` is not installed.
@@ -24,7 +24,7 @@ def load_template(name: str) -> "jinja2.Template":
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_FOLDER),
+        loader=jinja2.FileSystemLoader([*others, _FOLDER]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

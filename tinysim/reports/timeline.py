@@ -32,7 +32,7 @@ def timeline(profile: Profile, clock_hz: int, plan: Plan | None = None) -> Strip
         lanes.append(_arena(plan, edges.__getitem__, profile.cycles))
     return Strip(
         "One inference over time",
-        "Every operation from its start to its end. Choose one to zoom in.",
+        "Every operation from its start to its end.",
         ms or float(profile.cycles),
         "ms" if ms else "cycles",
         tuple(lanes),
