@@ -125,6 +125,19 @@ def test_python_runs_a_benchmark_as_the_command_does(tmp_path: Path) -> None:
         tinysim.run("x")
 
 
+@pytest.mark.usefixtures("assets")
+def test_the_readmes_example_prints_what_the_readme_says(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    readme = (ROOT / "README.md").read_text()
+    code = readme[readme.index("import numpy as np\nimport tinysim") :].partition("```")[0]
+    exec(compile(code, "README.md", "exec"), {})
+    first, second = capsys.readouterr().out.splitlines()[:2]
+    assert f"# {first}, the table's number" in code
+    assert f"| kws       |   {first.split()[0]} ±0.6% |" in readme.replace("\u2502", "|")
+    assert f"`answer` takes {second.partition(' ms')[0]} ms and not {first[:-3]}" in readme
+
+
 def test_the_example_notebook_runs(tmp_path: Path) -> None:
     arguments = ("--to", "notebook", "--execute", str(_EXAMPLE), "--output-dir", str(tmp_path))
     ran = subprocess.run(
