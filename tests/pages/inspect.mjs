@@ -47,6 +47,8 @@ const measure = () => {
   const tables = [...document.querySelectorAll(".scroll")]
     .filter((box) => box.scrollWidth > box.clientWidth + 1)
     .map((box) => box.getAttribute("aria-label"));
+  for (const box of document.querySelectorAll(".chart"))
+    if (box.scrollWidth > box.clientWidth + 1) cut.push(box.getAttribute("aria-label"));
   return {
     scrollWidth: document.scrollingElement.scrollWidth,
     innerWidth: window.innerWidth,

@@ -54,7 +54,7 @@ def plot_current(trace: CurrentTrace) -> dict[str, Any]:
         }
         for start, low, mean, high in trace.bins(_MOST_POINTS)
     ]
-    scale = {"domain": [0, trace.end_s], "nice": False}
+    scale = {"domain": [0, trace.end_s], "nice": False, "padding": 0}
     x = {"type": "quantitative", "title": "time of the board, s", "scale": scale}
     y = {"type": "quantitative", "title": "current, mA (estimate)", "scale": {"zero": True}}
     events = [{"s": time_s} for time_s in trace.events_s]

@@ -28,7 +28,7 @@ def profile_grids(name: str, profile: Profile) -> tuple[Grid, ...]:
             for number, cost in enumerate(profile.layers)
         ]
         titles = ("operation", "cycles", "share", "waits", "instructions", "MACs", "cycles/MAC")
-        grids.append(make_grid(f"Operations of one inference, {name}", titles, operations))
+        grids.append(make_grid("Operations of one inference", titles, operations, of=name))
     rows = [
         (
             cost.name,
@@ -40,12 +40,12 @@ def profile_grids(name: str, profile: Profile) -> tuple[Grid, ...]:
         for cost in profile.functions[:_MOST_FUNCTIONS]
     ]
     headings = ("function", "cycles", "share", "instructions", "CPI")
-    grids.append(make_grid(f"Functions, callees apart, {name}", headings, rows))
+    grids.append(make_grid("Functions, callees apart", headings, rows, of=name))
     if profile.counters:
         counters = [(counter, f"{value:,}") for counter, value in profile.counters.items() if value]
         counters += [(rate, f"{value:.2%}") for rate, value in hit_rates(profile).items()]
         grids.append(
-            make_grid(f"Counters of one inference, {name}", ("counter", "count"), counters)
+            make_grid("Counters of one inference", ("counter", "count"), counters, of=name)
         )
     return tuple(grids)
 
@@ -63,7 +63,7 @@ def plan_grids(name: str, result: Result) -> tuple[Grid, ...]:
         for number, part in enumerate(result.plan.tensors)
     ]
     headings = ("tensor", "bytes", "from byte", "operations")
-    return (make_grid(f"Intermediate results in the arena, {name}", headings, rows),)
+    return (make_grid("Intermediate results in the arena", headings, rows, of=name),)
 
 
 def _short(name: str) -> str:

@@ -14,7 +14,7 @@ KINDS = tuple(f"var(--s{number})" for number in range(1, 9))
 CLEAR = "transparent"
 """Of what is there to be pointed at alone."""
 
-WIDTHS = {"small": 352, "middle": 560, "large": 1152}
+WIDTHS = {"small": 352, "middle": 560, "wide": 720, "large": 1152}
 """Pixels of a chart's drawings, of which a page shows the largest that it has room for."""
 _SVG = "http://www.w3.org/2000/svg"
 _FIRM = {
@@ -49,16 +49,13 @@ def require_drawing() -> None:
     load_extra("vl_convert", "vl-convert", "report")
 
 
-def draw(
-    title: str, spec: Mapping[str, Any], says: str = "", *, most: int = 560, is_broad: bool = False
-) -> Figure:
+def draw(title: str, spec: Mapping[str, Any], says: str = "", *, is_broad: bool = False) -> Figure:
     """A chart in the page. Of its marks, `description` is what is shown when they are pointed at.
 
     Args:
         title: what stands above it.
         spec: Vega-Lite's, without a width.
         says: how it is read.
-        most: pixels that it is not wider than.
         is_broad: whether it takes all of a page's width.
 
     Raises:
@@ -66,7 +63,7 @@ def draw(
 
     """
     drawings = tuple(
-        _inline(_vega(spec, width if is_broad else min(width, most)), f"{title}. {says}", name)
+        _inline(_vega(spec, width), f"{title}. {says}", name)
         for name, width in WIDTHS.items()
         if is_broad or name != "large"
     )
@@ -119,7 +116,7 @@ def _config(width: int) -> dict[str, Any]:
             **text,
             **colors,
             "orient": "bottom",
-            "columns": max(2, width // 110),
+            "columns": width // 92,
             "labelLimit": width // 3,
         },
         "text": {"fontSize": 12, "color": "var(--ink)"},

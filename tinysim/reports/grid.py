@@ -40,6 +40,8 @@ class Grid:
     """The first cell of a row is its heading."""
 
     caption: str
+    of: str
+    """What the rows are of, for those who do not see where the table stands."""
     headings: tuple[Heading, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
@@ -49,14 +51,16 @@ def make_grid(
     headings: Sequence[str],
     rows: Sequence[Sequence[str | Cell]],
     left: Sequence[str] = (),
+    of: str = "",
 ) -> Grid:
     """A table without the columns that say nothing in any row.
 
     Args:
-        caption: what the table is about, for those too who do not see where it stands.
+        caption: what the table is about.
         headings: a second line is the unit.
         rows: a cell a heading.
         left: the headings of columns of words.
+        of: what the rows are of, where the caption does not say it.
 
     """
     cells = [[_cell(part) for part in row] for row in rows]
@@ -67,6 +71,7 @@ def make_grid(
     ]
     return Grid(
         caption,
+        of,
         tuple(_heading(headings[number], headings[number] in left) for number in kept),
         tuple(tuple(row[number] for number in kept) for row in cells),
     )
@@ -105,5 +110,5 @@ def _heading(text: str, is_left: bool) -> Heading:
     return (
         Heading(name, unit, is_left)
         if unit in _UNITS
-        else Heading(" ".join(text.split()), "", is_left)
+        else Heading(text.replace("\n/", "/").replace("\n", " "), "", is_left)
     )

@@ -16,7 +16,7 @@ def heard(result: Result) -> dict[str, Any] | None:
     if result.streaming is None:
         return None
     recording = result.streaming.recordings[0]
-    scale = {"domain": [0, recording.seconds], "nice": False}
+    scale = {"domain": [0, recording.seconds], "nice": False, "padding": 0}
     rows = [_waveform(recording, scale)]
     if recording.activations:
         rows.append(_activations(recording, scale))
@@ -147,7 +147,7 @@ def _pulses(recording: Recording) -> dict[str, Any]:
             "x": {
                 "field": "from",
                 "type": "quantitative",
-                "title": "seconds, the first 100 frames: dark while one is processed",
+                "title": "seconds, the first 100 frames",
                 "scale": {"nice": False},
             },
             "x2": {"field": "to"},
