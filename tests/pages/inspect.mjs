@@ -65,10 +65,19 @@ const zoomed = async (page) => {
   const width = () => strip.$eval(".all", (all) => all.clientWidth);
   const ticks = () => strip.$$eval(".axis text", (all) => all.map((tick) => tick.textContent));
   const before = { width: await width(), ticks: await ticks() };
-  await strip.$eval("button[data-action=in]", (button) => button.click());
+  for (const _ of [1, 2]) await strip.$eval("button[data-action=in]", (button) => button.click());
   const after = { width: await width(), ticks: await ticks() };
   await strip.$eval("button[data-action=all]", (button) => button.click());
-  return { before, after, back: await width() };
+  const back = await width();
+  const block = await strip.$(".block");
+  await block.evaluate((one) => one.dispatchEvent(new Event("click")));
+  const told = await strip.$eval("output", (output) => output.textContent);
+  const share = await strip.evaluate((figure) => {
+    const first = figure.querySelector(".block").getBoundingClientRect();
+    return first.width / figure.querySelector(".view").clientWidth;
+  });
+  await strip.$eval("button[data-action=all]", (button) => button.click());
+  return { before, after, back, told, share };
 };
 
 const findings = [];

@@ -38,8 +38,10 @@ def test_a_reader_can_use_the_page(name: str) -> None:
     assert backgrounds["light"] > 600 and backgrounds["dark"] < 150
     for one in found:
         if zoom := one["zoom"]:
-            assert zoom["after"]["width"] == 2 * zoom["before"]["width"] == 2 * zoom["back"]
+            assert zoom["after"]["width"] == 4 * zoom["before"]["width"] == 4 * zoom["back"]
             assert zoom["after"]["ticks"] != zoom["before"]["ticks"]
+            assert zoom["told"].startswith("00 CONV_2D: ")
+            assert zoom["share"] == pytest.approx(0.9, abs=0.01)
     assert (name in ("results", "heard", "profile")) == bool(found[0]["zoom"])
 
 

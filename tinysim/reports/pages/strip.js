@@ -13,7 +13,7 @@ for (const strip of document.querySelectorAll("figure.strip")) {
 
   const drawTicks = () => {
     const width = wide.clientWidth;
-    const least = (span * 88) / width;
+    const least = (span * 112) / width;
     const power = 10 ** Math.floor(Math.log10(least));
     const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= least);
     const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
@@ -37,21 +37,28 @@ for (const strip of document.querySelectorAll("figure.strip")) {
     }
   };
 
-  const hideTight = () => {
+  // A label stays in sight as long as a part of its block is, and there is room for it.
+  const placeLabels = () => {
     const width = wide.clientWidth;
-    for (const block of strip.querySelectorAll(".block[data-label]"))
-      block.classList.toggle(
-        "tight",
-        (parseFloat(block.getAttribute("width")) / 100) * width < 7.5 * block.dataset.label + 8,
-      );
+    for (const block of strip.querySelectorAll(".block[data-label]")) {
+      const start = (parseFloat(block.getAttribute("x")) / 100) * width;
+      const end = start + (parseFloat(block.getAttribute("width")) / 100) * width;
+      const hidden = Math.min(Math.max(0, view.scrollLeft - start), end - start);
+      block.lastElementChild.setAttribute("x", hidden + 5);
+      block.classList.toggle("tight", end - start - hidden < 7.5 * block.dataset.label + 8);
+    }
+  };
+
+  const draw = () => {
+    placeLabels();
+    drawTicks();
   };
 
   const show = (wanted, centre) => {
     zoom = Math.min(MOST, Math.max(1, wanted));
     wide.style.width = `${100 * zoom}%`;
     view.scrollLeft = centre * wide.clientWidth - view.clientWidth / 2;
-    hideTight();
-    drawTicks();
+    draw();
   };
   const centre = () => (view.scrollLeft + view.clientWidth / 2) / wide.clientWidth;
 
@@ -66,7 +73,7 @@ for (const strip of document.querySelectorAll("figure.strip")) {
     const action = { "+": "in", "-": "out", 0: "all" }[event.key];
     if (action) actions[action]();
   });
-  view.addEventListener("scroll", drawTicks, { passive: true });
+  view.addEventListener("scroll", draw, { passive: true });
   for (const block of strip.querySelectorAll(".block")) {
     const tell = () => (told.textContent = block.querySelector("title").textContent);
     block.addEventListener("pointerenter", tell);
