@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 from tests.results import make_energy, make_result
 from tests.submission.making import make_streaming
+from tinysim.reports.comparison import pair_up, render_comparison
 from tinysim.reports.current import render_current
 from tinysim.reports.html import render_html, render_profile
 from tinysim.reports.pareto import render_side_by_side
@@ -168,6 +169,22 @@ def _heard() -> str:
     return render_html([make_heard()])
 
 
+def _comparison() -> str:
+    results = make_results()
+    others = [
+        result.model_copy(update={"latency_us": result.latency_us * (0.99 + n / 200)})
+        for n, result in enumerate(results)
+    ]
+    others[1] = others[1].model_copy(
+        update={
+            "outputs": tuple(
+                output.model_copy(update={"results": ("0.5,0.5",)}) for output in others[1].outputs
+            )
+        }
+    )
+    return render_comparison(pair_up(results, others))
+
+
 def _profile() -> str:
     return render_profile("ic", make_profile())
 
@@ -284,6 +301,7 @@ def _current() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "results": _results,
     "heard": _heard,
+    "comparison": _comparison,
     "profile": _profile,
     "validation": _validation,
     "programs": _programs,

@@ -6,17 +6,21 @@ from typing import Annotated
 import typer
 
 from ..results import load_results
+from ..storage import write_text
 from .console import show
 
 
 def compare(
     first: Annotated[Path, typer.Argument(help="results, an estimate for example")],
     second: Annotated[Path, typer.Argument(help="results, a measurement for example")],
+    html: Annotated[Path | None, typer.Option(help="write a page with the differences")] = None,
 ) -> None:
     """Show the results of two runs side by side; exit code 1 when outputs differ."""
-    from ..reports.comparison import make_comparison
+    from ..reports.comparison import make_table, pair_up, render_comparison
 
-    table, same = make_comparison(load_results(first), load_results(second))
-    show(table)
-    if not same:
+    pairs = pair_up(load_results(first), load_results(second))
+    if html:
+        write_text(html, render_comparison(pairs))
+    show(make_table(pairs))
+    if not all(pair.is_same for pair in pairs):
         raise SystemExit(1)

@@ -9,6 +9,10 @@ from rich.table import Table
 from ..errors import ResultError
 from ..results import Result
 from . import text
+from .errors import plot_errors
+from .figure import draw
+from .grid import Cell, Grid, make_grid
+from .template import load_template
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,31 @@ def make_table(pairs: Sequence[Pair]) -> Table:
     for pair in pairs:
         table.add_row(*pair.cells())
     return table
+
+
+def render_comparison(pairs: Sequence[Pair]) -> str:
+    """One self-contained page."""
+    off = [(f"{pair.first.benchmark} {pair.first.mode}", "", pair.off) for pair in pairs]
+    plot = plot_errors(off, "off the second, %")
+    says = "Dark band: the mean difference. Light band: the largest."
+    return load_template("comparison.html.j2").render(
+        table=compared(pairs),
+        figure=draw("Latency of the first against the second", plot, says, is_broad=True)
+        if plot
+        else None,
+        is_same=all(pair.is_same for pair in pairs),
+    )
+
+
+def compared(pairs: Sequence[Pair]) -> Grid:
+    """A row a pair, for a page or a notebook."""
+    left = tuple(heading for heading in HEADINGS if heading not in _RIGHT)
+    return make_grid("Side by side", HEADINGS, [_cells(pair) for pair in pairs], left)
+
+
+def _cells(pair: Pair) -> tuple[str | Cell, ...]:
+    *cells, outputs = pair.cells()
+    return (*cells, Cell(outputs, "" if pair.is_same else "fail"))
 
 
 def make_comparison(first: Sequence[Result], second: Sequence[Result]) -> tuple[Table, bool]:

@@ -8,12 +8,15 @@ from .figure import KINDS, OTHERS, kind_scale
 SAYS = "Each dot is an estimate. Dark band: the mean error. Light band: the worst."
 
 
-def plot_errors(errors: Sequence[tuple[str, str, float]]) -> dict[str, Any] | None:
+def plot_errors(
+    errors: Sequence[tuple[str, str, float]], axis: str = "error against silicon, %"
+) -> dict[str, Any] | None:
     """Errors in percent over a line at zero, a row each, on a scale that the worst one fills.
 
     Args:
         errors: of each estimate its name, the group that it is coloured by, and its error as a
             fraction of what silicon measured.
+        axis: what the errors are.
 
     """
     if not errors:
@@ -32,7 +35,7 @@ def plot_errors(errors: Sequence[tuple[str, str, float]]) -> dict[str, Any] | No
     mean, worst = sum(sizes) / len(sizes), max(sizes)
     edge = 1.08 * worst or 1.0
     scale = {"domain": [-edge, edge], "nice": False}
-    x = {"type": "quantitative", "title": "error against silicon, %", "scale": scale}
+    x = {"type": "quantitative", "title": axis, "scale": scale}
     groups = list(dict.fromkeys(group for _, group, _ in errors))
     color: dict[str, Any] = {
         "field": "group",

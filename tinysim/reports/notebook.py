@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..results import Profile, Result
 from . import text
-from .comparison import HEADINGS, Pair
+from .comparison import Pair, compared
 from .details import profile_grids
 from .flame import flame
 from .grid import Grid, make_grid
@@ -35,9 +35,7 @@ def profile_fragment(name: str, profile: Profile) -> str:
 
 def comparison_fragment(pairs: Sequence[Pair]) -> str:
     """A row a benchmark and mode."""
-    rows = [pair.cells() for pair in pairs]
-    left = ("mode", "first", "second", "outputs")
-    return _render([make_grid("Side by side", HEADINGS, rows, left)])
+    return _render([compared(pairs)])
 
 
 def facts_fragment(caption: str, facts: Sequence[tuple[str, str]]) -> str:

@@ -111,8 +111,8 @@ def _arena(plan: Plan, edge: Callable[[int], int], span: int) -> Lane:
                 edge(part.first),
                 edge(part.last + 1),
                 span,
-                f"tensor {number}: {part.bytes / 1024:.1f} KiB from byte {part.offset:,}, operations "
-                f"{part.first} to {part.last}, {part.name}",
+                f"tensor {number}: {part.bytes / 1024:.1f} KiB from byte {part.offset:,}, "
+                f"operations {part.first} to {part.last}, {part.name}",
                 f"k{number % 7 + 1}",
                 f"{number}" if height >= 16 else "",
                 top=_ARENA * (1 - (part.offset + part.bytes) / size),
