@@ -125,15 +125,28 @@ def test_python_runs_a_benchmark_as_the_command_does(tmp_path: Path) -> None:
         tinysim.run("x")
 
 
+def _readmes_example(capsys: pytest.CaptureFixture[str]) -> tuple[str, list[str]]:
+    """The code in the README, and what it prints."""
+    readme = (ROOT / "README.md").read_text()
+    code = readme[readme.index("import numpy as np\nimport tinysim") :].partition("```")[0]
+    exec(compile(code, "README.md", "exec"), {})
+    return readme, capsys.readouterr().out.splitlines()
+
+
+def test_the_readmes_example_runs_without_models_and_data(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TINYSIM_ASSETS", raising=False)
+    _, printed = _readmes_example(capsys)
+    assert re.fullmatch(r"\d\d\.\d\d ms", printed[0]) and "CONV_2D" in printed[3]
+
+
 @pytest.mark.usefixtures("assets")
 def test_the_readmes_example_prints_what_the_readme_says(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    readme = (ROOT / "README.md").read_text()
-    code = readme[readme.index("import numpy as np\nimport tinysim") :].partition("```")[0]
-    exec(compile(code, "README.md", "exec"), {})
-    first, second = capsys.readouterr().out.splitlines()[:2]
-    assert f"# {first}, the table's number" in code
+    readme, (first, second, *_) = _readmes_example(capsys)
+    assert f"# {first}, the table's number" in readme
     assert f"| kws       |   {first.split()[0]} ±0.6% |" in readme.replace("\u2502", "|")
     assert f"`answer` takes {second.partition(' ms')[0]} ms and not {first[:-3]}" in readme
 

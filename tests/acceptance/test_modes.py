@@ -1,12 +1,10 @@
 """Energy, profiles, interrupted accuracy runs, and the board of the Python API."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
 from tinysim import Board
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.datasets import Dataset, find_dataset
@@ -156,16 +154,6 @@ def test_the_windows_of_a_file_are_averaged(firmware: Path) -> None:
     assert result.accuracy.auc == 1.0
     assert [len(output.results) for output in result.outputs] == [2, 2]
     assert not result.accuracy.official
-
-
-def test_the_readmes_notebook_example_runs(
-    firmware: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    readme = (ROOT / "README.md").read_text()
-    example = re.search(r"```python\n(from tinysim import Board.*?)```", readme, re.DOTALL)
-    assert example is not None
-    exec(example.group(1), {})
-    assert "ms" in capsys.readouterr().out
 
 
 def test_a_board_can_be_looked_into(firmware: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.pages.browser import look_at
 from tests.pages.content import LONG, PAGES, make_profile, make_results, make_validations
+from tinysim.benchmarks.any_model import MODEL_ID
 from tinysim.reports.errors import plot_errors
 from tinysim.reports.figure import draw
 from tinysim.reports.flame import flame
@@ -16,6 +17,7 @@ from tinysim.reports.html import render_html
 from tinysim.reports.overview import results_grid
 from tinysim.reports.timeline import memory_map, timeline
 from tinysim.reports.validation import render_validation
+from tinysim.results import HostCheck
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -111,6 +113,15 @@ def test_a_column_that_says_nothing_is_none() -> None:
     assert {"quality", "energy, est."} <= headings and "duty cycle" not in headings
     timed = {heading.text for heading in results_grid("Results", results[:1]).headings}
     assert not {"quality", "target", "energy, est."} & timed
+
+
+def test_models_of_ones_own_have_the_columns_of_models() -> None:
+    result = make_results()[0].model_copy(
+        update={"model_id": MODEL_ID, "host": HostCheck(equal=True, inputs=3)}
+    )
+    page = render_html([result])
+    assert "as on the host" in page and "equal (3)" in page and ">model</th>" in page
+    assert "as on the host" not in render_html([result, make_results()[1]])
 
 
 def test_the_timeline_has_every_operation_where_it_was() -> None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from ..benchmarks.any_model import MODEL_ID
 from ..results import Profile, Result
-from . import charts, streaming, text
+from . import charts, model, streaming, text
 from .details import plan_grids, profile_grids
 from .figure import Figure, draw
 from .flame import flame
-from .grid import Grid
+from .grid import Grid, grid_of
 from .overview import results_grid, sizes_grid, tier_note
 from .strip import Strip
 from .template import load_template
@@ -48,11 +48,14 @@ class _Section:
 
 def render_html(results: Sequence[Result]) -> str:
     """The page, from results alone."""
+    title = "MLPerf Tiny, NUCLEO-L4R5ZI"
+    overview = [results_grid("Results", results), sizes_grid("What they take", results)]
+    if all(result.model_id == MODEL_ID for result in results):
+        title = model.TITLE
+        overview = [grid_of("Results", model.COLUMNS, results)]
     return load_template("results.html.j2").render(
-        title="MLPerf Tiny, NUCLEO-L4R5ZI"
-        if any(result.model_id != MODEL_ID for result in results)
-        else "Models on the NUCLEO-L4R5ZI",
-        overview=(results_grid("Results", results), sizes_grid("What they take", results)),
+        title=title,
+        overview=overview,
         tiers=tier_note(results),
         notes=text.notes(results),
         sections=[_section(result) for result in results],
