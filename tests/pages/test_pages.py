@@ -11,7 +11,7 @@ from tests.pages.browser import look_at
 from tests.pages.content import LONG, PAGES, make_profile, make_results, make_validations
 from tinysim.benchmarks.any_model import MODEL_ID
 from tinysim.reports.errors import plot_errors
-from tinysim.reports.figure import draw
+from tinysim.reports.figure import as_svg, draw
 from tinysim.reports.flame import flame
 from tinysim.reports.html import render_html
 from tinysim.reports.overview import results_grid
@@ -94,6 +94,13 @@ def test_an_error_of_less_than_a_percent_fills_its_plot() -> None:
     assert [round(band["high"], 3) for band in bands] == [0.6, 0.247]
     figure = draw("Errors", plot)
     assert "<title>one: +0.60%</title>" in figure.drawings[0]
+
+
+def test_a_picture_that_stands_alone_has_colours_of_its_own() -> None:
+    plot = plot_errors([("one", "a", 0.006), ("two", "b", -0.001)])
+    assert plot is not None
+    picture = as_svg(plot)
+    assert "var(" not in picture and "#c2410c" in picture
 
 
 def test_a_coarser_tier_is_marked_beside_a_finer_one_and_alone_is_not() -> None:

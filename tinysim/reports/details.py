@@ -51,6 +51,7 @@ def profile_grids(name: str, profile: Profile) -> tuple[Grid, ...]:
 
 
 def plan_grids(name: str, result: Result) -> tuple[Grid, ...]:
+    """Where each intermediate result lies; none where that is not known."""
     if result.plan is None or not result.plan.tensors:
         return ()
     rows = [

@@ -1,5 +1,6 @@
 """Charts as SVG inside a page: drawn by Vega-Lite, without a browser or network."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from xml.etree import ElementTree
 
 from ..extras import load_extra
 from ..printable import printable
+from .template import PAGES
 
 OURS, OTHERS, PALE = "var(--ours)", "var(--others)", "var(--pale)"
 KINDS = tuple(f"var(--s{number})" for number in range(1, 9))
@@ -17,16 +19,6 @@ CLEAR = "transparent"
 WIDTHS = {"small": 352, "middle": 560, "wide": 720, "large": 1152}
 """Pixels of a chart's drawings, of which a page shows the largest that it has room for."""
 _SVG = "http://www.w3.org/2000/svg"
-_FIRM = {
-    "var(--ink)": "#1e293b",
-    "var(--soft)": "#526074",
-    "var(--line)": "#dde3ea",
-    "var(--paper)": "#ffffff",
-    OURS: "#c2410c",
-    OTHERS: "#64748b",
-    PALE: "#cbd5e1",
-}
-"""Colours for a picture that stands alone."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +69,16 @@ def as_svg(spec: Mapping[str, Any]) -> str:
         ToolError: the extra `report` is not installed.
 
     """
-    text = _vega(spec, 720)
-    for name, color in _FIRM.items():
-        text = text.replace(name, color)
+    text = _vega(spec, WIDTHS["wide"])
+    for name, color in _light().items():
+        text = text.replace(f"var(--{name})", color)
     return text
+
+
+def _light() -> dict[str, str]:
+    """The colours that a page has by day."""
+    style = (PAGES / "style.css").read_text("utf-8")
+    return dict(re.findall(r"--([\w-]+): light-dark\((#\w+),", style))
 
 
 def _vega(spec: Mapping[str, Any], width: int) -> str:
@@ -151,9 +149,8 @@ def _inline(text: str, label: str, name: str) -> str:
             part.insert(0, title)
         for attribute in [key for key in part.attrib if _is_left_out(key)]:
             del part.attrib[attribute]
-    size = {side: root.get(side, "") for side in ("width", "height")}
-    root.attrib |= {"class": name, "role": "img", "aria-label": label, **size}
-    _name(root)
+        part.tag = part.tag.removeprefix(f"{{{_SVG}}}")  # as HTML has them
+    root.attrib |= {"class": name, "role": "img", "aria-label": label}
     return ElementTree.tostring(root, encoding="unicode")
 
 
@@ -162,12 +159,6 @@ _FRAMES = ("axis", "legend", "title")
 
 def _is_left_out(attribute: str) -> bool:
     return attribute in ("role", "class", "style", "font-family") or attribute.startswith("aria-")
-
-
-def _name(root: ElementTree.Element) -> None:
-    """Plain names, as HTML has them; what a drawing names in itself has another name in each."""
-    for part in root.iter():
-        part.tag = part.tag.removeprefix(f"{{{_SVG}}}")
 
 
 def kind_scale(names: Sequence[str]) -> dict[str, Any]:

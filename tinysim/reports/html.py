@@ -80,12 +80,11 @@ def render_profile(name: str, profile: Profile) -> str:
 def _section(result: Result) -> _Section:
     name = f"{result.title or result.benchmark}, {result.mode}"
     profile = result.profile
-    strips: list[Strip | None] = []
-    if profile:
-        strips.append(timeline(profile, result.clock_hz, result.plan))
-        strips.append(flame(result.benchmark, profile))
-    if strips[:1] in ([], [None]):
-        strips.append(memory_map(result))
+    over_time = timeline(profile, result.clock_hz, result.plan) if profile else None
+    strips = (
+        over_time or memory_map(result),
+        flame(result.benchmark, profile) if profile else None,
+    )
     return _Section(
         name,
         result,

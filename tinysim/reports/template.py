@@ -10,7 +10,8 @@ from ..extras import load_extra
 if TYPE_CHECKING:
     import jinja2
 
-_FOLDER = Path(__file__).parent / "pages"
+PAGES = Path(__file__).parent / "pages"
+"""Templates, style and script."""
 
 
 def load_template(name: str, *others: Path) -> "jinja2.Template":
@@ -24,15 +25,15 @@ def load_template(name: str, *others: Path) -> "jinja2.Template":
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([*others, _FOLDER]),
+        loader=jinja2.FileSystemLoader([*others, PAGES]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals.update(
-        style=(_FOLDER / "style.css").read_text("utf-8"),
-        script=(_FOLDER / "strip.js").read_text("utf-8"),
+        style=(PAGES / "style.css").read_text("utf-8"),
+        script=(PAGES / "strip.js").read_text("utf-8"),
     )
     environment.filters["digest"] = digest
     return environment.get_template(name)

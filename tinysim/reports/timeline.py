@@ -58,7 +58,8 @@ def _operations(profile: Profile, ms: float) -> Lane:
             start + cost.cycles,
             profile.cycles,
             f"{number:02d} {cost.name}: {cost.cycles:,} cycles, "
-            f"{cost.cycles / profile.cycles:.1%}, {ms * cost.cycles / profile.cycles:.3f} ms",
+            f"{cost.cycles / profile.cycles:.1%}"
+            + (f", {ms * cost.cycles / profile.cycles:.3f} ms" if ms else ""),
             kinds[cost.name],
             f"{number:02d} {cost.name}",
         )
