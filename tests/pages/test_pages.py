@@ -171,3 +171,19 @@ def test_a_flame_graph_has_nothing_wider_than_what_it_stands_on() -> None:
     assert sum(end - start for start, end in rows[2]) == pytest.approx(
         100 * sum(cost.cycles for cost in profile.layers) / profile.cycles, abs=1e-2
     )
+
+
+def test_figures_that_cannot_be_are_drawn_as_well() -> None:
+    profile = make_profile()
+    stopped = profile.layers[0].model_copy(update={"cycles": 0, "start": 10**18})
+    profile = profile.model_copy(update={"layers": (stopped, *profile.layers[1:]), "cycles": 1})
+    tensor = make_results()[0].plan
+    assert tensor is not None
+    endless = tensor.tensors[0].model_copy(update={"first": 5, "last": 10**18, "bytes": 0})
+    plan = tensor.model_copy(update={"tensors": (endless,), "bytes": 0})
+    empty = make_results()[0].memory.model_copy(update={"flash_available": 0, "ram_available": 0})
+    result = make_results()[0].model_copy(
+        update={"profile": profile, "plan": plan, "memory": empty, "clock_hz": 0}
+    )
+    page = render_html([result, result.model_copy(update={"profile": None})])
+    assert "nan" not in page and "inf%" not in page
