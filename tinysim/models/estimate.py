@@ -227,7 +227,7 @@ def _strip(image: Sequence[int], weights: Tensor, node: Node) -> int:
     _, height, width, depth = weights.shape
     stride, outputs = _strides(node)[1], image[2]
     column = height * _rounded(depth, 4)
-    if width < stride or outputs < 2 or width * column > _patch(weights):
+    if min(column, stride) < 1 or width < stride or outputs < 2 or width * column > _patch(weights):
         return 0
     more = (_STRIP // column - width) // stride
     at_once = min(max((more + 1) // 2 * 2, 2), outputs)
