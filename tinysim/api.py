@@ -104,12 +104,18 @@ class Board(Closing):
             raise EngineError("the board is closed: make another Board")
         return self.engine
 
-    def boot(self, timeout_s: float = TIMEOUTS.boot) -> list[str]:
-        """Reset the board; the lines that it says up to `m-ready`."""
+    def reset(self) -> None:
+        """Reset the board, which runs on when something is asked of it; for firmware that does not
+        speak the benchmark's protocol.
+        """
         if self._state == "closed":
             self._ready()
         self.engine.boot()
         self._state = "booted"
+
+    def boot(self, timeout_s: float = TIMEOUTS.boot) -> list[str]:
+        """Reset the board; the lines that it says up to `m-ready`."""
+        self.reset()
         return [line.text for line in self._dut.wait_ready(timeout_s)]
 
     def pin(self, name: str) -> BoardPin:
