@@ -74,6 +74,12 @@ def test_sweeps_name_the_extra(tmp_path: Path) -> None:
         refused(ran, r"^tinysim: DuckDB is missing: pip install 'tinysim\[sweep\]'$")
 
 
+def test_a_history_names_the_extra(tmp_path: Path) -> None:
+    (tmp_path / "h.duckdb").write_bytes(b"")
+    ran = tinysim("history", "show", str(tmp_path / "h.duckdb"))
+    refused(ran, r"^tinysim: DuckDB is missing: pip install 'tinysim\[history\]'$")
+
+
 def test_a_cluster_names_the_extra() -> None:
     with pytest.raises(ToolError, match=r"^Dask is missing: pip install 'tinysim\[cluster\]'$"):
         load_distributed()

@@ -51,6 +51,7 @@ VERBS = (
         "Render stored results; nothing is run. Without an option, print the table.",
     ),
     Verb("baseline", "baseline", "app", "Keep what benchmarks cost, to fail when they get worse."),
+    Verb("history", "history", "app", "Keep results by commit, and show when they changed."),
     Verb(
         "validate",
         "validate",

@@ -37,15 +37,15 @@ def render_markdown(results: Sequence[Result]) -> str:
     ]
     for result in results:
         cells = (tell(result) for _, _, tell in columns)
-        lines.append(f"| {' | '.join(map(_plain, cells))} |")
-    lines += ["", *(f"- {_plain(note)}" for note in text.notes(results)), ""]
+        lines.append(f"| {' | '.join(map(plain, cells))} |")
+    lines += ["", *(f"- {plain(note)}" for note in text.notes(results)), ""]
     return "\n".join(lines)
 
 
 _MARKS = re.compile(r"([\\`*_\[\]|~#])")
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
     """Words that are no markup: neither Markdown, HTML, nor a mention of somebody."""
     escaped = _MARKS.sub(r"\\\1", printable(words))
     return html.escape(escaped, quote=False).replace("@", "&#64;")
