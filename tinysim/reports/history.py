@@ -10,7 +10,7 @@ from ..results.history import FIGURES, ChangePoint, Measured, change_points
 from .markdown import plain
 from .template import load_template
 
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BELOW = 720, 200, 80, 20, 16, 34
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BELOW = 720, 200, 110, 20, 16, 34
 
 Series = Mapping[tuple[str, ...], Sequence[Measured]]
 
@@ -103,11 +103,11 @@ class Spot:
 
 @dataclass(frozen=True)
 class Plot:
-    """A figure of a series over its commits. `ends` are what the axis' ends stand for."""
+    """A figure of a series over its commits. `ticks` are its least and most, and where they are."""
 
     title: str
     spots: tuple[Spot, ...]
-    ends: tuple[str, str]
+    ticks: tuple[tuple[str, float], ...]
     days: tuple[str, str]
 
     @property
@@ -142,23 +142,27 @@ def _plots(rows: Sequence[Measured], changes: Sequence[ChangePoint]) -> Iterator
 
 def _plot(metric: str, pairs: Sequence[tuple[Measured, float]], changed: set[str]) -> Plot:
     """Commits stand at equal distances; the axis goes from the least to the most, so that a step of
-    a per cent is seen, and says so by its ends.
+    a per cent is seen, and says so by its ticks.
     """
     values = [value for _, value in pairs]
     least, most = min(values), max(values)
-    room = (most - least) or abs(most) * 0.01 or 1.0
-    low, high = least - room * 0.1, most + room * 0.1
+    room = _HEIGHT - _TOP - _BELOW
     step = (_WIDTH - _LEFT - _RIGHT) / max(len(pairs) - 1, 1)
     unit = _UNITS[metric]
+
+    def height(value: float) -> float:
+        share = (value - least) / (most - least) if most > least else 0.5
+        return _TOP + (1 - share) * room
+
     spots = tuple(
         Spot(
             _LEFT + number * step,
-            _TOP + (high - value) / (high - low) * (_HEIGHT - _TOP - _BELOW),
+            height(value),
             f"{short(row)}, {day(row)}: {_shown(metric, value)} {unit}".rstrip(),
             row.commit.sha in changed,
         )
         for number, (row, value) in enumerate(pairs)
     )
     title = f"{metric}, {unit}" if unit else metric
-    ends = (_shown(metric, low), _shown(metric, high))
-    return Plot(title, spots, ends, (day(pairs[0][0]), day(pairs[-1][0])))
+    ticks = tuple((_shown(metric, value), height(value)) for value in sorted({least, most}))
+    return Plot(title, spots, ticks, (day(pairs[0][0]), day(pairs[-1][0])))
