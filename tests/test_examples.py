@@ -31,4 +31,5 @@ def test_the_gate_lets_what_is_as_before_pass_and_what_is_slower_fail(
     slower = gate("kws_reference.elf")
     assert slower.returncode == 1, slower
     assert "latency" in slower.stdout or "cycles" in slower.stdout
-    assert (tmp_path / "gate.md").read_text() and (tmp_path / "gate.xml").read_text()
+    assert "Worse than the baseline allows" in (tmp_path / "gate" / "summary.md").read_text()
+    assert "<failure" in (tmp_path / "gate" / "junit.xml").read_text()

@@ -4,15 +4,12 @@ set -eu
 benchmark=$1
 image=$2
 baseline=$3
-beside=$(dirname "$baseline")
+out=$(dirname "$baseline")/gate
 if [ ! -f "$baseline" ]; then
     tinysim baseline write "$baseline" "$benchmark" --image "$image"
     echo "$baseline: written; commit it" >&2
     exit 0
 fi
-code=0
-tinysim run "$benchmark" --image "$image" --baseline "$baseline" --json "$beside/gate.json" || code=$?
-if [ -f "$beside/gate.json" ]; then
-    tinysim report "$beside/gate.json" --markdown "$beside/gate.md" --junit "$beside/gate.xml"
-fi
-exit "$code"
+mkdir -p "$out"
+tinysim run "$benchmark" --image "$image" --json "$out/results.json" >/dev/null || [ $? -eq 1 ]
+tinysim gate "$out/results.json" --baseline "$baseline" --to "$out"

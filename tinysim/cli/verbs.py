@@ -51,6 +51,12 @@ VERBS = (
         "Render stored results; nothing is run. Without an option, print the table.",
     ),
     Verb("baseline", "baseline", "app", "Keep what benchmarks cost, to fail when they get worse."),
+    Verb(
+        "gate",
+        "gate",
+        "gate",
+        "Judge stored results in CI; write what it shows: summary, JUnit, pages.",
+    ),
     Verb("history", "history", "app", "Keep results by commit, and show when they changed."),
     Verb(
         "validate",

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from ..results import Result
 from ..results.baseline import Baseline, Change, Entry, grown_functions
+from .markdown import plain
 
 
 def make_changes(baseline: Baseline, results: Sequence[Result], changes: Sequence[Change]) -> Table:
@@ -35,6 +36,34 @@ def make_changes(baseline: Baseline, results: Sequence[Result], changes: Sequenc
             for name, was, now in grown_functions(before, Entry.of(result)):
                 table.add_row("", f"  {name}", f"{was:,}", f"{now:,}", f"+{now - was:,}")
     return table
+
+
+def render_changes(baseline: Baseline, results: Sequence[Result], changes: Sequence[Change]) -> str:
+    """What got worse than the baseline allows, in Markdown, with the functions that grew."""
+    worse = [change for change in changes if change.fails]
+    if not worse:
+        return "Nothing is worse than the baseline allows.\n"
+    lines = ["#### Worse than the baseline allows", ""]
+    lines += ["| benchmark | metric | before | now | change |", "|---|---|---:|---:|---:|"]
+    for change in worse:
+        cells = (_figure(change.before), _figure(change.now), _growth(change))
+        row = (plain(change.benchmark), change.metric, *map(plain, cells))
+        lines.append(f"| {' | '.join(row)} |")
+    slower = {change.benchmark for change in worse if change.metric == "cycles"}
+    for result in results:
+        before = baseline.entry_for(result)
+        if result.benchmark not in slower or before is None:
+            continue
+        for name, was, now in grown_functions(before, Entry.of(result)):
+            row = ("", plain(name), f"{was:,}", f"{now:,}", f"+{now - was:,}")
+            lines.append(f"| {' | '.join(row)} |")
+    return "\n".join([*lines, ""])
+
+
+def sentence(change: Change) -> str:
+    """A change in words."""
+    before, now = _figure(change.before), _figure(change.now)
+    return f"{change.metric}: {before} before, {now} now ({_growth(change)})"
 
 
 def _figure(value: float | str | None) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from rich.table import Table
 
-from ..results.history import FIGURES, ChangePoint, Measured, change_points
+from ..results.history import FIGURES, LEAST, ChangePoint, Measured, change_points
 from .markdown import plain
 from .template import load_template
 
@@ -116,7 +116,7 @@ class Plot:
         return " ".join(f"{spot.x:.1f},{spot.y:.1f}" for spot in self.spots)
 
 
-def render_history(found: Series, least: float) -> str:
+def render_history(found: Series, least: float = LEAST) -> str:
     """One self-contained page; a spot says its commit when it is hovered. No script, no network."""
     sections = []
     for rows in found.values():

@@ -5,16 +5,20 @@ from xml.etree import ElementTree
 
 from ..printable import printable
 from ..results import Result
+from ..results.baseline import Change
 from . import text
+from .changes import sentence
 
 
-def render_junit(results: Sequence[Result]) -> str:
-    """A test case a result; it fails where the benchmark's target is missed."""
+def render_junit(results: Sequence[Result], changes: Sequence[Change] = ()) -> str:
+    """A test case a result, which fails where the benchmark's target is missed, and one for each
+    metric that was compared with a baseline.
+    """
     suite = ElementTree.Element(
         "testsuite",
         name="tinysim",
-        tests=str(len(results)),
-        failures=str(sum(_fails(result) for result in results)),
+        tests=str(len(results) + len(changes)),
+        failures=str(sum(map(_fails, results)) + sum(change.fails for change in changes)),
         errors="0",
         time=f"{sum(result.wall_s for result in results):.3f}",
     )
@@ -33,6 +37,16 @@ def render_junit(results: Sequence[Result]) -> str:
             ElementTree.SubElement(
                 case, "failure", message=f"quality target missed: {text.quality(result)}"
             )
+    for change in changes:
+        case = ElementTree.SubElement(
+            suite,
+            "testcase",
+            classname=printable(f"tinysim.{change.benchmark}.baseline"),
+            name=change.metric,
+            time="0",
+        )
+        if change.fails:
+            ElementTree.SubElement(case, "failure", message=printable(sentence(change)))
     ElementTree.indent(suite)
     written: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
     return written.decode() + "\n"
