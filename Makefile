@@ -2,6 +2,7 @@
 # make test    everything that CI checks
 # make test-train  its part that needs TensorFlow, which it installs
 # make wheel   what is published: dist/
+# make docs    the documentation's site: build/docs/
 # make robust  bad inputs of every kind, at length: tried and handled
 # make kernels  what our kernels take by the shape of a layer
 # make speed   how fast the engine is, beside Unicorn
@@ -20,7 +21,7 @@ TOOLS := arm-none-eabi-g++ cmake ninja g++ clang-format cargo
 CORE := $(shell find sim/core -name '*.[ch]pp' -o -name CMakeLists.txt)
 CPP := $(shell find sim/core firmware -name '*.[ch]pp')
 
-.PHONY: bench test wheel test-train robust speed kernels tools lint core-test kernel-test clean
+.PHONY: bench test wheel docs test-train robust speed kernels tools lint core-test kernel-test clean
 
 bench: build/.engine
 	@$(BIN)/tinysim run
@@ -30,6 +31,7 @@ test: build/.test lint core-test kernel-test
 	  $(BIN)/tinysim build --variant $$variant $$energy --to build/firmware || exit 1; done; done
 	$(BIN)/tinysim run --baseline tests/baseline.json
 	@$(MAKE) --no-print-directory wheel
+	@$(MAKE) --no-print-directory docs
 	$(BIN)/robot --outputdir build/robot --xunit xunit.xml --console dotted robot
 	$(BIN)/python -m pytest -q -n 2 --ignore tests/training
 	@$(MAKE) --no-print-directory test-train
@@ -39,6 +41,9 @@ wheel: build/.test
 	$(BIN)/python -m tinysim.firmware.prebuild tinysim/prebuilt
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation --sdist --wheel --outdir dist . >/dev/null
+
+docs: build/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 test-train: build/.train
 	$(BIN)/python -m pytest -q -n 2 tests/training
@@ -86,14 +91,18 @@ build/.test: build/.engine pyproject.toml
 	@$(BIN)/pip install -q --no-build-isolation -e '.[test]'
 	@touch $@
 
+build/.docs: build/.test pyproject.toml
+	$(BIN)/pip install -q --no-build-isolation -e '.[docs]'
+	@touch $@
+
 build/.train: build/.test pyproject.toml
 	@echo "Installing TensorFlow and what else training needs: 2 GB"
 	@$(BIN)/pip install -q $$($(BIN)/python -m tests.training.extra)
 	@touch $@
 
 lint: build/.test
-	$(BIN)/ruff check tinysim tests examples
-	$(BIN)/ruff format --check tinysim tests examples
+	$(BIN)/ruff check tinysim tests examples docs
+	$(BIN)/ruff format --check tinysim tests examples docs
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest tinysim._core --allowlist tests/stubtest.txt
 	clang-format --dry-run -Werror $(CPP)
