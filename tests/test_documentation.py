@@ -1,10 +1,10 @@
 """The documentation: its commands are understood, its pages are made of what the code says."""
 
 import importlib
-import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,13 +18,15 @@ import typer
 
 from tests.conftest import ROOT
 from tinysim.cli.verbs import VERBS
-from tinysim.models.read import read_network
+from tinysim.models.twin import write_twin
 from tinysim.results import Result
 
 _DOCS = ROOT / "docs"
 _PAGES = (ROOT / "README.md", *sorted(_DOCS.rglob("*.md")), *ROOT.glob("examples/*/README.md"))
 _IN_FULL = ("quick-start", "own-model", "own-firmware", "ci-gate", "what-if", "submission")
 """Pages whose commands need neither a board nor a download."""
+_LONG = {"--official", "accuracy", "performance.json", "reference", "DIR"}
+"""Words of commands that take minutes or a checkout of TFLM, and of those that follow them."""
 
 
 def _commands(page: Path) -> list[list[str]]:
@@ -51,7 +53,7 @@ def _parse(words: list[str]) -> None:
     command.make_context(verb, [word for word in arguments if word != "&"])
 
 
-@pytest.mark.parametrize("words", _every_command())
+@pytest.mark.parametrize("words", [*_every_command()])
 def test_a_documented_command_is_understood(words: list[str]) -> None:
     _parse(words)
 
@@ -63,34 +65,31 @@ def test_what_no_verb_understands_is_found() -> None:
 
 
 @pytest.fixture
-def folder(firmware: Path, tmp_path: Path) -> Path:
-    """What the tutorials start from: a model, inputs, an image, a system's description."""
-    from tinysim.benchmarks import BENCHMARKS
-    from tinysim.models.twin import write_twin
-    from tinysim.submission.system import KEYS
-
-    for name in ("my_model", "other"):
-        write_twin(BENCHMARKS["kws"], tmp_path / f"{name}.tflite")
-    shape = read_network(tmp_path / "my_model.tflite").main.inputs
-    assert len(shape) == 1
+def folder(firmware: Path, assets: Path, tmp_path: Path) -> Path:
+    """What the tutorials start from: models, inputs, an image."""
+    shutil.copy(assets / "models" / "kws_ref_model.tflite", tmp_path / "my_model.tflite")
+    (tmp_path / "other.tflite").write_bytes(write_twin("kws"))
     inputs = np.random.default_rng(1).integers(-128, 128, (2, 49, 10, 1), dtype=np.int8)
     np.save(tmp_path / "x.npy", inputs)
-    image = (firmware / "kws_dsp.elf").read_bytes()
-    (tmp_path / "app.elf").write_bytes(image)
-    system = dict.fromkeys(KEYS, "-") | {"Status": "rdi"}
-    (tmp_path / "my_board.json").write_text(json.dumps(system))
+    shutil.copy(firmware / "kws_dsp.elf", tmp_path / "app.elf")
     return tmp_path
 
 
 @pytest.mark.parametrize("name", _IN_FULL)
-def test_a_tutorials_commands_run(name: str, folder: Path, assets: Path) -> None:
+def test_a_tutorials_commands_run(name: str, folder: Path) -> None:
     (page,) = (page for page in _PAGES if page.stem == name)
+    environment = {**os.environ, "GITHUB_SHA": "abc"}
+    tried = 0
     for words in _commands(page):
-        if "DIR" in words or "--official" in words:
-            continue  # a checkout of one's own; minutes
+        if words[0] == "submit" or _LONG & set(words):
+            continue
         command = [sys.executable, "-m", "tinysim", *words]
-        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        ran = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
         assert ran.returncode == 0, (words, ran.stdout[-2000:], ran.stderr[-2000:])
+        tried += 1
+    assert tried >= 2
 
 
 @pytest.fixture
