@@ -13,8 +13,9 @@ from tinysim.results import SCHEMA_VERSION, Result, schema
 _HEAD = f"""\
 # A result's schema
 
-Version {SCHEMA_VERSION}. `tinysim run --json FILE` writes a result, or a list of them; `tinysim schema` prints
-this as JSON Schema. A file of another version is refused, and so is one with other fields.
+Version {SCHEMA_VERSION}. `tinysim run --json FILE` writes a result, or a list of them, and
+`tinysim schema` prints this as JSON Schema. A file of another version is refused, and so is one
+with other fields.
 """
 
 
