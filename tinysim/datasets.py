@@ -85,7 +85,7 @@ def read_labels(benchmark: Benchmark, path: Path) -> list[tuple[str, int]]:
                 continue
             name, label = _labelled(benchmark, [field.strip() for field in row])
             if name in found:
-                raise ValueError(f"'{name}' is there twice")
+                raise ValueError(f"'{name}' is listed twice")
             found[name] = label
     except (ValueError, csv.Error) as error:
         raise AssetError(f"{path}:{rows.line_num}: {error}") from None
@@ -132,7 +132,7 @@ def read_dataset(
             raise AssetError(f"{path}: inputs of {benchmark.input_bytes} bytes were expected")
         samples.append(Sample(name, label, inputs))
     if not samples:
-        raise AssetError(f"{folder}: none of the files in y_labels.csv is there")
+        raise AssetError(f"{folder}: has none of the files in y_labels.csv")
     whole = benchmark.files == len(samples) and not missing
     return Dataset(tuple(samples), origin, whole, missing=tuple(missing))
 

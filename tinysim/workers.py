@@ -92,7 +92,9 @@ class Workers(Closing, Generic[_Item, _Answer]):
                 try:
                     answer, error = ready.recv()
                 except (EOFError, OSError):
-                    raise EngineError("a worker has died: is there memory for --jobs?") from None
+                    raise EngineError(
+                        "a worker process died; fewer --jobs need less memory"
+                    ) from None
                 if error is not None:
                     raise error
                 found[asked[ready].popleft()] = answer
@@ -109,7 +111,7 @@ def _ask(line: Connection, waiting: Iterator[tuple[int, Any]], asked: deque[int]
     try:
         line.send(item)
     except OSError:
-        raise EngineError("a worker has died: is there memory for --jobs?") from None
+        raise EngineError("a worker process died; fewer --jobs need less memory") from None
     asked.append(number)
 
 

@@ -131,7 +131,7 @@ def test_an_interrupted_run_goes_on(
     setup = replace(_setup(firmware, "kws", limit=6), options={"tier": "T0"})
     with pytest.raises(KeyboardInterrupt) as interruption:
         run_accuracy(setup, _Interrupted(4))
-    assert interruption.value.__notes__ == ["4 of 6 files are done: --resume goes on"]
+    assert interruption.value.__notes__ == ["4 of 6 files are done: --resume continues"]
     done: list[int] = []
     resumed = run_accuracy(setup, lambda count, _: done.append(count), resume=True)
     assert done == [5, 6]

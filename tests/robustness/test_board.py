@@ -86,7 +86,7 @@ def test_run_to_leaves_the_handlers_of_others(board: Board) -> None:
 def test_a_name_that_another_server_holds_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "tty"
     first = PtyPort(path)
-    with pytest.raises(EngineError, match="another server's perhaps"):
+    with pytest.raises(EngineError, match="perhaps another server's"):
         PtyPort(path)
     assert path.readlink() == Path(first._device)
     first.close()

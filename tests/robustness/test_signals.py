@@ -71,7 +71,7 @@ def test_an_accuracy_run_ends_and_tells_of_resume(
     line = _end(process, number, group=number == signal.SIGINT)
     assert line.startswith(f"tinysim: {WORDS[number]}")
     if list(tmp_path.rglob("*.jsonl")):
-        assert line.endswith("--resume goes on")
+        assert line.endswith("--resume continues")
 
 
 @pytest.mark.parametrize("number", CODES, ids=lambda number: number.name)

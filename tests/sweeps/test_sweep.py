@@ -187,7 +187,7 @@ def test_a_changed_model_is_another_point(folder: Path) -> None:
         ('[axes]\nmodel = "a.tflite"\nflags = "-O3;rm"\n', "'-O3;rm' is no flag"),
         ('[axes]\nmodel = "a.tflite"\nboard = "uno"\n', "no board 'uno'"),
         ('[axes]\nmodel = "a.tflite"\nboard = "uno.toml"\n', "no board 'uno'"),
-        ('[axes]\nmodel = ["a.tflite", "a.tflite"]\n', "a value is there twice"),
+        ('[axes]\nmodel = ["a.tflite", "a.tflite"]\n', "a value is given twice"),
         ('input = "x"\n[axes]\nmodel = "a.tflite"\n', "'input' is not known here"),
         ('[axes]\nmodel = "a.tflite"\nclock = [[1]]\n', "a list of texts or numbers"),
     ],

@@ -70,7 +70,7 @@ def test_a_set_is_what_runs_and_trainings_read(name: str, tmp_path: Path) -> Non
     assert again.manifest.read_text() == made.manifest.read_text()
     refused(
         tinysim("data", "prepare", name, "--raw", str(source), "--out", str(out)),
-        "is there already",
+        "exists already",
     )
 
 
@@ -182,14 +182,14 @@ def test_official_labels_choose_the_files_and_are_verified(tmp_path: Path) -> No
     labels.write_text("thing_s_000003.bin,10,3\nthing_s_000001.bin,10,1\n")
     command = ("data", "prepare", "ic", "--raw", str(tmp_path), "--verify", str(labels), "--out")
     ran = tinysim(*command, str(tmp_path / "a"))
-    assert ran.code == 0 and "every label is the same" in ran.out
+    assert ran.code == 0 and "every file was found, with the same label" in ran.out
     written = tmp_path / "a" / "datasets" / "ic01" / "y_labels.csv"
     assert written.read_text() == labels.read_text()
     labels.write_text("thing_s_000003.bin,10,4\nother_s_000001.bin,10,1\n")
     ran = tinysim(*command, str(tmp_path / "b"))
     assert ran.code == 1
     assert "thing_s_000003.bin: class 3 where the official label is 4" in ran.err
-    assert "other_s_000001.bin: is not there" in ran.err
+    assert "other_s_000001.bin: is missing" in ran.err
 
 
 def _spoiled(content: bytes) -> bytes:

@@ -60,7 +60,7 @@ def test_equal_seeds_give_equal_weights_resumed_or_not(
 
 def test_another_training_is_not_resumed(recipe: Recipe, data: Path, tmp_path: Path) -> None:
     run(recipe, data, tmp_path, 1)
-    with pytest.raises(TinySimError, match="--resume goes on with it"):
+    with pytest.raises(TinySimError, match="--resume continues with it"):
         run(recipe, data, tmp_path, 2)
     with pytest.raises(TinySimError, match="seed 0 then and 5 now"):
         run(recipe, data, tmp_path, 2, seed=5, resume=True)
@@ -148,7 +148,7 @@ def test_a_signal_ends_the_training_after_its_epoch(data: Path, tmp_path: Path) 
     printed, told = process.communicate(timeout=60)
     epochs = len(read_history(out / "history.json").epochs)
     assert process.returncode == 128 + signal.SIGINT
-    assert re.search(rf"interrupted; {epochs} of 50 epochs: --resume goes on", told)
+    assert re.search(rf"interrupted; {epochs} of 50 epochs: --resume continues", told)
     assert f"epoch {epochs} of 50: loss " in printed
     assert f"epoch {epochs + 1} " not in printed
     page = (out / "training.html").read_text()

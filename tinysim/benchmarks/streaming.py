@@ -136,7 +136,7 @@ class Listening:
             samples = tuple(read_sound(folder / name, w) for name, w in entries[:limit])
             count = sum(len(sample.windows) for sample in samples)
             return Dataset(samples, origin, complete=count == OFFICIAL_WINDOWS)
-        raise AssetError(f"{folder}: there is no list of sounds (.json) whose wav file is there")
+        raise AssetError(f"{folder}: has no list of sounds (.json) whose wav file exists")
 
     def invent(self, benchmark: "Benchmark", limit: int | None) -> "Dataset":
         from ..datasets import Dataset

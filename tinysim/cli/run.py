@@ -54,7 +54,7 @@ def run(
     limit: Limit = None,
     jobs: Jobs = PROCESSORS,
     resume: Annotated[
-        bool, typer.Option("--resume", help="go on with an accuracy run that was interrupted")
+        bool, typer.Option("--resume", help="continue an accuracy run that was interrupted")
     ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="a peripheral without a model is an error")

@@ -100,7 +100,7 @@ def serve(
     board_name: BoardName = DEFAULT,
     sets: Sets = None,
 ) -> None:
-    """Serve the board's serial port until interrupted; prints where once it is there."""
+    """Serve the board's serial port until interrupted; print its name when it is ready."""
     if (pty is None) == (tcp is None):
         raise TinySimError("serve: give --pty PATH or --tcp PORT")
     second = interface_pty is not None or interface_tcp is not None

@@ -16,9 +16,7 @@ from .progress import watched
 
 def sweep(
     grid: Annotated[Path, typer.Argument(help="a TOML file with [axes]")],
-    to: Annotated[
-        Path, typer.Option("--to", help="the DuckDB file; one that is there is gone on with")
-    ],
+    to: Annotated[Path, typer.Option("--to", help="the DuckDB file; an existing one is continued")],
     jobs: Jobs = PROCESSORS,
     scheduler: Annotated[
         str | None,

@@ -29,13 +29,13 @@ def train(
         ),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="go on with the training in --out")
+        bool, typer.Option("--resume", help="continue the training in --out")
     ] = False,
 ) -> None:
     """Train a benchmark's reference model, by the reference's schedule.
 
-    A signal ends it after the epoch that it is at, a second one at once; --resume goes on from the
-    last whole epoch, to the same weights.
+    A signal ends it after the epoch that it is at, a second one at once; --resume continues from
+    the last whole epoch, to the same weights.
     """
     from ..reports.training import render_training
     from ..storage import write_text
@@ -54,7 +54,7 @@ def train(
         say(f"{out / LAST}; curves: {page}")
         if stop and len(history.epochs) < total:
             interruption = Interrupted(stop[0])
-            interruption.add_note(f"{len(history.epochs)} of {total} epochs: --resume goes on")
+            interruption.add_note(f"{len(history.epochs)} of {total} epochs: --resume continues")
             raise interruption
 
 

@@ -67,7 +67,7 @@ def validate(
     ] = None,
     energy: Annotated[
         bool,
-        typer.Option("--energy", help="power of published energy runs, by images that are there"),
+        typer.Option("--energy", help="compare estimated power with published energy runs"),
     ] = False,
     jobs: Jobs = PROCESSORS,
     html: Annotated[Path | None, typer.Option(help="write a page that plots the errors")] = None,
@@ -104,7 +104,7 @@ def validate(
         candidates.append(_given(image, benchmark, measured, mode.value, bank.value))
     if not candidates:
         raise TinySimError(
-            f"{images or 'no folder'}: none of the published images is there; fetch them from the "
+            f"{images or 'no folder'}: no published image was found; fetch them from the "
             "repositories of results (tinysim/validation/catalog.toml has their paths)"
         )
     rule = Rule.OFFICIAL if official else Rule.QUICK
@@ -156,7 +156,7 @@ def _validate_programs(
                 else check_set(name or "", folder or Path(), tier.value)
             )
         if not rows:
-            raise TinySimError(f"{folder}: none of the programs of set {name} is there")
+            raise TinySimError(f"{folder}: no program of set {name} was found")
         done.append(ProgramValidation(set=name or str(expect), tier=tier.value, rows=tuple(rows)))
     if json_to is not None:
         write_to(json_to, json.dumps([one.model_dump(mode="json") for one in done], indent=2))

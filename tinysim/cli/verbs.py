@@ -101,7 +101,7 @@ VERBS = (
         "serve",
         "serve",
         "serve",
-        "Serve the board's serial port until interrupted; prints where once it is there.",
+        "Serve the board's serial port until interrupted; print its name when it is ready.",
     ),
     Verb(
         "official-runner",

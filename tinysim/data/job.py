@@ -58,6 +58,6 @@ class Job:
         """Where the evaluation set is not the official one, a line each."""
         for file, label in (self.wanted or {}).items():
             if file not in self.found:
-                yield f"{file}: is not there"
+                yield f"{file}: is missing"
             elif self.found[file] != label:
                 yield f"{file}: class {self.found[file]} where the official label is {label}"

@@ -131,7 +131,7 @@ def staged(out: Path, name: str, targets: list[Path]) -> Iterator[Stage]:
     """
     for target in targets:
         if (out / target).exists():
-            raise AssetError(f"{out / target}: is there already; move it away to make it anew")
+            raise AssetError(f"{out / target}: exists already; move it away to make it anew")
     make_folder(out)
     try:
         folder = Path(tempfile.mkdtemp(prefix=".tinysim-", dir=out))

@@ -90,7 +90,7 @@ def _why(path: Path, error: OSError) -> str:
     if error.errno != errno.EEXIST:
         return error.strerror or str(error)
     if path.is_symlink() and not path.exists():
-        return "a link that leads nowhere is there, left by a server that was killed: remove it"
+        return "a link to nothing has this name, left by a killed server: remove it"
     if path.is_symlink():
-        return "a link is there, another server's perhaps"
-    return "something else is there"
+        return "a link has this name already, perhaps another server's"
+    return "something else has this name"

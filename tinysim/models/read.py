@@ -159,7 +159,7 @@ def _options(table: Table) -> tuple[str, dict[str, Option]]:
     if number == 0 or known is None:
         return "", {}
     if options is None:
-        raise DamagedError(f"{known.name} are named and not there")
+        raise DamagedError(f"{known.name} are named but missing")
     values: dict[str, Option] = {}
     for field in known.fields:
         kind = field.type

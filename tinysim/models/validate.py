@@ -76,7 +76,7 @@ def _check_order(graph: Graph) -> None:
             if index not in ready and index not in node.intermediates:
                 raise AssetError(
                     f"{label} reads tensor '{graph.tensors[index].name}', which has no data and "
-                    "nobody has made by then"
+                    "no operation before it has made"
                 )
         for index in node.outputs:
             handle = graph.tensors[index].type == "RESOURCE"
@@ -89,4 +89,4 @@ def _check_order(graph: Graph) -> None:
             made.add(index)
     for index in graph.outputs:
         if index not in ready:
-            raise AssetError(f"output '{graph.tensors[index].name}' is made by nobody")
+            raise AssetError(f"output '{graph.tensors[index].name}' is the result of no operation")

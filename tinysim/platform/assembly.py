@@ -97,6 +97,6 @@ def _connect(machine: Machine, board: Board, entry: Entry) -> None:
     for wire in entry.connections:
         target = entries.get(wire.target.split("#")[0])
         if target is None:
-            raise PlatformError(f"{entry.name}: connected to '{wire.target}', which is not there")
+            raise PlatformError(f"{entry.name}: connected to '{wire.target}', which does not exist")
         if target.type != _LED:
             machine.connect(entry.name, wire.output, wire.target, wire.input)

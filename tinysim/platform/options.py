@@ -177,7 +177,7 @@ OPTIONS = (
     ),
     Option(
         "timing.fetch_restart",
-        "when the fetch goes on after a branch",
+        "when fetching continues after a branch",
         "docs/timing.md",
         "late",
         words=("at_once", "late", "paced"),
@@ -300,7 +300,7 @@ def render() -> str:
         "# Options of the engines",
         "",
         "Set by `--set name=value`, or as `Board(..., **{name: value})`. A board with a value",
-        "of its own for one that changes the board has no error band: nobody has measured it.",
+        "of its own for one that changes the board has no error band, as it was never measured.",
         "",
         "| engine | name | takes | default | meaning | changes the board | source |",
         "|---|---|---|---|---|---|---|",

@@ -49,7 +49,7 @@ def _notes(validation: EnergyValidation) -> list[str]:
     if strangers:
         notes.append(
             f"{len(strangers)} of the {len(checked)} were checked with the activity of another "
-            "image of the benchmark, as their own is not at hand (--images)"
+            "image of the benchmark, as their own was not found (--images)"
         )
     notes.append(
         "what sleep and another clock take was chosen from the only two runs that show it: nothing "
@@ -64,7 +64,7 @@ def _notes(validation: EnergyValidation) -> list[str]:
     for stand_in in validation.stand_ins:
         if stand_in.measured is not None:
             notes.append(
-                f"stands in: {stand_in.image}, {stand_in.bank} bank: {stand_in.measured:.2%} of "
-                f"its cycles wait for flash (stored: {stand_in.stored:.2%})"
+                f"used in its place: {stand_in.image}, {stand_in.bank} bank: "
+                f"{stand_in.measured:.2%} of its cycles wait for flash (stored: {stand_in.stored:.2%})"
             )
     return [*notes, *validation.problems]

@@ -48,7 +48,9 @@ def run_accuracy(setup: Setup, progress: Progress | None = None, *, resume: bool
                     if progress:
                         progress(len(done), len(samples))
         except (Interrupted, KeyboardInterrupt) as interruption:
-            interruption.add_note(f"{len(done)} of {len(samples)} files are done: --resume goes on")
+            interruption.add_note(
+                f"{len(done)} of {len(samples)} files are done: --resume continues"
+            )
             raise
         journal.end()
         ordered = [done[sample.file] for sample in samples]

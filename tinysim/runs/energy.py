@@ -69,7 +69,7 @@ def run_energy(setup: Setup, progress: Progress | None = None) -> Result:
 def _unpowered(setup: Setup, booted: Booted) -> str:
     """Why there is no estimate."""
     if setup.board.settings.power is None:
-        return f"no energy is estimated: nobody knows what a {setup.board.settings.name} draws"
+        return f"no energy is estimated: there is no power model of a {setup.board.settings.name}"
     return f"no energy is estimated: engine {booted.engine.name} does not count sleep"
 
 

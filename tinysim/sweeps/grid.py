@@ -177,5 +177,5 @@ def _values(path: Path, name: str, given: object) -> list[str]:
     for text in texts:
         _check(path, name, text)
     if len(set(texts)) != len(texts):
-        raise TinySimError(f"{path}: {name}: a value is there twice")
+        raise TinySimError(f"{path}: {name}: a value is given twice")
     return texts

@@ -111,7 +111,7 @@ def _begin(plan: Plan, training: Split) -> History:
     )
     if not plan.resume:
         if path.exists():
-            raise TinySimError(f"{plan.out}: there is a training already: --resume goes on with it")
+            raise TinySimError(f"{plan.out}: holds a training already; --resume continues it")
         return fresh
     history = read_history(path)
     for what in ("recipe", "seed", "examples", "float_epochs"):

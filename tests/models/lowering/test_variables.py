@@ -82,5 +82,5 @@ def test_a_first_value_that_is_not_known_is_named() -> None:
     source = making.activation((1, 4))
     making.node("CALL_ONCE", [], [], "CallOnceOptions", init_subgraph_index=3)
     network = making.network([source], making.remembered(source, "memory"))
-    with pytest.raises(AssetError, match="CALL_ONCE names a graph that is not there"):
+    with pytest.raises(AssetError, match="CALL_ONCE names a graph that does not exist"):
         lower(network)

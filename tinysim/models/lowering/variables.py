@@ -103,7 +103,7 @@ class _Rewriting:
     def _initialize(self, node: Node) -> None:
         index = node.options.get("init_subgraph_index", 0)
         if not isinstance(index, int) or not 0 < index < len(self._network.graphs):
-            raise AssetError("CALL_ONCE names a graph that is not there")
+            raise AssetError("CALL_ONCE names a graph that does not exist")
         graph = constants.fold(self._network.graphs[index])
         handles: dict[int, str] = {}
         for part in graph.nodes:
