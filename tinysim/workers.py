@@ -93,7 +93,7 @@ class Workers(Closing, Generic[_Item, _Answer]):
                     answer, error = ready.recv()
                 except (EOFError, OSError):
                     raise EngineError(
-                        "a worker process died; fewer --jobs need less memory"
+                        "a worker died: fewer --jobs need less memory"
                     ) from None
                 if error is not None:
                     raise error
@@ -111,7 +111,7 @@ def _ask(line: Connection, waiting: Iterator[tuple[int, Any]], asked: deque[int]
     try:
         line.send(item)
     except OSError:
-        raise EngineError("a worker process died; fewer --jobs need less memory") from None
+        raise EngineError("a worker died: fewer --jobs need less memory") from None
     asked.append(number)
 
 

@@ -65,6 +65,7 @@ def _notes(validation: EnergyValidation) -> list[str]:
         if stand_in.measured is not None:
             notes.append(
                 f"used in its place: {stand_in.image}, {stand_in.bank} bank: "
-                f"{stand_in.measured:.2%} of its cycles wait for flash (stored: {stand_in.stored:.2%})"
+                f"{stand_in.measured:.2%} of its cycles wait for flash "
+                f"(stored: {stand_in.stored:.2%})"
             )
     return [*notes, *validation.problems]
