@@ -166,15 +166,26 @@ def test_the_page_draws_every_commit_and_marks_the_change(tmp_path: Path) -> Non
     page = tmp_path / "h.html"
     assert tinysim("history", "page", _history(tmp_path), "--html", str(page)).code == 0
     text = page.read_text()
-    charts = re.findall(r"<svg class=\"history\".*?</svg>", text, re.DOTALL)
-    assert len(charts) == 4, "latency, flash, RAM and quality"
-    latency = ElementTree.fromstring(charts[0])
-    spots = latency.findall(".//circle")
-    assert [spot.get("class") for spot in spots] == [None, None, "change"]
-    heights = [float(spot.get("cy", "")) for spot in spots]
-    assert heights[0] == heights[1] > heights[2], "more milliseconds are higher up"
+    titles = re.findall(r"<figcaption>(\w+) over commits<", text)
+    assert titles == ["Latency", "Flash", "RAM", "Quality"]
+    drawing = ElementTree.fromstring(re.findall(r"<svg.*?</svg>", text, re.DOTALL)[0])
+    marks = {
+        title.text: part
+        for part in drawing.iter("path")
+        if (title := part.find("title")) is not None and "ms" in (title.text or "")
+    }
+    assert list(marks) == [
+        "0000000000, 2026-01-01: 0.833 ms",
+        "0000000000, 2026-01-02: 0.833 ms",
+        "0000000000, 2026-01-03: 1.250 ms",
+    ]
+    assert [part.get("fill") for part in marks.values()] == [
+        "var(--others)",
+        "var(--others)",
+        "var(--ours)",
+    ]
     assert "convolve +50,000 cycles" in text
-    assert "http" not in text.replace("http-equiv", "") and "<script" not in text
+    assert "<script" not in text and "src=" not in text
 
 
 def test_what_is_no_history_is_refused(tmp_path: Path) -> None:

@@ -92,9 +92,7 @@ class Workers(Closing, Generic[_Item, _Answer]):
                 try:
                     answer, error = ready.recv()
                 except (EOFError, OSError):
-                    raise EngineError(
-                        "a worker died: fewer --jobs need less memory"
-                    ) from None
+                    raise EngineError("a worker died: fewer --jobs need less memory") from None
                 if error is not None:
                     raise error
                 found[asked[ready].popleft()] = answer

@@ -1,6 +1,7 @@
 """Every page that tinysim writes, with what is awkward to draw: long names, two tiers, markup."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,6 +9,7 @@ from tests.results import make_energy, make_result
 from tests.submission.making import make_streaming
 from tinysim.reports.comparison import pair_up, render_comparison
 from tinysim.reports.current import render_current
+from tinysim.reports.history import render_history
 from tinysim.reports.html import render_html, render_profile
 from tinysim.reports.pareto import render_side_by_side
 from tinysim.reports.programs import render_programs
@@ -27,6 +29,7 @@ from tinysim.results import (
     Section,
 )
 from tinysim.results.current import CurrentTrace
+from tinysim.results.history import Commit, Measured, series_of
 from tinysim.results.programs import ProgramCheck, ProgramValidation
 from tinysim.results.validation import Check, Validation
 from tinysim.training.history import Epoch, History
@@ -254,6 +257,16 @@ def _sweep() -> str:
     return render_sweep("Sweep: sweep.toml", spots, 2)
 
 
+def _history() -> str:
+    rows = []
+    for number, cycles in enumerate((120_000, 120_000, 150_000, 149_900, 90_000)):
+        result = make_result(latency_us=cycles / 120, cycles=float(cycles))
+        commit = Commit(f"{number:040x}", 1_700_000_000 + 90_000 * number)
+        row = Measured.of(result, commit, "linux-x86_64")
+        rows.append(replace(row, functions={"kernels::convolve": cycles - 20_000}))
+    return render_history(series_of(rows))
+
+
 def _models() -> str:
     first = make_results()[0]
     names = ("a.tflite", LONG, "c.tflite")
@@ -306,6 +319,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "validation": _validation,
     "programs": _programs,
     "sweep": _sweep,
+    "history": _history,
     "models": _models,
     "training": _training,
     "current": _current,

@@ -14,6 +14,7 @@ USES = {
     "trace": "VCD files",
     "host": "comparing answers with the host's interpreter",
     "data": "making data sets",
+    "notebook": "boards and results in Jupyter",
     "history": "results over commits",
     "sweep": "sweeps and their tables",
     "cluster": "sweeps on several machines",

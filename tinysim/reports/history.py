@@ -1,16 +1,17 @@
 """Results over commits: a table, lines, Markdown, and a page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from rich.table import Table
 
-from ..results.history import FIGURES, LEAST, ChangePoint, Measured, change_points
+from ..results.history import FIGURES, LEAST, ChangePoint, Commit, Measured, change_points
+from .figure import OTHERS, OURS, Figure, draw
+from .grid import Grid, make_grid
 from .markdown import plain
 from .template import load_template
-
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BELOW = 720, 200, 110, 20, 16, 34
 
 Series = Mapping[tuple[str, ...], Sequence[Measured]]
 
@@ -67,6 +68,7 @@ def sentence(change: ChangePoint) -> str:
     return "; ".join([*parts, *change.notes])
 
 
+_SCALES = {"latency": 1000, "flash": 1024, "RAM": 1024, "quality": 1}
 _UNITS = {"latency": "ms", "flash": "KiB", "RAM": "KiB", "quality": ""}
 
 
@@ -92,77 +94,81 @@ def render_markdown(found: Series, changes: Mapping[tuple[str, ...], Sequence[Ch
 
 
 @dataclass(frozen=True)
-class Spot:
-    """A commit on a plot, in its pixels."""
-
-    x: float
-    y: float
-    label: str
-    is_change: bool
-
-
-@dataclass(frozen=True)
-class Plot:
-    """A figure of a series over its commits. `ticks` are its least and most, and where they are."""
+class _Section:
+    """A series on the page."""
 
     title: str
-    spots: tuple[Spot, ...]
-    ticks: tuple[tuple[str, float], ...]
-    days: tuple[str, str]
-
-    @property
-    def line(self) -> str:
-        """The points of the line through the spots."""
-        return " ".join(f"{spot.x:.1f},{spot.y:.1f}" for spot in self.spots)
+    charts: tuple[Figure, ...]
+    changes: Grid
 
 
 def render_history(found: Series, least: float = LEAST) -> str:
-    """One self-contained page; a spot says its commit when it is hovered. No script, no network."""
-    sections = []
-    for rows in found.values():
-        changes = change_points(rows, least)
-        sections.append((name(rows[0]), list(_plots(rows, changes)), changes))
-    return load_template("history.html.j2").render(
-        title="Results over commits",
-        sections=sections,
-        short=short,
-        day=day,
-        sentence=sentence,
-        size=(_WIDTH, _HEIGHT, _LEFT, _RIGHT, _BELOW),
-    )
+    """One self-contained page; a mark says its commit when it is pointed at."""
+    sections = [_section(rows, change_points(rows, least)) for rows in found.values()]
+    return load_template("history.html.j2").render(sections=sections)
 
 
-def _plots(rows: Sequence[Measured], changes: Sequence[ChangePoint]) -> Iterator[Plot]:
+def _section(rows: Sequence[Measured], changes: Sequence[ChangePoint]) -> _Section:
+    charts = []
     for metric, figure in FIGURES:
         pairs = [(row, value) for row in rows if (value := figure(row)) is not None]
         if pairs:
             at = {change.now.commit for change in changes if change.metric == metric}
-            yield _plot(metric, pairs, {row.commit.sha for row, _ in pairs if row.commit in at})
+            unit = _UNITS[metric]
+            title = f"{metric.capitalize() if metric.islower() else metric} over commits"
+            says = f"{len(pairs)} commits, {day(pairs[0][0])} to {day(pairs[-1][0])}"
+            charts.append(draw(title, _plot(metric, unit, pairs, at), says))
+    newest_first = [(short(one.now), day(one.now), sentence(one)) for one in reversed(changes)]
+    grid = make_grid("Changes", ("commit", "day", "change"), newest_first, ("day", "change"))
+    return _Section(name(rows[0]), tuple(charts), grid)
 
 
-def _plot(metric: str, pairs: Sequence[tuple[Measured, float]], changed: set[str]) -> Plot:
-    """Commits stand at equal distances; the axis goes from the least to the most, so that a step of
-    a per cent is seen, and says so by its ticks.
+def _plot(
+    metric: str, unit: str, pairs: Sequence[tuple[Measured, float]], changed: set[Commit]
+) -> dict[str, Any]:
+    """A line with a mark for each commit. The axis need not begin at 0: a step of a per cent is
+    seen.
     """
-    values = [value for _, value in pairs]
-    least, most = min(values), max(values)
-    room = _HEIGHT - _TOP - _BELOW
-    step = (_WIDTH - _LEFT - _RIGHT) / max(len(pairs) - 1, 1)
-    unit = _UNITS[metric]
-
-    def height(value: float) -> float:
-        share = (value - least) / (most - least) if most > least else 0.5
-        return _TOP + (1 - share) * room
-
-    spots = tuple(
-        Spot(
-            _LEFT + number * step,
-            height(value),
-            f"{short(row)}, {day(row)}: {_shown(metric, value)} {unit}".rstrip(),
-            row.commit.sha in changed,
-        )
+    values = [
+        {
+            "number": number,
+            "value": value / _SCALES[metric],
+            "kind": "change" if row.commit in changed else "as before",
+            "say": f"{short(row)}, {day(row)}: {_shown(metric, value)} {unit}".rstrip(),
+        }
         for number, (row, value) in enumerate(pairs)
-    )
-    title = f"{metric}, {unit}" if unit else metric
-    ticks = tuple((_shown(metric, value), height(value)) for value in sorted({least, most}))
-    return Plot(title, spots, ticks, (day(pairs[0][0]), day(pairs[-1][0])))
+    ]
+    domain = ["change", "as before"]
+    x = {"field": "number", "type": "quantitative", "title": None, "axis": None}
+    y = {
+        "field": "value",
+        "type": "quantitative",
+        "title": unit or None,
+        "scale": {"zero": False, "nice": True, "padding": 10},
+    }
+    return {
+        "data": {"values": values},
+        "height": 180,
+        "encoding": {"x": x, "y": y},
+        "layer": [
+            {"mark": {"type": "line", "color": OTHERS, "aria": False}},
+            {
+                "mark": {"type": "point", "filled": True, "opacity": 1},
+                "encoding": {
+                    "color": {
+                        "field": "kind",
+                        "type": "nominal",
+                        "legend": None,
+                        "scale": {"domain": domain, "range": [OURS, OTHERS]},
+                    },
+                    "size": {
+                        "field": "kind",
+                        "type": "nominal",
+                        "legend": None,
+                        "scale": {"domain": domain, "range": [160, 40]},
+                    },
+                    "description": {"field": "say"},
+                },
+            },
+        ],
+    }
