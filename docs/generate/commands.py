@@ -97,7 +97,8 @@ def _value(annotation: Any, said: Any) -> str:
         return f"{_value(get_args(annotation)[0], said)}, also several times"
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
         return ", ".join(f"`{one.value}`" for one in annotation)
-    return f"`{said.metavar or _VALUES[annotation]}`"
+    value = said.metavar or _VALUES[annotation]
+    return f"`{value}`".replace("|", "\\|")
 
 
 def _default(parameter: inspect.Parameter, said: Any) -> str:

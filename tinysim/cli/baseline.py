@@ -16,12 +16,12 @@ from .request import Request
 _MOST = 10.0
 """As a fraction: what lets through eleven times as much is no gate."""
 
-app = Verbs(help="Keep what benchmarks cost, to fail when they get worse.")
+app = Verbs(help="Store what benchmarks cost, to fail runs that are worse.")
 
 
 @app.callback()
 def baseline() -> None:
-    """Keep what benchmarks cost, to fail when they get worse."""
+    """Store what benchmarks cost, to fail runs that are worse."""
 
 
 @app.command()

@@ -31,7 +31,7 @@ def build(
 ) -> None:
     """Build the firmware and print where its images are.
 
-    They are kept by what they were made from; one that was built before is found again.
+    Images are cached by what they were made from.
     """
     variant = variant_of(variant, tflm)
     if paths := model_paths(benchmarks or ()):

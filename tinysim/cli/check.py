@@ -33,7 +33,7 @@ def check(
 ) -> None:
     """Say whether a model will run on the board, by which kernels, and what it will take.
 
-    Nothing is built or run. Exit code 2, and one line that says why, when it will not run.
+    Nothing is built or run. Exit code 2, with one line that says why, if it will not run.
     With --division, exit code 1 when a submission in it may not have this model.
     """
     if division or benchmark:

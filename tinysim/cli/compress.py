@@ -17,18 +17,19 @@ def compress(
     data: Annotated[Path, typer.Option(help="folder that `tinysim data prepare --out` wrote")],
     output: Annotated[Path, typer.Option("--output", "-o", help="the .keras file to write")],
     sparsity: Annotated[
-        float | None, typer.Option(help="share of weights to be zero: the smallest")
+        float | None, typer.Option(help="share of weights, the smallest, that become zero")
     ] = None,
     width: Annotated[
-        float | None, typer.Option(help="share of channels to stay: those that weigh most")
+        float | None,
+        typer.Option(help="share of channels, those with the largest weights, that stay"),
     ] = None,
     clusters: Annotated[
         int | None, typer.Option(help="different values that a kernel may have")
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="of training on")] = 8,
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1)] = 0,
+    epochs: Annotated[int, typer.Option(min=1, help="of further training")] = 8,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="equal seeds, equal weights")] = 0,
 ) -> None:
-    """Make a model smaller by one of three ways and train it on; for the open division."""
+    """Shrink a model in one of three ways and train it further; for the open division."""
     from ..training.compress import Compression, Method, Progress, compress
 
     amounts = {Method.SPARSITY: sparsity, Method.WIDTH: width, Method.CLUSTERS: clusters}

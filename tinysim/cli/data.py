@@ -28,14 +28,14 @@ def fetch_data(
     ] = None,
     raw: Annotated[
         Path | None,
-        typer.Option(help="folder that the archives come into", show_default="the user's cache"),
+        typer.Option(help="folder for the archives", show_default="the user's cache"),
     ] = None,
     download_only: Annotated[
-        bool, typer.Option("--download-only", help="bring the archives, make no data set of them")
+        bool, typer.Option("--download-only", help="only download the archives")
     ] = False,
     jobs: Jobs = PROCESSORS,
 ) -> None:
-    """Bring what a benchmark's accuracy needs: the official model and the data set.
+    """Download what a benchmark's accuracy needs: the official model and the data set.
 
     The files come into the user's cache, where `run` and `train` look for them. Each is compared
     with its published hash. The next call continues a download that was broken off.
@@ -81,9 +81,7 @@ def prepare_data(
     raw: Annotated[Path, typer.Option(help="folder with the archives as they were downloaded")],
     out: Annotated[
         Path | None,
-        typer.Option(
-            help="folder that datasets/ and training/ come into", show_default="the user's cache"
-        ),
+        typer.Option(help="folder for datasets/ and training/", show_default="the user's cache"),
     ] = None,
     verify: Annotated[
         Path | None, typer.Option(help="the official y_labels.csv: take its files, compare labels")
@@ -118,7 +116,7 @@ def _prepare(name: str, raw: Path, out: Path, verify: Path | None, jobs: int) ->
 
 @app.command("status")
 def data_status() -> None:
-    """Say which models and data sets are there, where they are from, and what is missing."""
+    """Show which models and data sets were found, where they are from, and what is missing."""
     from rich.table import Table
 
     from ..data.status import find_status

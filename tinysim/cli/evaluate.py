@@ -24,7 +24,7 @@ def evaluate(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print all of it as JSON")] = False,
 ) -> None:
-    """Say how good a model is, on the host: accuracy, AUC, ROC and confusion."""
+    """Evaluate a model on the host: accuracy, AUC, ROC and confusion."""
     from ..training.evaluate import evaluate
 
     found = evaluate(model, data, benchmark)

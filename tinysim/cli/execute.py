@@ -30,7 +30,7 @@ def execute(
     typed: Typed = None,
     prompt: Annotated[
         str | None,
-        typer.Option("--prompt", metavar="REGEX", help="send each --type when asked like this"),
+        typer.Option("--prompt", metavar="REGEX", help="send each --type at a prompt like this"),
     ] = None,
     press: Press = None,
     drive: Drive = None,
@@ -48,9 +48,8 @@ def execute(
 ) -> None:
     """Run any image on the emulated board and print what it says.
 
-    Every serial port is heard, and semihosting, RTT and ITM; each line has its source before it.
-    Ends when the time is over, at --until, when the firmware ends itself, or when it waits for
-    nothing.
+    Prints every serial port, semihosting, RTT and ITM, with its source before each line. Ends when
+    the time is over, at --until, when the firmware ends itself, or when nothing can wake it.
     """
     from ..execution import Edge, End, Execution, Text
     from .lines import Lines

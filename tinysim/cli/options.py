@@ -47,7 +47,7 @@ LabelsPath = Annotated[
 ]
 ModeOption = Annotated[Mode, typer.Option("--mode", help="what to measure")]
 Official = Annotated[
-    bool, typer.Option("--official", help="windows of >= 10 s and >= 10 inferences")
+    bool, typer.Option("--official", help="five windows of >= 10 s and >= 10 inferences")
 ]
 Variant = Annotated[str, typer.Option(help="firmware: dsp, reference or tflm=DIR")]
 Tflm = Annotated[
@@ -59,7 +59,7 @@ ModelPath = Annotated[
     Path | None, typer.Option("--model", help="build the firmware with this model")
 ]
 BoardName = Annotated[
-    str, typer.Option("--board", metavar="NAME", help="a board of tinysim's, or a board's .toml")
+    str, typer.Option("--board", metavar="NAME", help="a board's name, or its .toml")
 ]
 EngineName = Annotated[str, typer.Option("--engine", help="what runs the image")]
 TierOption = Annotated[

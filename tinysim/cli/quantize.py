@@ -24,7 +24,7 @@ def quantize(
         typer.Option("--as", help="a benchmark whose official inputs the model must take"),
     ] = None,
 ) -> None:
-    """Make a TFLite model of whole numbers out of a float one, without training it again."""
+    """Quantize a float model to a TFLite model of integers, without training it."""
     from ..training.calibration import load_calibration
     from ..training.loading import load_trained
     from ..training.quantize import quantize

@@ -78,7 +78,7 @@ def serve(
         typer.Option(help="with --power: the current over time, at the end: .svg, .html or .csv"),
     ] = None,
     uart: Annotated[
-        str | None, typer.Option("--uart", help="the serial port to serve of an image's file")
+        str | None, typer.Option("--uart", help="of an image's file: the serial port to serve")
     ] = None,
     realtime: Annotated[
         bool, typer.Option("--realtime", help="never faster than the real board")
@@ -182,8 +182,8 @@ def serve(
         if server and server.longest_s > _LONG_S:
             warn(
                 f"the host took {server.longest_s:.0f} s for a line of the board's, and clients "
-                "give up: the official runner after 30 s. A host with less to do, fewer inferences "
-                "(--script) or a lower --tier helps"
+                "give up: the official runner after 30 s. Stop other work on this host, ask for "
+                "fewer inferences (--script), or take a lower --tier"
             )
         if current and monitoring and len(monitoring.trace):
             told = str(monitoring.meter.supply)

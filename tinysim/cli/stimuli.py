@@ -21,7 +21,9 @@ Duration = Annotated[
 ]
 Typed = Annotated[
     list[str] | None,
-    typer.Option("--type", metavar="TEXT", help=r"send this at the start; \r and \n are known"),
+    typer.Option(
+        "--type", metavar="TEXT", help=r"send this at the start; \r and \n are understood"
+    ),
 ]
 Press = Annotated[
     list[str] | None,

@@ -27,7 +27,8 @@ def submit(
     ] = None,
     runner: Annotated[Runner, typer.Option(help="whose format is written")] = Runner.PYTHON,
     check: Annotated[
-        bool, typer.Option("--check", help="write nothing: say what the official checker would")
+        bool,
+        typer.Option("--check", help="write nothing; print what the official checker would say"),
     ] = False,
     rules: Annotated[Rules, typer.Option(help="the round that is checked for")] = Rules.V1_4,
 ) -> None:

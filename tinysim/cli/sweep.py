@@ -23,7 +23,7 @@ def sweep(
         typer.Option(metavar="tcp://HOST:PORT", help="measure on this Dask cluster's workers"),
     ] = None,
     again: Annotated[
-        bool, typer.Option("--again", help="try points once more whose row is an error")
+        bool, typer.Option("--again", help="retry points whose row is an error")
     ] = False,
     parquet: Annotated[Path | None, typer.Option(help="write all rows here too")] = None,
     html: Annotated[Path | None, typer.Option(help="write a page with Pareto plots here")] = None,
@@ -77,7 +77,7 @@ def query(
     statement: Annotated[str, typer.Argument(help="SQL; the table's name is points")],
     as_csv: Annotated[bool, typer.Option("--csv", help="print CSV")] = False,
 ) -> None:
-    """Ask a sweep's table something."""
+    """Query a sweep's table by SQL."""
     from rich.table import Table
 
     from ..sweeps.table import query

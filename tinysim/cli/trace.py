@@ -35,7 +35,7 @@ def trace(
     board_name: BoardName = DEFAULT,
     sets: Sets = None,
 ) -> None:
-    """Run any image and write down what happens when: for GTKWave, for Perfetto, or for both."""
+    """Run any image and record what happens when: for GTKWave, for Perfetto, or for both."""
     from ..execution import End, Execution
     from ..tracing import Names, Sink
     from ..tracing import trace as run_traced

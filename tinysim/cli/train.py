@@ -24,7 +24,7 @@ def train(
         int | None,
         typer.Option(
             min=0,
-            help="epochs before it is trained on as its quantized form computes",
+            help="epochs before training with quantization",
             show_default="the reference's: 50 for sww, else all",
         ),
     ] = None,
@@ -34,7 +34,7 @@ def train(
 ) -> None:
     """Train a benchmark's reference model, by the reference's schedule.
 
-    A signal ends it after the epoch that it is at, a second one at once; --resume continues from
+    A signal ends it after the current epoch, a second one at once; --resume continues from
     the last whole epoch, to the same weights.
     """
     from ..reports.training import render_training

@@ -50,7 +50,7 @@ VERBS = (
         "report",
         "Render stored results; nothing is run. Without an option, print the table.",
     ),
-    Verb("baseline", "baseline", "app", "Keep what benchmarks cost, to fail when they get worse."),
+    Verb("baseline", "baseline", "app", "Store what benchmarks cost, to fail runs that are worse."),
     Verb(
         "gate",
         "gate",
@@ -95,7 +95,7 @@ VERBS = (
         "trace",
         "trace",
         "trace",
-        "Run any image and write down what happens when: for GTKWave, for Perfetto, or for both.",
+        "Run any image and record what happens when: for GTKWave, for Perfetto, or for both.",
     ),
     Verb(
         "serve",
@@ -133,19 +133,19 @@ VERBS = (
         "compress",
         "compress",
         "compress",
-        "Make a model smaller by one of three ways and train it on; for the open division.",
+        "Shrink a model in one of three ways and train it further; for the open division.",
     ),
     Verb(
         "quantize",
         "quantize",
         "quantize",
-        "Make a TFLite model of whole numbers out of a float one, without training it again.",
+        "Quantize a float model to a TFLite model of integers, without training it.",
     ),
     Verb(
         "evaluate",
         "evaluate",
         "evaluate",
-        "Say how good a model is, on the host: accuracy, AUC, ROC and confusion.",
+        "Evaluate a model on the host: accuracy, AUC, ROC and confusion.",
     ),
     Verb(
         "sweep",
@@ -153,7 +153,7 @@ VERBS = (
         "sweep",
         "Measure every combination of models, kernels and boards; exit code 1 when a point failed.",
     ),
-    Verb("query", "sweep", "query", "Ask a sweep's table something."),
+    Verb("query", "sweep", "query", "Query a sweep's table by SQL."),
     Verb(
         "ports",
         "ports",
