@@ -87,8 +87,8 @@ def serve(
         bool,
         typer.Option(
             "--patient",
-            help="while an answer takes the host long, send empty lines, as clients give up: the "
-            "official runner after 30 s without a line",
+            help="send empty lines while the host computes an answer: the official runner gives up "
+            "after 30 s without a line",
         ),
     ] = False,
     mode: ModeOption = Mode.PERFORMANCE,
