@@ -60,7 +60,7 @@ def test_equal_seeds_give_equal_weights_resumed_or_not(
 
 def test_another_training_is_not_resumed(recipe: Recipe, data: Path, tmp_path: Path) -> None:
     run(recipe, data, tmp_path, 1)
-    with pytest.raises(TinySimError, match="--resume continues with it"):
+    with pytest.raises(TinySimError, match="--resume continues it"):
         run(recipe, data, tmp_path, 2)
     with pytest.raises(TinySimError, match="seed 0 then and 5 now"):
         run(recipe, data, tmp_path, 2, seed=5, resume=True)
