@@ -103,6 +103,20 @@ def test_a_tutorials_commands_run(name: str, folder: Path) -> None:
     assert tried
 
 
+@pytest.mark.parametrize("name", ["quick-start", "own-model", "debugging", "python"])
+def test_a_pages_python_runs(
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    (page,) = (page for page in _PAGES if page.stem == name and page.parent.name != "reference")
+    blocks = re.findall(r"^```python\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+    assert blocks
+    names: dict[str, Any] = {}
+    for block in blocks:
+        exec(block, names)
+    assert capsys.readouterr().out.strip()
+
+
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A module that makes pages."""
