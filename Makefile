@@ -43,7 +43,8 @@ wheel: build/.test
 	$(BIN)/python -m build --no-isolation --sdist --wheel --outdir dist . >/dev/null
 
 docs: build/.docs
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@echo "Building the documentation into build/docs"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 test-train: build/.train
 	$(BIN)/python -m pytest -q -n 2 tests/training
@@ -92,7 +93,8 @@ build/.test: build/.engine pyproject.toml
 	@touch $@
 
 build/.docs: build/.test pyproject.toml
-	$(BIN)/pip install -q --no-build-isolation -e '.[docs]'
+	@echo "Installing what the documentation needs"
+	@$(BIN)/pip install -q --no-build-isolation -e '.[docs]'
 	@touch $@
 
 build/.train: build/.test pyproject.toml
