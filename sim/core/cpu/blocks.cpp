@@ -164,6 +164,7 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
     if (bus.guard_code(pc - 1) || guarded)
         protection.forget();
     timing_->prepare(block);
+    block.until_translated = Translator::patience;
     if (longest > 1 && stops_at(address))
         block.bound = never / 2; // never entered without asking
     blocks_.push_back(std::move(owned));
@@ -237,6 +238,7 @@ void Core::flush_blocks() {
     it_blocks_.clear();
     single_blocks_.clear();
     blocks_.clear();
+    translator.forget();
     decoded_ = 0;
     bus.release_code();
     running_block_ = nullptr;

@@ -6,6 +6,7 @@
 #include "observer.hpp"
 #include "op.hpp"
 #include "protection.hpp"
+#include "translate/translator.hpp"
 
 #include <array>
 #include <functional>
@@ -173,6 +174,7 @@ public:
     Surroundings& around;
     Exceptions exceptions;
     Protection protection{bus};
+    Translator translator{*this};
     /// Another model of time, which begins with nothing cached or under way.
     void set_timing(Timing& timing);
     const Timing& timing() const { return *timing_; }

@@ -112,6 +112,7 @@ struct Block {
     u8 end_it_state = 0; ///< EPSR.IT after its last instruction
     bool pure = true;    ///< writes no memory and no system register: see Core::skip_wait
     u8 differing = 0;    ///< how often it closed a loop whose iterations differ
+    u32 until_translated = 0; ///< executions, see Translator
     u32 count = 0;       ///< instructions
     u32 cost = 0;        ///< T2 cycles, its branch not taken
     u32 taken_cost = 0;  ///< more cycles when it is taken or indirect

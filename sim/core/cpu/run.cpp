@@ -92,6 +92,8 @@ Block* Core::next_block(Block& block) {
 }
 
 void Core::execute(Block& block) {
+    if (--block.until_translated == 0) [[unlikely]]
+        translator.translate(block, timing_->follows_trace());
     exit = Exit::next;
     beyond_manual = 0;
     trace = trace_.entries.data();

@@ -11,6 +11,7 @@ public:
     explicit CycleModel(const Regions& regions) : pipeline(&regions, &states_) {}
 
     void prepare(Block& block) const override;
+    bool follows_trace() const override { return true; }
     Cycles run(const Execution& execution, Cycles now) override;
     Cycles run_part(const Execution& execution, Cycles now) override;
     Cycles preview(const Execution& execution, Cycles now) const override;

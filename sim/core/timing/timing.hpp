@@ -39,6 +39,8 @@ public:
 
     /// A block has been decoded: sets its bound, and whatever else the model wants to know of it.
     virtual void prepare(Block& block) const = 0;
+    /// Whether it looks at what a block's instructions chose and accessed.
+    virtual bool follows_trace() const { return false; }
     /// When a whole block ends that began at `now`.
     virtual Cycles run(const Execution& execution, Cycles now) = 0;
     /// When the first instructions of a block end that began at `now`.

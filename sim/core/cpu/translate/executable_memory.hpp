@@ -1,0 +1,31 @@
+#pragma once
+
+#include "../../types.hpp"
+
+#include <cstddef>
+
+namespace tinysim {
+
+/// Where translated code lies. Empty where the host is not an x86-64 Linux, or does not let a
+/// process execute what it has written.
+class ExecutableMemory {
+public:
+    ExecutableMemory();
+    ~ExecutableMemory();
+    ExecutableMemory(const ExecutableMemory&) = delete;
+    ExecutableMemory& operator=(const ExecutableMemory&) = delete;
+
+    /// Copies code to where it can run; null when there is no room.
+    const u8* place(const u8* code, std::size_t size);
+    /// All that was placed is gone.
+    void clear() { used_ = 0; }
+    bool is_available() const { return begin_ != nullptr; }
+
+private:
+    static constexpr std::size_t most = 32u << 20;
+
+    u8* begin_ = nullptr;
+    std::size_t used_ = 0;
+};
+
+} // namespace tinysim

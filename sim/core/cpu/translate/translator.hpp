@@ -1,0 +1,31 @@
+#pragma once
+
+#include "executable_memory.hpp"
+#include "translation.hpp"
+
+namespace tinysim {
+
+/// Translates what is executed often into code of the host. What it leaves out, and what meets
+/// anything out of the ordinary, goes to the handlers: they say what an instruction does.
+class Translator {
+public:
+    /// A block is translated when it is executed for so many times.
+    static constexpr u32 patience = 16;
+
+    explicit Translator(const Core& core) : layout_(core) {}
+    /// Puts code for the host in the place of handlers; `traces`: the trace is asked for.
+    void translate(Block& block, bool traces);
+    /// All blocks are gone.
+    void forget() { memory_.clear(); }
+
+    bool enabled = is_wanted();
+
+private:
+    static bool is_wanted();
+    u32 translate_run(Block& block, u32 first, bool traces);
+
+    CoreLayout layout_;
+    ExecutableMemory memory_;
+};
+
+} // namespace tinysim
