@@ -102,6 +102,7 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
             break;
         Decoded decoded = decode_one(bus, debugging, pc, state);
         decoded.op.index = static_cast<u16>(index);
+        decoded.op.slot = static_cast<u8>(block.traced.size());
         decoded.op.cycles = static_cast<u16>(block.cost);
         const u32 cycles = manual_cycles(decoded.info, previous);
         Op prefix = decoded.op;
@@ -133,10 +134,8 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
             block.ops.push_back(decoded.op);
         if (decoded.direct)
             block.target = decoded.op.imm;
-        const bool chooses = decoded.info.conditional || decoded.info.kind == Kind::divide;
-        if (chooses || accesses_memory(decoded.info.kind))
-            block.traced.push_back({static_cast<u8>(block.instructions.size()), chooses,
-                                    static_cast<u8>(decoded.info.width == 1 ? 0 : 3)});
+        if (is_traced(decoded.info))
+            block.traced.push_back(static_cast<u8>(index));
         block.instructions.push_back(decoded.info);
         block.cost += cycles;
         block.pure = block.pure && !decoded.impure && !decoded.fp;

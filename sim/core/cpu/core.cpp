@@ -8,7 +8,6 @@ namespace tinysim {
 
 Core::Core(Bus& bus, Surroundings& around, Timing& timing)
     : bus(bus), around(around), timing_(&timing), pages_(Pages::count) {
-    trace = trace_.entries.data();
     bus.code_written = [this](u32) { code_changed(); };
 }
 

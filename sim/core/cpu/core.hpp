@@ -42,13 +42,6 @@ struct Fpscr {
     static constexpr u32 rounding_shift = 22;
 };
 
-/// Keeps account of the data accesses and choices of a block as it executes, for the timing
-/// models: one entry for each memory instruction (its first address), conditional
-/// instruction (1 if it was executed) and division (its cycles), in order.
-struct Trace {
-    std::array<u32, 4 * longest_block> entries;
-};
-
 /// The processor: its registers, its decoded code and the loop that executes it.
 class Core {
 public:
@@ -87,7 +80,7 @@ public:
     bool exclusive = false;     ///< the local monitor of LDREX and STREX
 
     // ---- for the handlers
-    u32* trace = nullptr;
+    Trace trace;
     const Op* stopped_at = nullptr;
     void set_pc(u32 address) {
         pc = address;
@@ -105,6 +98,16 @@ public:
     bool carry() const { return c != 0; }
     bool overflow() const { return v >> 31 != 0; }
     void set_nz(u32 result) { n = z = result; }
+
+    /// The trace gets an access to so many bytes, in units of `width`.
+    void note_access(const Op* op, u32 address, u32 width, u32 bytes) {
+        trace.addresses[op->slot] = address;
+        const bool on_a_page = (address & (Pages::size - 1)) + bytes <= Pages::size;
+        trace.kinds[op->slot] =
+            on_a_page ? static_cast<u8>(access_kinds_[address >> Pages::shift] |
+                                        (address & (width - 1)))
+                      : Trace::irregular;
+    }
 
     /// Memory that is not plain and aligned. False: the instruction was aborted.
     [[gnu::noinline]] bool read_slow(const Op* op, u32 address, unsigned size, u32& value);
@@ -293,6 +296,7 @@ private:
     void catch_reset();
     void step_for_monitor();
     void lock_up_for_debugger();
+    const u8* access_kinds_ = bus.regions.kinds();
     u32 raised_ = 0;               ///< CFSR's bits of the fault that is being raised
     bool raised_in_entry_ = false; ///< it came of stacking or unstacking
 
@@ -323,7 +327,6 @@ private:
     const Op* accessing_ = nullptr; ///< the instruction in a slow access
     bool guards_fetches_ = false;   ///< the MPU has been on: see decode
     std::optional<Exception> stack_fault_;
-    Trace trace_;
 
     /// Registers at the head of a loop that may do nothing but wait, see skip_wait.
     struct Wait {

@@ -2,6 +2,7 @@
 
 #include "../types.hpp"
 
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct alignas(32) Op {
     u16 index = 0;          ///< of the instruction in its block
     u16 skip = 0;           ///< guard: T2 cycles saved when the instruction is skipped
     bool decrement = false; ///< LDM or STM: the base is above the registers
+    u8 slot = 0;            ///< of the instruction in the trace, if it is traced
 };
 static_assert(sizeof(Op) == 32);
 
@@ -79,12 +81,25 @@ struct Instruction {
     u32 fp_destinations = 0;
 };
 
-/// An instruction of which the trace tells (see Core's Trace), as timing/memo.cpp asks of it.
-struct Traced {
-    u8 index = 0;         ///< in its block
-    bool chooses = false; ///< the trace has more, or less, than the address of its access
-    u8 alignment = 0;     ///< the bits of that address which can split the access
+inline constexpr unsigned longest_block = 64;
+
+/// Keeps account of the data accesses and choices of a block as it executes, for the timing
+/// models: a slot for each instruction that makes any.
+struct Trace {
+    /// An access of which more than its kind matters.
+    static constexpr u8 irregular = 0xFF;
+
+    std::array<u32, longest_block> addresses; ///< of the (first) access
+    /// 0: the instruction's condition failed. Otherwise 1, or a division's cycles, or the kind of
+    /// the access: see Regions::kind.
+    alignas(8) std::array<u8, longest_block> kinds;
 };
+
+/// Whether an instruction has a slot in the trace.
+constexpr bool is_traced(const Instruction& instruction) {
+    return instruction.conditional || instruction.kind == Kind::divide ||
+           accesses_memory(instruction.kind);
+}
 
 /// How the last block was left.
 enum class Exit : u8 {
@@ -122,12 +137,10 @@ struct Block {
     std::vector<Op> ops;
     std::vector<Instruction> instructions;
     bool can_remember = true; ///< T3: see timing/memo.cpp
-    std::vector<Traced> traced;
+    std::vector<u8> traced;   ///< the instructions that have a slot in the trace, in order
     std::vector<BlockTiming> timings; ///< T3: what is known of it, see timing/memo.cpp
     u64 executions = 0;
     u64 executed_cycles = 0;
 };
-
-inline constexpr unsigned longest_block = 64;
 
 } // namespace tinysim

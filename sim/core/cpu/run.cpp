@@ -13,7 +13,7 @@ constexpr Cycles longest_multiple = 200;
 } // namespace
 
 Execution Core::execution(Block& block, const Op& end, u32 count) const {
-    return {block, count, &end, exit, trace_.entries.data(), beyond_manual, lazily_stacked};
+    return {block, count, &end, exit, trace, beyond_manual, lazily_stacked};
 }
 
 Cycles Core::cycles_until(const Op& op) const {
@@ -96,7 +96,6 @@ void Core::execute(Block& block) {
         translator.translate(block, timing_->follows_trace());
     exit = Exit::next;
     beyond_manual = 0;
-    trace = trace_.entries.data();
     running_block_ = &block;
     block.ops.front().run(*this, block.ops.data());
     if (exit <= Exit::indirect) [[likely]]

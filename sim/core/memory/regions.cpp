@@ -5,8 +5,17 @@
 #include <algorithm>
 
 namespace tinysim {
+namespace {
 
-Regions::Regions() : pages_(1u << (32 - page_shift)), regions_(1), slaves_{""} {
+constexpr unsigned kind_shift = 2; ///< above the bits that are left for an alignment
+constexpr u8 first_kind = 1u << kind_shift;
+constexpr u32 most_plain = 31; ///< kinds of plain regions, below `special`
+
+} // namespace
+
+Regions::Regions()
+    : pages_(1u << (32 - page_shift)), kinds_(1u << (32 - page_shift), first_kind), regions_(1),
+      slaves_{""} {
     Region internal;
     internal.interface = Interface::internal;
     internal.first = 0xE0000000;
@@ -29,6 +38,14 @@ void Regions::map(u32 first, u32 size, const Region& region) {
     Region& added = regions_.emplace_back(region);
     added.number = static_cast<u8>(regions_.size() - 1);
     added.plain = !region.flash && region.bridge == 0 && region.aliased == 0;
+    classify(first >> page_shift, size >> page_shift, added.number);
+}
+
+/// A plain region is a kind of its own; those beyond what there is room for are looked up.
+void Regions::classify(u32 first_page, u32 pages, u8 region) {
+    const bool plain = regions_[region].plain && region < most_plain;
+    const u32 kind = plain ? (region + 1u) << kind_shift : special | (region & 15u) << kind_shift;
+    std::fill_n(kinds_.begin() + first_page, pages, static_cast<u8>(kind));
 }
 
 void Regions::add(const std::string& name, u32 first, u32 size, Region region) {
@@ -48,6 +65,7 @@ void Regions::add(const std::string& name, u32 first, u32 size, Region region) {
 void Regions::show(u32 first, u32 size, u8 region) {
     const auto begin = pages_.begin() + (first >> page_shift);
     std::fill(begin, begin + (size >> page_shift), region);
+    classify(first >> page_shift, size >> page_shift, region);
 }
 
 void Regions::add_alias(u32 first, u32 size, u32 target) {

@@ -52,6 +52,10 @@ public:
         const Region& region = (*this)[address];
         return region.aliased == 0 ? region : (*this)[target(region, address)];
     }
+    /// What an access to a page is to timing, in a byte for each of them, whose two low bits are
+    /// left for its alignment. `special`: the address matters too.
+    const u8* kinds() const { return kinds_.data(); }
+    static constexpr u8 special = 0x80;
     /// The port of that name on the system bus, or none.
     u8 slave(const std::string& name) const;
     const std::string& slave_name(u8 slave) const { return slaves_[slave & ~code]; }
@@ -65,7 +69,10 @@ private:
 
     void map(u32 first, u32 size, const Region& region);
 
+    void classify(u32 first_page, u32 pages, u8 region);
+
     std::vector<u8> pages_;
+    std::vector<u8> kinds_;
     std::vector<Region> regions_;
     std::vector<std::string> slaves_;
 };

@@ -16,18 +16,11 @@ i16 relative(Cycles time, Cycles now) {
     return static_cast<i16>(std::clamp<i64>(difference, -PipelineState::horizon, 1000));
 }
 
-/// Odd numbers without a pattern: splitmix64's (Steele, Lea and Flood, OOPSLA 2014).
-constexpr std::array<u64, 2 + 2 * longest_block> path_keys = [] {
-    std::array<u64, 2 + 2 * longest_block> keys{};
-    u64 state = 0;
-    for (u64& key : keys) {
-        state += 0x9E3779B97F4A7C15;
-        key = (state ^ state >> 30) * 0xBF58476D1CE4E5B9;
-        key = (key ^ key >> 27) * 0x94D049BB133111EB;
-        key = (key ^ key >> 31) | 1;
-    }
-    return keys;
-}();
+/// Mixes in another word, with splitmix64's constants (Steele, Lea and Flood, OOPSLA 2014).
+constexpr u64 mix(u64 value, u64 word) {
+    value = (value ^ word) * 0xBF58476D1CE4E5B9;
+    return value ^ value >> 29;
+}
 
 } // namespace
 
@@ -95,57 +88,59 @@ void Pipeline::expand(const PipelineState& state) {
 }
 
 /// Follows a path to everything that its timing depends on but for the instruction cache and the
-/// state before it; all of it in 64 well-mixed bits. What an instruction adds is multiplied by an
-/// odd number of its own: paths that differ in one thing differ in the sum.
-u64 Pipeline::follow(const Block& block, const Path& path) {
-    const u32* trace = path.trace;
-    const u64* key = path_keys.data();
-    u64 value = path.taken ? 1 : 0;
+/// state before it: up to eight traced instructions as they are in the trace, more of them in 64
+/// well-mixed bits. False: it is no path that can be remembered.
+bool Pipeline::follow(const Block& block, const Path& path, u64& value) {
+    constexpr u64 specials = u64{Regions::special} * 0x0101'0101'0101'0101;
+    const std::size_t slots = block.traced.size();
+    u64 seen = 0;
+    value = path.taken ? ~u64{0} : 0;
+    any_misses_ = false;
+    for (std::size_t slot = 0; slot < slots; slot += 8) {
+        u64 word;
+        std::memcpy(&word, path.trace.kinds.data() + slot, sizeof word);
+        if (slots - slot < 8)
+            word &= (u64{1} << 8 * (slots - slot)) - 1;
+        seen |= word;
+        value = mix(value, word);
+    }
+    return (seen & specials) == 0 || follow_addresses(block, path, value);
+}
+
+/// Where more matters of an access than its kind: reads of flash, bridges, bit-bands.
+bool Pipeline::follow_addresses(const Block& block, const Path& path, u64& value) {
+    const auto& kinds = path.trace.kinds;
+    const auto end = kinds.begin() + static_cast<std::ptrdiff_t>(block.traced.size());
+    if (std::find(kinds.begin(), end, Trace::irregular) != end)
+        return false;
     u32 reads = 0;
-    bool loads = false;
-    for (const Traced& traced : block.traced) {
-        key += 2;
-        if (traced.chooses) [[unlikely]] {
-            const Instruction& instruction = path.instructions[traced.index];
-            if (instruction.conditional) {
-                const u32 executed = *trace++;
-                value += key[0] * executed;
-                if (executed == 0)
-                    continue;
-            }
-            if (instruction.kind == Kind::divide)
-                value += key[1] * *trace++;
-            if (!accesses_memory(instruction.kind))
-                continue;
-        }
-        const u32 address = *trace++;
-        const Region& region = (*regions_)[address];
-        value += key[1] * (region.number << 2 | (address & traced.alignment));
-        if (region.plain) [[likely]]
+    for (std::size_t slot = 0; slot < block.traced.size(); ++slot) {
+        if ((kinds[slot] & Regions::special) == 0)
             continue;
+        const u32 address = path.trace.addresses[slot];
+        const Region& region = (*regions_)[address];
+        value = mix(value, region.number);
         if (region.aliased != 0)
-            value += key[0] * (regions_->behind(address).number << 1);
+            value = mix(value, regions_->behind(address).number);
         if (region.bridge != 0)
-            value += key[0] * (next_other_ % matrix.apb_divider[region.bridge - 1u] << 10);
-        const Instruction& instruction = path.instructions[traced.index];
+            value = mix(value, next_other_ % matrix.apb_divider[region.bridge - 1u]);
+        const Instruction& instruction = path.instructions[block.traced[slot]];
         if (!region.flash || is_store(instruction.kind))
             continue;
         each_access(instruction, address, [&](u32 at) {
             if (!accelerator.look_up(at - region.first)) {
-                if (!loads)
+                if (!any_misses_)
                     misses_.reset();
-                loads = true;
+                any_misses_ = true;
                 misses_.set(reads);
-                value = (value + reads + 1) * path_keys[0];
-                value ^= value >> 29;
+                value = mix(value, reads + 1);
             }
             ++reads;
         });
     }
-    any_misses_ = loads;
-    if (loads) // when the array is free again matters to them alone
-        value += path_keys[1] * static_cast<u16>(relative(accelerator.busy(), next_other_));
-    return value;
+    if (any_misses_) // when the array is free again matters to them alone
+        value = mix(value, static_cast<u16>(relative(accelerator.busy(), next_other_)));
+    return true;
 }
 
 /// Whether every row that the block fetches is in the instruction cache and settled.
@@ -197,9 +192,9 @@ void Pipeline::run_block(Block& block, const Path& path) {
     const bool usable = memoise && block.can_remember && accelerator.timing().instruction_cache &&
                         !accelerator.planning() &&
                         (state_ != PipelineStates::none || (previous_ && previous_ != &last_));
-    if (!usable)
+    u64 description = 0;
+    if (!usable || !follow(block, path, description))
         return run(path);
-    const u64 description = follow(block, path);
     const u32 before = state_ != PipelineStates::none ? state_ : states_->number(compress());
     for (std::size_t i = 0; i < block.timings.size(); ++i) {
         BlockTiming& timing = block.timings[i];

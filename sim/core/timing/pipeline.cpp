@@ -253,14 +253,13 @@ Cycles Pipeline::address_hazard(const Instruction& instruction, Cycles start,
     }
 }
 
-void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool taken) {
-    const bool executed = !instruction.conditional || *trace++ != 0;
-    u32 division = 0;
-    if (executed && instruction.kind == Kind::divide)
-        division = *trace++;
+void Pipeline::execute(const Instruction& instruction, const Trace& trace, u32& slot, bool taken) {
+    const u32 here = slot;
+    slot += is_traced(instruction);
+    const bool executed = !instruction.conditional || trace.kinds[here] != 0;
     const bool memory = accesses_memory(instruction.kind);
     const bool accesses = memory && executed;
-    const u32 address = accesses ? *trace++ : 0;
+    const u32 address = accesses ? trace.addresses[here] : 0;
 
     if (instruction.pc != expected_pc_)
         redirect(instruction.pc);
@@ -335,7 +334,7 @@ void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool t
             next_other_ = next_memory_ = end + 1;
             break;
         case Kind::divide:
-            next_other_ = next_memory_ = start + division;
+            next_other_ = next_memory_ = start + trace.kinds[here];
             break;
         case Kind::fp_pair:
             next_other_ = next_memory_ = start + 2;
@@ -362,9 +361,9 @@ void Pipeline::execute(const Instruction& instruction, const u32*& trace, bool t
 
 void Pipeline::run(const Path& path) {
     settle();
-    const u32* trace = path.trace;
+    u32 slot = 0;
     for (u32 i = 0; i < path.count; ++i)
-        execute(path.instructions[i], trace, path.taken && i + 1 == path.count);
+        execute(path.instructions[i], path.trace, slot, path.taken && i + 1 == path.count);
 }
 
 void Pipeline::detach() {

@@ -145,7 +145,7 @@ public:
     struct Path {
         const Instruction* instructions;
         u32 count;
-        const u32* trace; ///< see Core's Trace
+        const Trace& trace;
         bool taken;       ///< the last one branched
     };
     void run(const Path& path);
@@ -186,7 +186,7 @@ private:
     static constexpr u32 buffer_words = 3;
     static constexpr u32 most_reads = 256; ///< of flash, in a block that can be remembered
 
-    void execute(const Instruction& instruction, const u32*& trace, bool taken);
+    void execute(const Instruction& instruction, const Trace& trace, u32& slot, bool taken);
     Cycles issue_time() const;
     bool restarts_late(Cycles freed) const;
     Cycles fetch_from_ram(const Region& region, Cycles at);
@@ -210,7 +210,8 @@ private:
             state_ = PipelineStates::none;
         }
     }
-    u64 follow(const Block& block, const Path& path);
+    bool follow(const Block& block, const Path& path, u64& value);
+    bool follow_addresses(const Block& block, const Path& path, u64& value);
     bool rows_hit(BlockTiming& timing);
     void apply(const BlockTiming& timing);
     void remember(Block& block, const BlockTiming& begun);

@@ -14,7 +14,7 @@ struct Execution {
     u32 count;         ///< instructions
     const Op* end;     ///< the first operation that was not executed
     Exit exit;         ///< how it was left
-    const u32* trace;  ///< what its instructions chose and accessed, see Core's Trace
+    const Trace& trace; ///< what its instructions chose and accessed
     u32 beyond_manual; ///< cycles beyond the manual's for its instructions, modulo 2^32
     u32 stacked;       ///< words of FP context that lazy stacking wrote
 };

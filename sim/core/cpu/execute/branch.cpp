@@ -35,7 +35,7 @@ template <bool Nonzero> void execute_compare_branch(Core& core, const Op* op) {
 template <bool Half> void execute_table_branch(Core& core, const Op* op) {
     const u32 base = op->rn == 15 ? op->pc + 4 : core.r[op->rn];
     const u32 at = base + (Half ? core.r[op->rm] << 1 : core.r[op->rm]);
-    *core.trace++ = at;
+    core.note_access(op, at, Half ? 2 : 1, Half ? 2 : 1);
     u32 entry = 0;
     if (const u8* host = core.protection.readable->find<u8>(at); host && (!Half || (at & 1) == 0)) {
         entry = Half ? host[0] | u32{host[1]} << 8 : host[0];
@@ -58,7 +58,7 @@ void execute_add_pc(Core& core, const Op* op) {
 
 template <unsigned condition> void execute_guard(Core& core, const Op* op) {
     const bool execute = passes<condition>(core);
-    *core.trace++ = execute;
+    core.trace.kinds[op->slot] = execute;
     if (execute)
         return next(core, op);
     core.beyond_manual -= op->skip;

@@ -49,7 +49,7 @@ template <class T> bool load(Core& core, const Op* op, u32 address, u32& value) 
 
 template <Width width, Address address> void execute_load(Core& core, const Op* op) {
     const u32 at = address_of<address>(core, op);
-    *core.trace++ = at;
+    core.note_access(op, at, sizeof(Unit<width>), sizeof(Unit<width>));
     if constexpr (address == Address::unprivileged)
         if (!core.check_unprivileged(op, at, sizeof(Unit<width>), Use::read))
             return;
@@ -64,7 +64,7 @@ template <Width width, Address address> void execute_load(Core& core, const Op* 
 template <Width width, Address address> void execute_store(Core& core, const Op* op) {
     using T = Unit<width>;
     const u32 at = address_of<address>(core, op);
-    *core.trace++ = at;
+    core.note_access(op, at, sizeof(T), sizeof(T));
     if constexpr (address == Address::unprivileged)
         if (!core.check_unprivileged(op, at, sizeof(T), Use::write))
             return;
@@ -83,7 +83,7 @@ template <Width width, Address address> void execute_store(Core& core, const Op*
 
 template <Address address> void execute_load_pc(Core& core, const Op* op) {
     const u32 at = address_of<address>(core, op);
-    *core.trace++ = at;
+    core.note_access(op, at, 4, 4);
     u32 value;
     if (!load<u32>(core, op, at, value))
         return;
@@ -97,7 +97,7 @@ bool check_aligned(Core& core, const Op* op, u32 address) {
 
 template <Address address> void execute_load_double(Core& core, const Op* op) {
     const u32 at = address_of<address>(core, op);
-    *core.trace++ = at;
+    core.note_access(op, at, 4, 8);
     u32 low;
     u32 high;
     if (!check_aligned(core, op, at) || !load<u32>(core, op, at, low) ||
@@ -121,7 +121,7 @@ bool store_word(Core& core, const Op* op, u32 address, u32 value, bool& slow) {
 
 template <Address address> void execute_store_double(Core& core, const Op* op) {
     const u32 at = address_of<address>(core, op);
-    *core.trace++ = at;
+    core.note_access(op, at, 4, 8);
     bool slow = false;
     if (!check_aligned(core, op, at) || !store_word(core, op, at, core.r[op->rd], slow) ||
         !store_word(core, op, at + 4, core.r[op->ra], slow))
@@ -135,7 +135,7 @@ void execute_load_multiple(Core& core, const Op* op) {
     const u32 base = core.r[op->rn];
     const u32 lowest = Decrement ? base - 4 * op->aux : base;
     u32 at = lowest + 4u * op->ra;
-    *core.trace++ = at;
+    core.note_access(op, at, 4, 4 * (op->aux - op->ra));
     if (!check_aligned(core, op, at))
         return;
     // The base is written last: a fault on the way leaves it as it was.
@@ -169,7 +169,7 @@ template <bool Decrement, bool WriteBack> void execute_store_multiple(Core& core
     const u32 lowest = Decrement ? base - 4 * op->aux : base;
     const u32 last = Decrement ? lowest : base + 4 * op->aux;
     u32 at = lowest + 4u * op->ra;
-    *core.trace++ = at;
+    core.note_access(op, at, 4, 4 * (op->aux - op->ra));
     if (!check_aligned(core, op, at))
         return;
     bool slow = false;
@@ -185,7 +185,7 @@ template <bool Decrement, bool WriteBack> void execute_store_multiple(Core& core
 
 template <Width width> void execute_load_exclusive(Core& core, const Op* op) {
     const u32 at = core.r[op->rn] + op->imm;
-    *core.trace++ = at;
+    core.note_access(op, at, sizeof(Unit<width>), sizeof(Unit<width>));
     if ((at & (sizeof(Unit<width>) - 1)) != 0) {
         core.fault(op, Exception::usage_fault, cfsr::unaligned);
         return;
@@ -201,7 +201,7 @@ template <Width width> void execute_load_exclusive(Core& core, const Op* op) {
 template <Width width> void execute_store_exclusive(Core& core, const Op* op) {
     using T = Unit<width>;
     const u32 at = core.r[op->rn] + op->imm;
-    *core.trace++ = at;
+    core.note_access(op, at, sizeof(T), sizeof(T));
     if ((at & (sizeof(T) - 1)) != 0) {
         core.fault(op, Exception::usage_fault, cfsr::unaligned);
         return;
@@ -230,7 +230,7 @@ void execute_clear_exclusive(Core& core, const Op* op) {
 
 template <bool Literal> void execute_vector_load(Core& core, const Op* op) {
     const u32 at = Literal ? op->imm : core.r[op->rn] + op->imm;
-    *core.trace++ = at;
+    core.note_access(op, at, 4, 4 * op->aux);
     u32 values[2] = {};
     if (!check_aligned(core, op, at) || !load<u32>(core, op, at, values[0]) ||
         (op->aux == 2 && !load<u32>(core, op, at + 4, values[1])))
@@ -242,7 +242,7 @@ template <bool Literal> void execute_vector_load(Core& core, const Op* op) {
 
 void execute_vector_store(Core& core, const Op* op) {
     const u32 at = core.r[op->rn] + op->imm;
-    *core.trace++ = at;
+    core.note_access(op, at, 4, 4 * op->aux);
     if (!check_aligned(core, op, at))
         return;
     bool slow = false;
@@ -255,7 +255,7 @@ void execute_vector_store(Core& core, const Op* op) {
 template <bool Decrement> void execute_vector_load_multiple(Core& core, const Op* op) {
     const u32 base = core.r[op->rn];
     const u32 at = Decrement ? base - op->ra * 4u : base;
-    *core.trace++ = at;
+    core.note_access(op, at, 4, 4 * op->aux);
     if (!check_aligned(core, op, at))
         return;
     for (u32 i = 0; i < op->aux; ++i)
@@ -269,7 +269,7 @@ template <bool Decrement> void execute_vector_load_multiple(Core& core, const Op
 template <bool Decrement> void execute_vector_store_multiple(Core& core, const Op* op) {
     const u32 base = core.r[op->rn];
     const u32 at = Decrement ? base - op->ra * 4u : base;
-    *core.trace++ = at;
+    core.note_access(op, at, 4, 4 * op->aux);
     if (!check_aligned(core, op, at))
         return;
     bool slow = false;

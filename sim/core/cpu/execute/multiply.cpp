@@ -96,7 +96,7 @@ template <bool Signed> void execute_divide(Core& core, const Op* op) {
     core.r[op->rd] = result;
     // The block's cost has the shortest division in it.
     core.beyond_manual += taken - 2;
-    *core.trace++ = taken;
+    core.trace.kinds[op->slot] = static_cast<u8>(taken);
     return next(core, op);
 }
 

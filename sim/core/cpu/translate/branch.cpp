@@ -34,7 +34,7 @@ void add_branch(Emitters& all) {
             return true;
         };
         all[guard_handler(condition)] = [condition](Translation& to, const Op& op) {
-            to.skip_unless(condition, op.aux, op.skip);
+            to.skip_unless(condition, op);
             return true;
         };
     }

@@ -44,7 +44,7 @@ bool translate_load(Translation& to, const Op& op, Width width, Address address)
     auto& out = to.out;
     load_address(to, op, address);
     to.find(false, bytes_of(width), bytes_of(width));
-    to.note(eax);
+    to.note_access(op);
     const Mem host{ecx, 0, eax, 1};
     switch (width) {
     case Width::word:
@@ -72,7 +72,7 @@ bool translate_store(Translation& to, const Op& op, Width width, Address address
     auto& out = to.out;
     load_address(to, op, address);
     to.find(true, bytes_of(width), bytes_of(width));
-    to.note(eax);
+    to.note_access(op);
     out.mov(r8d, to.r(op.rd));
     const Mem host{ecx, 0, eax, 1};
     if (width == Width::word)
@@ -89,7 +89,7 @@ bool translate_load_double(Translation& to, const Op& op, Address address) {
     auto& out = to.out;
     load_address(to, op, address);
     to.find(false, 4, 8);
-    to.note(eax);
+    to.note_access(op);
     out.mov(r8d, Mem{ecx, 4, eax, 1});
     out.mov(eax, Mem{ecx, 0, eax, 1});
     write_back(to, op, address);
@@ -102,7 +102,7 @@ bool translate_store_double(Translation& to, const Op& op, Address address) {
     auto& out = to.out;
     load_address(to, op, address);
     to.find(true, 4, 8);
-    to.note(eax);
+    to.note_access(op);
     out.mov(r8d, to.r(op.rd));
     out.mov(r11d, to.r(op.ra));
     out.mov(Mem{ecx, 0, eax, 1}, r8d);
@@ -122,7 +122,7 @@ bool translate_multiple(Translation& to, const Op& op, bool load, bool decrement
     if (decrement)
         out.alu(Do::sub, eax, bytes);
     to.find(!load, 4, bytes);
-    to.note(eax);
+    to.note_access(op);
     out.alu64(Do::add, ecx, eax); // EAX is the lowest address, RCX where it lies
     i32 at = 0;
     bool base_loaded = false;

@@ -17,7 +17,9 @@ CoreLayout::CoreLayout(const Core& core) {
     c = offset(&core.c);
     v = offset(&core.v);
     q = offset(&core.q);
-    trace = offset(&core.trace);
+    addresses = offset(core.trace.addresses.data());
+    kinds = offset(core.trace.kinds.data());
+    access_kinds = core.bus.regions.kinds();
     exit = offset(&core.exit);
     beyond_manual = offset(&core.beyond_manual);
     readable = offset(&core.protection.readable);
@@ -88,6 +90,10 @@ void Translation::find(bool write, u32 width, u32 bytes) {
     }
     out.mov(ecx, eax);
     out.shift(Shift::shr, ecx, Pages::shift);
+    if (traces_) {
+        uses_kinds_ = true;
+        out.movzx8(r8d, Mem{edx, 0, ecx, 1});
+    }
     out.mov64(ecx, Mem{write ? r10d : r9d, 0, ecx, 8});
     if (width > 1) {
         out.test8(eax, static_cast<u8>(width - 1));
@@ -97,35 +103,24 @@ void Translation::find(bool write, u32 width, u32 bytes) {
     leave_if(If::equal);
 }
 
-void Translation::note(Reg value) {
+void Translation::note_access(const Op& op) {
     if (!traces_)
         return;
-    uses_trace_ = true;
-    out.mov(Mem{edx}, value);
-    out.alu64(Do::add, edx, 4);
+    out.mov(core(layout_.addresses + 4 * op.slot), eax);
+    out.store8(core(layout_.kinds + op.slot), r8d);
 }
 
-void Translation::skip_unless(unsigned condition, u32 ops, u32 cycles) {
+void Translation::skip_unless(unsigned condition, const Op& op) {
     const If holds = test(condition);
-    if (!traces_) {
-        skips_.push_back({out.jump(opposite(holds)), now_ + ops, cycles});
-        return;
+    if (traces_) { // which leaves the host's flags alone
+        out.set(holds, eax);
+        out.store8(core(layout_.kinds + op.slot), eax);
     }
-    out.set(holds, eax);
-    out.movzx8(eax, eax);
-    note(eax);
-    out.test(eax, eax);
-    skips_.push_back({out.jump(If::equal), now_ + ops, cycles});
-}
-
-void Translation::keep_trace() {
-    if (uses_trace_)
-        out.mov64(core(layout_.trace), edx);
+    skips_.push_back({out.jump(opposite(holds)), now_ + op.aux, op.skip});
 }
 
 void Translation::end_block(Exit how) {
     ended_ = true;
-    keep_trace();
     if (how != Exit::next) // as it is already
         out.mov(core(layout_.exit), static_cast<u32>(how));
     out.ret();
@@ -137,14 +132,13 @@ void Translation::end_block_if(If condition) {
     out.set(condition, eax);
     out.movzx8(eax, eax);
     out.mov(core(layout_.exit), eax);
-    keep_trace();
     out.ret();
 }
 
 void Translation::end_block_if(unsigned condition) { end_block_if(test(condition)); }
 
 void Translation::begin(const Translation& tried) {
-    uses_trace_ = tried.uses_trace_;
+    uses_kinds_ = tried.uses_kinds_;
     uses_readable_ = tried.uses_readable_;
     uses_writable_ = tried.uses_writable_;
     // A table of pages is its first entry's address.
@@ -157,8 +151,8 @@ void Translation::begin(const Translation& tried) {
         out.mov64(r10d, core(layout_.writable));
         out.mov64(r10d, Mem{r10d});
     }
-    if (uses_trace_)
-        out.mov64(edx, core(layout_.trace));
+    if (uses_kinds_)
+        out.mov64(edx, reinterpret_cast<u64>(layout_.access_kinds));
 }
 
 void Translation::begin_op(u32 number) {
@@ -169,7 +163,6 @@ void Translation::begin_op(u32 number) {
 
 /// On with an operation that is not in the run.
 void Translation::go_to(u32 op) {
-    keep_trace();
     if (op != 0)
         out.lea64(esi, Mem{esi, static_cast<i32>(op * sizeof(Op))});
 }

@@ -12,12 +12,13 @@ namespace tinysim {
 /// Where the core has what translated code reads and writes, in bytes from its start.
 struct CoreLayout {
     explicit CoreLayout(const Core& core);
-    i32 r, n, z, c, v, q, trace, exit, beyond_manual, readable, writable;
+    i32 r, n, z, c, v, q, addresses, kinds, exit, beyond_manual, readable, writable;
+    const u8* access_kinds;
 };
 
 /// The translation of a run of operations of a block to x86-64. The code is a handler: RDI is
-/// the core and RSI the run's first operation. It keeps the trace in RDX and the page tables in
-/// R9 and R10, and computes in EAX, ECX, R8 and R11, which all are the callee's to change; the
+/// the core and RSI the run's first operation. It keeps the table of kinds of accesses in RDX and
+/// the page tables in R9 and R10, and computes in EAX, ECX, R8 and R11, which all are the callee's to change; the
 /// registers of the core stay where they are.
 class Translation {
 public:
@@ -39,10 +40,10 @@ public:
     void find(bool write, u32 width, u32 bytes);
     /// Leaves this operation, of which nothing has been done, to its handler.
     void leave_if(x86::If condition) { slow_.push_back({out.jump(condition), now_}); }
-    /// The trace gets what is in a register.
-    void note(x86::Reg value);
-    /// Goes on `ops` further when the condition fails; saves `cycles` of the manual's.
-    void skip_unless(unsigned condition, u32 ops, u32 cycles);
+    /// The trace gets the access to the address in EAX that has just been found.
+    void note_access(const Op& op);
+    /// Goes on behind the instruction that the guard `op` stands before when the condition fails.
+    void skip_unless(unsigned condition, const Op& op);
     /// Ends the block. EXIT as the core means it.
     void end_block(Exit how);
     void end_block_if(unsigned condition);
@@ -56,7 +57,6 @@ public:
     void finish(u32 count, const std::vector<Handler>& handlers);
 
 private:
-    void keep_trace();
     void go_to(u32 op);
 
     struct Jump {
@@ -67,7 +67,7 @@ private:
     const CoreLayout& layout_;
     bool traces_;
     bool ended_ = false; ///< the last operation ended the block
-    bool uses_trace_ = false, uses_readable_ = false, uses_writable_ = false;
+    bool uses_kinds_ = false, uses_readable_ = false, uses_writable_ = false;
     u32 now_ = 0;
     std::vector<x86::Assembler::Place> begins_;
     std::vector<Jump> slow_, skips_;
