@@ -25,10 +25,9 @@ void Accelerator::plan_prefetch(u32 row, Cycles t) {
 void Accelerator::start_prefetch(Cycles before) {
     if (planned_row_ == none)
         return;
-    const Cycles start = std::max(planned_from_, busy_ + 1);
+    const Cycles start = prefetch_start();
     if (start >= before)
         return;
-    ++work_;
     busy_ = prefetched_ready_ = start + timing_.wait_states;
     prefetched_row_ = planned_row_;
     planned_row_ = none;

@@ -3,7 +3,9 @@
 #include "../snapshot.hpp"
 #include "../types.hpp"
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 namespace tinysim {
 
@@ -62,15 +64,6 @@ public:
         line->valid |= 1u << row;
         line->ready[row] = ready;
     }
-    void clear() { *this = Cache{}; }
-    void fields(State& state) {
-        state(lines_);
-        state(hints_);
-        state(recent_);
-        state(clock_);
-    }
-
-private:
     /// The index of a line, or `Lines`. A hint saves most searches.
     unsigned where(u32 tag) const {
         const unsigned hint = hints_[tag % hints_.size()];
@@ -81,7 +74,23 @@ private:
                 return i;
         return Lines;
     }
+    const Line& line(unsigned index) const { return lines_[index]; }
+    /// What `find` does to a line that is there.
+    void touch(unsigned index) {
+        if (index == recent_)
+            return;
+        recent_ = index;
+        lines_[index].used = ++clock_;
+    }
+    void clear() { *this = Cache{}; }
+    void fields(State& state) {
+        state(lines_);
+        state(hints_);
+        state(recent_);
+        state(clock_);
+    }
 
+private:
     std::array<Line, Lines> lines_{};
     std::array<u8, 16 * Lines> hints_{};
     unsigned recent_ = 0;
@@ -126,16 +135,23 @@ public:
     // What remembered timings ask (memo.cpp).
     u32 row_of(u32 address) const { return address >> timing_.row_shift; }
     bool planning() const { return planned_row_ != none; }
+    /// Whether a fetch at `t` lets the planned prefetch start, and that.
+    bool may_start_prefetch(Cycles t) const { return prefetch_start() <= t; }
+    void start_prefetch(Cycles before);
     /// Changes when a row comes into the instruction cache.
     u64 version() const { return version_; }
-    /// Counts whatever was more than a hit that did not wait.
+    /// Counts whatever was more than a hit that did not wait, but for the start of a prefetch.
     u64 work() const { return work_; }
     bool has_fetched(u32 row, Cycles before) const {
         return instructions_.ready(tag(row), part(row), before);
     }
-    /// A line of the instruction cache was used, `row` last.
-    void touch_fetched(u32 row) {
-        fetch_row_ready_ = instructions_.find(tag(row))->ready[part(row)];
+    /// The place of a row's line in the instruction cache, as long as its version stays.
+    u8 line_of(u32 row) const { return static_cast<u8>(instructions_.where(tag(row))); }
+    /// Lines of the instruction cache were used one after the other, `row` last.
+    void touch_fetched(const std::vector<u8>& lines, u32 row) {
+        for (const u8 line : lines)
+            instructions_.touch(line);
+        fetch_row_ready_ = instructions_.line(lines.back()).ready[part(row)];
         fetch_row_ = row;
     }
     bool same_line(u32 row, u32 other) const { return tag(row) == tag(other); }
@@ -154,7 +170,7 @@ private:
     u32 tag(u32 row) const { return row >> (5 - timing_.row_shift); }
     u32 part(u32 row) const { return row & ((1u << (5 - timing_.row_shift)) - 1); }
     void plan_prefetch(u32 row, Cycles t);
-    void start_prefetch(Cycles before);
+    Cycles prefetch_start() const { return std::max(planned_from_, busy_ + 1); }
     Cycles load_row(Cycles t);
 
     u64 version_ = 0, work_ = 0;

@@ -149,14 +149,39 @@ bool Pipeline::rows_hit(BlockTiming& timing) {
         for (const u32 row : timing.rows)
             if (!accelerator.has_fetched(row, next_other_ - settled))
                 return false;
-        timing.version = accelerator.version();
+        find_lines(timing);
     }
     return true;
 }
 
+/// Where in the cache what the block fetches is now.
+void Pipeline::find_lines(BlockTiming& timing) const {
+    timing.version = accelerator.version();
+    timing.lines.clear();
+    for (auto row = timing.rows.rbegin(); row != timing.rows.rend(); ++row) {
+        const u8 line = accelerator.line_of(*row);
+        if (std::find(timing.lines.begin(), timing.lines.end(), line) == timing.lines.end())
+            timing.lines.push_back(line);
+    }
+    std::reverse(timing.lines.begin(), timing.lines.end());
+}
+
+/// A prefetch that is planned starts with the first fetch, or the timing is of no use: where all
+/// that is fetched is in the cache, and nothing else is read, it makes nothing wait.
+bool Pipeline::agrees_with_prefetch(const BlockTiming& timing) const {
+    if (timing.loads || timing.rows.empty())
+        return timing.rows.empty() && !timing.loads;
+    return accelerator.may_start_prefetch(next_other_ +
+                                          static_cast<Cycles>(i64{timing.first_fetch}));
+}
+
 void Pipeline::apply(const BlockTiming& timing) {
-    for (const u32 row : timing.lines)
-        accelerator.touch_fetched(row);
+    if (!timing.lines.empty()) {
+        if (accelerator.planning())
+            accelerator.start_prefetch(
+                next_other_ + static_cast<Cycles>(i64{timing.first_fetch}) + 1);
+        accelerator.touch_fetched(timing.lines, timing.last_row);
+    }
     if (timing.loads)
         accelerator.set_busy(next_other_ + static_cast<Cycles>(i64{timing.busy}));
     next_other_ += timing.cycles;
@@ -175,14 +200,12 @@ void Pipeline::remember(Block& block, const BlockTiming& begun) {
     timing.loads = any_misses_;
     timing.busy = static_cast<i16>(accelerator.busy() - since);
     timing.counts = counts - begun.counts;
-    timing.version = accelerator.version();
     timing.rows.assign(rows_.begin(), rows_.begin() + row_count_);
-    for (u32 i = row_count_; i-- > 0;) {
-        const auto same = [&](u32 row) { return accelerator.same_line(row, rows_[i]); };
-        if (std::none_of(timing.lines.begin(), timing.lines.end(), same))
-            timing.lines.push_back(rows_[i]);
+    if (row_count_ != 0) {
+        timing.last_row = timing.rows.back();
+        timing.first_fetch = static_cast<i16>(first_fetch_ - since);
     }
-    std::reverse(timing.lines.begin(), timing.lines.end());
+    find_lines(timing);
     if (block.timings.size() == most_timings)
         block.timings.pop_back();
     block.timings.insert(block.timings.begin(), std::move(timing));
@@ -190,7 +213,6 @@ void Pipeline::remember(Block& block, const BlockTiming& begun) {
 
 void Pipeline::run_block(Block& block, const Path& path) {
     const bool usable = memoise && block.can_remember && accelerator.timing().instruction_cache &&
-                        !accelerator.planning() &&
                         (state_ != PipelineStates::none || (previous_ && previous_ != &last_));
     u64 description = 0;
     if (!usable || !follow(block, path, description))
@@ -200,7 +222,7 @@ void Pipeline::run_block(Block& block, const Path& path) {
         BlockTiming& timing = block.timings[i];
         if (timing.path != description || timing.before != before)
             continue;
-        if (!rows_hit(timing))
+        if (!rows_hit(timing) || (accelerator.planning() && !agrees_with_prefetch(timing)))
             break;
         apply(timing);
         if (i > 0)
@@ -216,10 +238,12 @@ void Pipeline::run_block(Block& block, const Path& path) {
     clean_ = before != PipelineStates::none;
     row_count_ = read_count_ = 0;
     const u64 work = accelerator.work();
+    // A prefetch that starts makes only reads of the array wait.
+    const bool hidden = !accelerator.planning() || !any_misses_;
     followed_ = true;
     run(path);
     followed_ = false;
-    if (clean_ && work == accelerator.work())
+    if (clean_ && hidden && work == accelerator.work())
         remember(block, begun);
 }
 

@@ -56,6 +56,8 @@ inline void Pipeline::issue(Cycles at) {
         ++counts[Count::fetches];
         const u32 row = accelerator.row_of(address - region.first);
         if (row_count_ == 0 || rows_[(row_count_ - 1) % rows_.size()] != row) {
+            if (row_count_ == 0)
+                first_fetch_ = at;
             clean_ = clean_ && row_count_ < rows_.size();
             rows_[row_count_ % rows_.size()] = row;
             ++row_count_;

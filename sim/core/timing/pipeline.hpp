@@ -133,8 +133,10 @@ struct BlockTiming {
     Cycles cycles = 0;
     u64 version = 0; ///< of the instruction cache, in which all rows were found last
     Counts counts;
-    std::vector<u32> rows;  ///< of flash that it fetched
-    std::vector<u32> lines; ///< one row of each line that it fetched from, in order of last use
+    std::vector<u32> rows; ///< of flash that it fetched
+    std::vector<u8> lines; ///< of the cache that these are in, in order of last use
+    u32 last_row = 0;      ///< of `rows` that it used last
+    i16 first_fetch = 0;   ///< of a row, from the block's start
 };
 
 /// Tier T3: fetch, decode and execute of the Cortex-M4 cycle by cycle, over the buses of the
@@ -213,6 +215,8 @@ private:
     bool follow(const Block& block, const Path& path, u64& value);
     bool follow_addresses(const Block& block, const Path& path, u64& value);
     bool rows_hit(BlockTiming& timing);
+    void find_lines(BlockTiming& timing) const;
+    bool agrees_with_prefetch(const BlockTiming& timing) const;
     void apply(const BlockTiming& timing);
     void remember(Block& block, const BlockTiming& begun);
     Cycles address_hazard(const Instruction& instruction, Cycles start, Cycles& hazard) const;
@@ -244,6 +248,7 @@ private:
     bool clean_ = true; ///< its rows of flash are all known
     std::array<u32, 64> rows_{};
     u32 row_count_ = 0;
+    Cycles first_fetch_ = 0; ///< of a row
     bool was_memory_ = false;
     // Who was asked last, for data and for instructions, and how long a fetch from RAM waited.
     u8 data_slave_ = Regions::no_slave, fetch_slave_ = Regions::no_slave;
