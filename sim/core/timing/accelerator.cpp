@@ -46,13 +46,12 @@ u32 Accelerator::fetch_row(u32 address, Cycles t) {
             if ((line->valid >> part(row) & 1) != 0) {
                 fetch_row_ = row;
                 fetch_row_ready_ = line->ready[part(row)];
-                return count_wait(wait_until(fetch_row_ready_, t));
+                return wait_until(fetch_row_ready_, t);
             }
     if (row == fetch_row_)
-        return count_wait(wait_until(fetch_row_ready_, t));
+        return wait_until(fetch_row_ready_, t);
     if (row == prefetched_row_) {
         ++fetch_prefetched;
-        ++work_;
         const Cycles ready = std::max(prefetched_ready_, t + 1);
         fetch_row_ = row;
         fetch_row_ready_ = ready;
@@ -60,10 +59,9 @@ u32 Accelerator::fetch_row(u32 address, Cycles t) {
         if (timing_.instruction_cache)
             ++version_, instructions_.insert(tag(row), part(row), ready);
         plan_prefetch(row + 1, ready);
-        return count_wait(wait_until(ready, t));
+        return wait_until(ready, t);
     }
     ++fetch_misses;
-    ++work_;
     planned_row_ = none;
     const Cycles ready = load_row(t);
     fetch_row_ = row;
@@ -71,7 +69,7 @@ u32 Accelerator::fetch_row(u32 address, Cycles t) {
     if (timing_.instruction_cache)
         ++version_, instructions_.insert(tag(row), part(row), ready);
     plan_prefetch(row + 1, ready + 1);
-    return count_wait(wait_until(ready, t));
+    return wait_until(ready, t);
 }
 
 bool Accelerator::look_up(u32 address) {

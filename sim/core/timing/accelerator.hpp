@@ -140,8 +140,6 @@ public:
     void start_prefetch(Cycles before);
     /// Changes when a row comes into the instruction cache.
     u64 version() const { return version_; }
-    /// Counts whatever was more than a hit that did not wait, but for the start of a prefetch.
-    u64 work() const { return work_; }
     bool has_fetched(u32 row, Cycles before) const {
         return instructions_.ready(tag(row), part(row), before);
     }
@@ -154,26 +152,19 @@ public:
         fetch_row_ready_ = instructions_.line(lines.back()).ready[part(row)];
         fetch_row_ = row;
     }
-    bool same_line(u32 row, u32 other) const { return tag(row) == tag(other); }
-    Cycles busy() const { return busy_; }
-    void set_busy(Cycles busy) { busy_ = busy; }
 
     u64 fetch_misses = 0, fetch_prefetched = 0, reads = 0, read_misses = 0;
 
 private:
     static constexpr u32 none = ~0u;
     u32 fetch_row(u32 address, Cycles t);
-    u32 count_wait(u32 wait) {
-        work_ += wait != 0;
-        return wait;
-    }
     u32 tag(u32 row) const { return row >> (5 - timing_.row_shift); }
     u32 part(u32 row) const { return row & ((1u << (5 - timing_.row_shift)) - 1); }
     void plan_prefetch(u32 row, Cycles t);
     Cycles prefetch_start() const { return std::max(planned_from_, busy_ + 1); }
     Cycles load_row(Cycles t);
 
-    u64 version_ = 0, work_ = 0;
+    u64 version_ = 0;
     FlashTiming timing_;
     Cache<32> instructions_;
     Cache<8> data_;

@@ -138,24 +138,16 @@ bool Pipeline::follow_addresses(const Block& block, const Path& path, u64& value
             ++reads;
         });
     }
-    if (any_misses_) // when the array is free again matters to them alone
-        value = mix(value, static_cast<u16>(relative(accelerator.busy(), next_other_)));
     return true;
 }
 
-/// Whether every row that the block fetches is in the instruction cache and settled.
-bool Pipeline::rows_hit(BlockTiming& timing) {
-    if (timing.version != accelerator.version()) {
-        for (const u32 row : timing.rows)
-            if (!accelerator.has_fetched(row, next_other_ - settled))
-                return false;
-        find_lines(timing);
-    }
-    return true;
-}
-
-/// Where in the cache what the block fetches is now.
-void Pipeline::find_lines(BlockTiming& timing) const {
+/// Whether all rows are in the instruction cache and settled, and where.
+bool Pipeline::find_rows(BlockTiming& timing) const {
+    if (!accelerator.timing().instruction_cache)
+        return false;
+    for (const u32 row : timing.rows)
+        if (!accelerator.has_fetched(row, next_other_ - settled))
+            return false;
     timing.version = accelerator.version();
     timing.lines.clear();
     for (auto row = timing.rows.rbegin(); row != timing.rows.rend(); ++row) {
@@ -164,55 +156,72 @@ void Pipeline::find_lines(BlockTiming& timing) const {
             timing.lines.push_back(line);
     }
     std::reverse(timing.lines.begin(), timing.lines.end());
+    return true;
 }
 
-/// A prefetch that is planned starts with the first fetch, or the timing is of no use: where all
-/// that is fetched is in the cache, and nothing else is read, it makes nothing wait.
-bool Pipeline::agrees_with_prefetch(const BlockTiming& timing) const {
-    if (timing.loads || timing.rows.empty())
-        return timing.rows.empty() && !timing.loads;
-    return accelerator.may_start_prefetch(next_other_ +
-                                          static_cast<Cycles>(i64{timing.first_fetch}));
-}
-
-void Pipeline::apply(const BlockTiming& timing) {
-    if (!timing.lines.empty()) {
-        if (accelerator.planning())
-            accelerator.start_prefetch(
-                next_other_ + static_cast<Cycles>(i64{timing.first_fetch}) + 1);
-        accelerator.touch_fetched(timing.lines, timing.last_row);
+/// Fetches all that a block does when it is at hand and nothing waits. A prefetch that is planned
+/// starts with the first fetch.
+bool Pipeline::fetch_all(BlockTiming& timing) {
+    if (timing.rows.empty())
+        return true;
+    if (timing.version != accelerator.version() && !find_rows(timing))
+        return false;
+    if (accelerator.planning()) {
+        const Cycles first =
+            next_other_ + static_cast<Cycles>(i64{timing.reads.front().at});
+        if (!accelerator.may_start_prefetch(first))
+            return false;
+        accelerator.start_prefetch(first + 1);
     }
-    if (timing.loads)
-        accelerator.set_busy(next_other_ + static_cast<Cycles>(i64{timing.busy}));
+    accelerator.touch_fetched(timing.lines, timing.rows.back());
+    return true;
+}
+
+/// Asks the accelerator for what a block asked it for, as long as the answers are the same.
+bool Pipeline::read_again(const BlockTiming& timing) {
+    for (u32 i = 0; i < waits_known_; ++i)
+        if (i == timing.reads.size() || reads_[i].wait != timing.reads[i].wait)
+            return false;
+    while (waits_known_ < timing.reads.size()) {
+        const FlashRead& read = timing.reads[waits_known_];
+        const Cycles at = next_other_ + static_cast<Cycles>(i64{read.at});
+        const u32 wait =
+            read.load ? accelerator.load(at) : accelerator.fetch(read.address, at);
+        reads_[waits_known_] = read;
+        reads_[waits_known_++].wait = static_cast<u8>(wait);
+        if (wait != read.wait)
+            return false;
+    }
+    return true;
+}
+
+/// Does what the block did then, if flash lets it wait as it did.
+bool Pipeline::apply(BlockTiming& timing) {
+    const bool at_hand = waits_known_ == 0 && !timing.waited && fetch_all(timing);
+    if (!at_hand && !read_again(timing))
+        return false;
     next_other_ += timing.cycles;
     state_ = timing.after;
     counts += timing.counts;
+    return true;
 }
 
-/// Keeps what has happened since `begun`, which has the counters of then.
-void Pipeline::remember(Block& block, const BlockTiming& begun) {
-    BlockTiming timing = begun;
-    timing.after = states_->number(compress());
-    if (timing.after == PipelineStates::none)
-        return;
-    const Cycles since = begun.cycles;
-    timing.cycles = next_other_ - since;
-    timing.loads = any_misses_;
-    timing.busy = static_cast<i16>(accelerator.busy() - since);
-    timing.counts = counts - begun.counts;
-    timing.rows.assign(rows_.begin(), rows_.begin() + row_count_);
-    if (row_count_ != 0) {
-        timing.last_row = timing.rows.back();
-        timing.first_fetch = static_cast<i16>(first_fetch_ - since);
+/// Keeps what a block did, with what it asked of flash.
+void Pipeline::remember(Block& block, BlockTiming timing) {
+    timing.reads.assign(reads_.begin(), reads_.begin() + reads_made_);
+    for (const FlashRead& read : timing.reads) {
+        timing.waited = timing.waited || read.load || read.wait != 0;
+        const u32 row = accelerator.row_of(read.address);
+        if (timing.rows.empty() || timing.rows.back() != row)
+            timing.rows.push_back(row);
     }
-    find_lines(timing);
     if (block.timings.size() == most_timings)
         block.timings.pop_back();
     block.timings.insert(block.timings.begin(), std::move(timing));
 }
 
 void Pipeline::run_block(Block& block, const Path& path) {
-    const bool usable = memoise && block.can_remember && accelerator.timing().instruction_cache &&
+    const bool usable = memoise && block.can_remember &&
                         (state_ != PipelineStates::none || (previous_ && previous_ != &last_));
     u64 description = 0;
     if (!usable || !follow(block, path, description))
@@ -220,31 +229,32 @@ void Pipeline::run_block(Block& block, const Path& path) {
     const u32 before = state_ != PipelineStates::none ? state_ : states_->number(compress());
     for (std::size_t i = 0; i < block.timings.size(); ++i) {
         BlockTiming& timing = block.timings[i];
-        if (timing.path != description || timing.before != before)
+        if (timing.path != description || timing.before != before || !apply(timing))
             continue;
-        if (!rows_hit(timing) || (accelerator.planning() && !agrees_with_prefetch(timing)))
-            break;
-        apply(timing);
+        waits_known_ = 0;
         if (i > 0)
             std::swap(block.timings[i], block.timings[i / 2]);
         return;
     }
     settle();
-    BlockTiming begun;
-    begun.path = description;
-    begun.before = before;
-    begun.cycles = next_other_;
-    begun.counts = counts;
-    clean_ = before != PipelineStates::none;
-    row_count_ = read_count_ = 0;
-    const u64 work = accelerator.work();
-    // A prefetch that starts makes only reads of the array wait.
-    const bool hidden = !accelerator.planning() || !any_misses_;
+    begun_ = next_other_;
+    const Counts counts_before = counts;
+    read_count_ = reads_made_ = 0;
     followed_ = true;
     run(path);
     followed_ = false;
-    if (clean_ && hidden && work == accelerator.work())
-        remember(block, begun);
+    waits_known_ = 0;
+    const u32 after = states_->number(compress());
+    if (before == PipelineStates::none || after == PipelineStates::none ||
+        reads_made_ > most_flash_reads)
+        return;
+    BlockTiming timing;
+    timing.path = description;
+    timing.before = before;
+    timing.after = after;
+    timing.cycles = next_other_ - begun_;
+    timing.counts = counts - counts_before;
+    remember(block, std::move(timing));
 }
 
 u32 PipelineStates::number(const PipelineState& state) {

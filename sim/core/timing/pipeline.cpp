@@ -48,21 +48,24 @@ inline Cycles Pipeline::issue_time() const {
     return std::max(at, last_data_);
 }
 
+/// What the accelerator lets an access wait that is not of data at hand; kept for `remember`.
+inline u32 Pipeline::flash_wait(u32 address, Cycles at, bool load) {
+    const u32 number = reads_made_++;
+    if (number < waits_known_)
+        return reads_[number].wait;
+    const u32 wait = load ? accelerator.load(at) : accelerator.fetch(address, at);
+    if (number < most_flash_reads)
+        reads_[number] = {address, static_cast<i16>(at - begun_), static_cast<u8>(wait), load};
+    return wait;
+}
+
 inline void Pipeline::issue(Cycles at) {
     const u32 address = base_ + 4 * issued_;
     const Region& region = (*regions_)[address];
     Cycles ready = 0;
     if (region.flash) {
         ++counts[Count::fetches];
-        const u32 row = accelerator.row_of(address - region.first);
-        if (row_count_ == 0 || rows_[(row_count_ - 1) % rows_.size()] != row) {
-            if (row_count_ == 0)
-                first_fetch_ = at;
-            clean_ = clean_ && row_count_ < rows_.size();
-            rows_[row_count_ % rows_.size()] = row;
-            ++row_count_;
-        }
-        ready = at + 1 + accelerator.fetch(address - region.first, at);
+        ready = at + 1 + flash_wait(address - region.first, at, false);
     } else {
         ready = fetch_from_ram(region, at);
     }
@@ -198,7 +201,7 @@ inline u32 Pipeline::data_wait(u32 address, bool write, Cycles t) {
         if (!followed_)
             wait = accelerator.read(address - region.first, t);
         else if (const u32 read = read_count_++; any_misses_ && misses_[read])
-            wait = accelerator.load(t);
+            wait = flash_wait(address - region.first, t, true);
         counts[Count::stalled_on_flash] += wait;
         return wait;
     }

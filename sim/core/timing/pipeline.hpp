@@ -124,19 +124,26 @@ private:
     std::array<u64, 8> values_{};
 };
 
-/// What a block did whose instructions were all in the cache: from one state to another.
+/// What a block asked the flash accelerator for, and how long that let it wait.
+struct FlashRead {
+    u32 address = 0;
+    i16 at = 0; ///< from the block's start
+    u8 wait = 0;
+    bool load = false; ///< of data that were not at hand; else a fetch
+};
+
+/// What a block did: from one state to another, as long as flash lets it wait as it did then.
 struct BlockTiming {
     u64 path = 0; ///< what the trace and the exit decided, see Pipeline::follow
     u32 before = 0, after = 0;
-    bool loads = false; ///< the flash array was busy with its reads
-    i16 busy = 0;       ///< until when, from the block's start
     Cycles cycles = 0;
-    u64 version = 0; ///< of the instruction cache, in which all rows were found last
     Counts counts;
-    std::vector<u32> rows; ///< of flash that it fetched
+    std::vector<FlashRead> reads;
+    // Where nothing waited, it is enough to know that all is in the instruction cache:
+    bool waited = false;
+    u64 version = 0;       ///< of the cache, in which all rows were found last
+    std::vector<u32> rows; ///< that it fetched
     std::vector<u8> lines; ///< of the cache that these are in, in order of last use
-    u32 last_row = 0;      ///< of `rows` that it used last
-    i16 first_fetch = 0;   ///< of a row, from the block's start
 };
 
 /// Tier T3: fetch, decode and execute of the Cortex-M4 cycle by cycle, over the buses of the
@@ -214,11 +221,12 @@ private:
     }
     bool follow(const Block& block, const Path& path, u64& value);
     bool follow_addresses(const Block& block, const Path& path, u64& value);
-    bool rows_hit(BlockTiming& timing);
-    void find_lines(BlockTiming& timing) const;
-    bool agrees_with_prefetch(const BlockTiming& timing) const;
-    void apply(const BlockTiming& timing);
-    void remember(Block& block, const BlockTiming& begun);
+    bool find_rows(BlockTiming& timing) const;
+    bool fetch_all(BlockTiming& timing);
+    bool read_again(const BlockTiming& timing);
+    bool apply(BlockTiming& timing);
+    void remember(Block& block, BlockTiming timing);
+    u32 flash_wait(u32 address, Cycles at, bool load);
     Cycles address_hazard(const Instruction& instruction, Cycles start, Cycles& hazard) const;
 
     // The fetch stream: words from base_ on.
@@ -245,10 +253,11 @@ private:
     bool any_misses_ = false;
     std::bitset<most_reads> misses_; ///< a bit a read, where there are any
     u32 read_count_ = 0;
-    bool clean_ = true; ///< its rows of flash are all known
-    std::array<u32, 64> rows_{};
-    u32 row_count_ = 0;
-    Cycles first_fetch_ = 0; ///< of a row
+    static constexpr u32 most_flash_reads = 96; ///< of a block that can be remembered
+    Cycles begun_ = 0;
+    std::array<FlashRead, most_flash_reads> reads_{}; ///< what it asked of flash, in order
+    u32 reads_made_ = 0;
+    u32 waits_known_ = 0; ///< those that the accelerator has been asked for already
     bool was_memory_ = false;
     // Who was asked last, for data and for instructions, and how long a fetch from RAM waited.
     u8 data_slave_ = Regions::no_slave, fetch_slave_ = Regions::no_slave;
