@@ -163,7 +163,7 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
     if (bus.guard_code(pc - 1) || guarded)
         protection.forget();
     timing_->prepare(block);
-    block.until_translated = Translator::patience;
+    block.until_translated = translator.patience;
     if (longest > 1 && stops_at(address))
         block.bound = never / 2; // never entered without asking
     blocks_.push_back(std::move(owned));

@@ -63,7 +63,7 @@ Machine::Machine(const std::string& chip) : core(bus, *this, tiers.manual) {
         });
     options_.add_flag("strict", bus.strict);
     options_.add_flag("debugger", core.debugging.host);
-    options_.add_flag("translate", core.translator.enabled);
+    options_.add_number("translate", core.translator.patience, 0, 1'000'000, "0 to 1000000");
     options_.add(
         "uart.input", [this] { return std::string(input_names[paced_input_ ? 1 : 0]); },
         [this](const Property& value) {

@@ -58,7 +58,7 @@ u32 Translator::translate_run(Block& block, u32 first, bool traces) {
 }
 
 void Translator::translate(Block& block, bool traces) {
-    if (!enabled || !memory_.is_available())
+    if (patience == 0 || !memory_.is_available())
         return;
     for (u32 first = 0; first < block.ops.size();)
         first = translate_run(block, first, traces);
