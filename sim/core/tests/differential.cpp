@@ -27,8 +27,7 @@ struct Rival : TestBoard {
         machine.configure("tier", std::string(tier));
         machine.configure("timing.memoise", quick);
         machine.configure("translate", i64{quick ? 1 : 0});
-        if (std::string(tier) == "T3")
-            machine.configure("bus.arbitration", i64{1});
+        machine.configure("bus.arbitration", i64{1});
     }
 
     /// Begins a program with interrupts, wait states and caches as `random` has them.
@@ -44,6 +43,7 @@ struct Rival : TestBoard {
             set_word(0x08000000 + 4 * number, 0x08003F01);
         handle(15, {0xB570, 0x3001, 0x4604, 0x1925, 0xBD70});
         start();
+        machine.tiers.cycle_model.pipeline.matrix.apb_divider = {4, 2};
         const u32 settings[] = {0x705, 0x705, 0x605, 0x104, 0x502, 0x000};
         machine.bus_write(0x40022000, settings[random() % std::size(settings)], 4);
         machine.bus_write(0xE000ED88, 0x00F00000, 4);

@@ -25,7 +25,7 @@ void Accelerator::plan_prefetch(u32 row, Cycles t) {
 void Accelerator::start_prefetch(Cycles before) {
     if (planned_row_ == none)
         return;
-    const Cycles start = prefetch_start();
+    const Cycles start = std::max(planned_from_, busy_ + 1);
     if (start >= before)
         return;
     busy_ = prefetched_ready_ = start + timing_.wait_states;

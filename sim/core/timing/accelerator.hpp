@@ -3,7 +3,6 @@
 #include "../snapshot.hpp"
 #include "../types.hpp"
 
-#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -134,10 +133,6 @@ public:
 
     // What remembered timings ask (memo.cpp).
     u32 row_of(u32 address) const { return address >> timing_.row_shift; }
-    bool planning() const { return planned_row_ != none; }
-    /// Whether a fetch at `t` lets the planned prefetch start, and that.
-    bool may_start_prefetch(Cycles t) const { return prefetch_start() <= t; }
-    void start_prefetch(Cycles before);
     /// Changes when a row comes into the instruction cache.
     u64 version() const { return version_; }
     bool has_fetched(u32 row, Cycles before) const {
@@ -161,7 +156,7 @@ private:
     u32 tag(u32 row) const { return row >> (5 - timing_.row_shift); }
     u32 part(u32 row) const { return row & ((1u << (5 - timing_.row_shift)) - 1); }
     void plan_prefetch(u32 row, Cycles t);
-    Cycles prefetch_start() const { return std::max(planned_from_, busy_ + 1); }
+    void start_prefetch(Cycles before);
     Cycles load_row(Cycles t);
 
     u64 version_ = 0;

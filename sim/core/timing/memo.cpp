@@ -160,19 +160,12 @@ bool Pipeline::find_rows(BlockTiming& timing) const {
 }
 
 /// Fetches all that a block does when it is at hand and nothing waits. A prefetch that is planned
-/// starts with the first fetch.
+/// may start meanwhile: nobody can tell, and the next fetch that is more than this starts it.
 bool Pipeline::fetch_all(BlockTiming& timing) {
     if (timing.rows.empty())
         return true;
     if (timing.version != accelerator.version() && !find_rows(timing))
         return false;
-    if (accelerator.planning()) {
-        const Cycles first =
-            next_other_ + static_cast<Cycles>(i64{timing.reads.front().at});
-        if (!accelerator.may_start_prefetch(first))
-            return false;
-        accelerator.start_prefetch(first + 1);
-    }
     accelerator.touch_fetched(timing.lines, timing.rows.back());
     return true;
 }
