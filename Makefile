@@ -5,7 +5,8 @@
 # make docs    the documentation's site: build/docs/
 # make robust  bad inputs of every kind, at length: tried and handled
 # make kernels  what our kernels take by the shape of a layer
-# make speed   how fast the engine is, beside Unicorn
+# make speed   how fast the engine is, beside Unicorn and QEMU
+# make differential  the engine's quick ways against its plain ones, at length
 
 PYTHON ?= python3
 VENV := .venv
@@ -21,7 +22,7 @@ TOOLS := arm-none-eabi-g++ cmake ninja g++ clang-format cargo
 CORE := $(shell find sim/core -name '*.[ch]pp' -o -name CMakeLists.txt)
 CPP := $(shell find sim/core firmware -name '*.[ch]pp')
 
-.PHONY: bench test wheel docs test-train robust speed kernels tools lint core-test kernel-test clean
+.PHONY: bench test wheel docs test-train robust speed differential kernels tools lint core-test kernel-test clean
 
 bench: build/.engine
 	@$(BIN)/tinysim run
@@ -55,6 +56,12 @@ robust: build/.test core-test
 
 speed: build/.test
 	@$(BIN)/python -m tests.speed
+
+INSTRUCTIONS ?= 100000000
+differential: build/.engine
+	cmake -S sim/core -B build/differential -G Ninja -DTINYSIM_CORE_TESTS=ON >/dev/null
+	cmake --build build/differential --target core_differential
+	build/differential/tests/core_differential $(INSTRUCTIONS)
 
 kernels: build/.test
 	@$(BIN)/python -m tests.kernels

@@ -47,6 +47,7 @@ SETS = {
     **{f"timing.cpi_percent={value}": "100 to 1000" for value in ("99", "1001", "-140", "true")},
     **{f"timing.bus_change={value}": "true, false" for value in ("0", "1", "maybe")},
     **{f"timing.memoise={value}": "true, false" for value in ("0", "1", "acr")},
+    **{f"translate={value}": "0 to 1000000" for value in ("-1", "1000001", "true", "often")},
     **{f"timing.fetch_restart={value}": "at_once, late, paced" for value in ("early", "0", "true")},
 }  # fmt: skip
 

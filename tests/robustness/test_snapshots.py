@@ -78,6 +78,8 @@ def test_random_points_through_a_snapshot(
     ("option", "value"),
     [
         ("timing.memoise", False),
+        ("translate", 0),
+        ("translate", 1),
         ("timing.bus_change", False),
         ("timing.fetch_restart", "paced"),
         ("flash.latency", 7),

@@ -16,6 +16,10 @@ from tinysim._core import Machine, Stop
 from .measure import Spent
 
 QEMU = "qemu-system-arm"
+_BOARD = (
+    *("-M", "netduinoplus2", "-nographic"),
+    *("-semihosting-config", "enable=on,target=native", "-kernel"),
+)
 _SRAM = 0x2000_0000
 _FEW, _MANY = 1_000, 200_000
 """Rounds of a loop: few to begin with, which decodes and starts, and many that are counted."""
@@ -168,8 +172,7 @@ def _qemu(folder: Path, image: bytes) -> float:
     path.write_bytes(image)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(
-        [QEMU, "-M", "netduinoplus2", "-nographic", "-kernel", str(path)]
-        + ["-semihosting-config", "enable=on,target=native"],
+        [QEMU, *_BOARD, str(path)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         timeout=120,

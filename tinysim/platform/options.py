@@ -207,6 +207,15 @@ OPTIONS = (
         changes_board=False,
     ),
     Option(
+        "translate",
+        "how often a block of code is executed before it is translated into the host's; 0: never",
+        "sim/core/tests",
+        16,
+        0,
+        1_000_000,
+        changes_board=False,
+    ),
+    Option(
         "tier",
         "how time is counted",
         "README, Limits",

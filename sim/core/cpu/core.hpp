@@ -104,9 +104,9 @@ public:
         trace.addresses[op->slot] = address;
         const bool on_a_page = (address & (Pages::size - 1)) + bytes <= Pages::size;
         trace.kinds[op->slot] =
-            on_a_page ? static_cast<u8>(access_kinds_[address >> Pages::shift] |
-                                        (address & (width - 1)))
-                      : Trace::irregular;
+            on_a_page
+                ? static_cast<u8>(access_kinds_[address >> Pages::shift] | (address & (width - 1)))
+                : Trace::irregular;
     }
 
     /// Memory that is not plain and aligned. False: the instruction was aborted.

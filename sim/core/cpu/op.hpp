@@ -121,23 +121,23 @@ struct Block {
     Block& operator=(const Block&) = delete;
 
     u32 pc = 0;
-    u32 end = 0;         ///< address after its last instruction
-    u32 target = 0;      ///< of its direct branch
-    u8 it_state = 0;     ///< EPSR.IT on entry
-    u8 end_it_state = 0; ///< EPSR.IT after its last instruction
-    bool pure = true;    ///< writes no memory and no system register: see Core::skip_wait
-    u8 differing = 0;    ///< how often it closed a loop whose iterations differ
+    u32 end = 0;              ///< address after its last instruction
+    u32 target = 0;           ///< of its direct branch
+    u8 it_state = 0;          ///< EPSR.IT on entry
+    u8 end_it_state = 0;      ///< EPSR.IT after its last instruction
+    bool pure = true;         ///< writes no memory and no system register: see Core::skip_wait
+    u8 differing = 0;         ///< how often it closed a loop whose iterations differ
     u32 until_translated = 0; ///< executions, see Translator
-    u32 count = 0;       ///< instructions
-    u32 cost = 0;        ///< T2 cycles, its branch not taken
-    u32 taken_cost = 0;  ///< more cycles when it is taken or indirect
-    Cycles bound = 0;    ///< more cycles than it can ever take, in the tier of the run
-    u32 carry = 0;       ///< T2: see timing/manual.hpp
+    u32 count = 0;            ///< instructions
+    u32 cost = 0;             ///< T2 cycles, its branch not taken
+    u32 taken_cost = 0;       ///< more cycles when it is taken or indirect
+    Cycles bound = 0;         ///< more cycles than it can ever take, in the tier of the run
+    u32 carry = 0;            ///< T2: see timing/manual.hpp
     Block* next[2] = {nullptr, nullptr};
     std::vector<Op> ops;
     std::vector<Instruction> instructions;
-    bool can_remember = true; ///< T3: see timing/memo.cpp
-    std::vector<u8> traced;   ///< the instructions that have a slot in the trace, in order
+    bool can_remember = true;         ///< T3: see timing/memo.cpp
+    std::vector<u8> traced;           ///< the instructions that have a slot in the trace, in order
     std::vector<BlockTiming> timings; ///< T3: what is known of it, see timing/memo.cpp
     u64 executions = 0;
     u64 executed_cycles = 0;

@@ -14,8 +14,8 @@ constexpr u32 most_plain = 31; ///< kinds of plain regions, below `special`
 } // namespace
 
 Regions::Regions()
-    : pages_(1u << (32 - page_shift)), kinds_(1u << (32 - page_shift), first_kind), regions_(1),
-      slaves_{""} {
+    : pages_(1u << (32 - page_shift)), kinds_(1u << (32 - page_shift), first_kind),
+      regions_(1), slaves_{""} {
     Region internal;
     internal.interface = Interface::internal;
     internal.first = 0xE0000000;

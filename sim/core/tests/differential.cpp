@@ -86,10 +86,17 @@ int main(int count, char** arguments) {
     const u64 wanted = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 1'000'000;
     const u32 seed = count > 2 ? static_cast<u32>(std::atoi(arguments[2])) : 1;
     static constexpr const char* tiers[] = {"T3", "T3", "T3", "T2"};
-    static const std::vector<u32> places = {
-        TestBoard::data + 0x1000, TestBoard::data + 0x1F80, sram2 + 0x100, 0x10000200,
-        flash_data + 0x100,       flash_data + 0x800,       0x22004000,    0x48000014,
-        0x40000024,               TestBoard::data + 0xFF00, sram2 - 0x80};
+    static const std::vector<u32> places = {TestBoard::data + 0x1000,
+                                            TestBoard::data + 0x1F80,
+                                            sram2 + 0x100,
+                                            0x10000200,
+                                            flash_data + 0x100,
+                                            flash_data + 0x800,
+                                            0x22004000,
+                                            0x48000014,
+                                            0x40000024,
+                                            TestBoard::data + 0xFF00,
+                                            sram2 - 0x80};
     u64 instructions = 0;
     u64 faults = 0;
     unsigned number = 0;

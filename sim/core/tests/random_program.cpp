@@ -64,14 +64,14 @@ void RandomProgram::set_bases() {
 
 /// One that writes none of the registers that the rest needs, and accesses memory by a base.
 void RandomProgram::random_instruction(u32 it_state) {
-    constexpr u16 kept = registers(first_base, last_base) | registers(index, counter) |
-                         registers(13, 15);
+    constexpr u16 kept =
+        registers(first_base, last_base) | registers(index, counter) | registers(13, 15);
     constexpr u16 bases = registers(first_base, last_base);
     for (;;) {
-        const Pattern& pattern =
-            drawable()[below(static_cast<u32>(drawable().size()))]->pattern;
+        const Pattern& pattern = drawable()[below(static_cast<u32>(drawable().size()))]->pattern;
         const u32 free = pattern.width() == 32 ? 0xFFFFFFFF : 0xFFFF;
-        const u32 code = (pattern.value() | (static_cast<u32>(random_()) & ~pattern.fixed())) & free;
+        const u32 code =
+            (pattern.value() | (static_cast<u32>(random_()) & ~pattern.fixed())) & free;
         if (pattern.width() == 16 && code >= 0xE800)
             continue;
         Decoded out;
@@ -133,8 +133,8 @@ void RandomProgram::forward_branch() {
 
 /// B to a function that comes right behind, and is left by BX.
 void RandomProgram::call() {
-    wide(0xF000F802);       // bl +4: over the branch
-    half(0xE000);           // b over what follows: patched below
+    wide(0xF000F802); // bl +4: over the branch
+    half(0xE000);     // b over what follows: patched below
     const std::size_t skip = bytes_.size() - 2;
     half(0xBF00);
     const u32 length = 1 + below(4);

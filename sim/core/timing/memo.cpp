@@ -178,8 +178,7 @@ bool Pipeline::read_again(const BlockTiming& timing) {
     while (waits_known_ < timing.reads.size()) {
         const FlashRead& read = timing.reads[waits_known_];
         const Cycles at = next_other_ + static_cast<Cycles>(i64{read.at});
-        const u32 wait =
-            read.load ? accelerator.load(at) : accelerator.fetch(read.address, at);
+        const u32 wait = read.load ? accelerator.load(at) : accelerator.fetch(read.address, at);
         reads_[waits_known_] = read;
         reads_[waits_known_++].wait = static_cast<u8>(wait);
         if (wait != read.wait)

@@ -155,7 +155,7 @@ public:
         const Instruction* instructions;
         u32 count;
         const Trace& trace;
-        bool taken;       ///< the last one branched
+        bool taken; ///< the last one branched
     };
     void run(const Path& path);
     /// As `run`, for a whole block: what it did before in the same state need not be worked

@@ -11,12 +11,12 @@ namespace tinysim {
 /// What of a block was executed, from its start, and how it was left.
 struct Execution {
     Block& block;
-    u32 count;         ///< instructions
-    const Op* end;     ///< the first operation that was not executed
-    Exit exit;         ///< how it was left
+    u32 count;          ///< instructions
+    const Op* end;      ///< the first operation that was not executed
+    Exit exit;          ///< how it was left
     const Trace& trace; ///< what its instructions chose and accessed
-    u32 beyond_manual; ///< cycles beyond the manual's for its instructions, modulo 2^32
-    u32 stacked;       ///< words of FP context that lazy stacking wrote
+    u32 beyond_manual;  ///< cycles beyond the manual's for its instructions, modulo 2^32
+    u32 stacked;        ///< words of FP context that lazy stacking wrote
 };
 
 /// An exception's entry, tail-chaining or return.

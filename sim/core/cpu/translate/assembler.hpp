@@ -80,9 +80,7 @@ public:
 
     void alu(Do what, Reg to, Reg from) { put(0, false, {opcode(what)}, to, from); }
     void alu(Do what, Reg to, Mem from) { put(0, false, {opcode(what)}, to, from); }
-    void alu64(Do what, Reg to, Reg from) {
-        put(0, true, {opcode(what)}, to, from);
-    }
+    void alu64(Do what, Reg to, Reg from) { put(0, true, {opcode(what)}, to, from); }
     void alu(Do what, Reg to, u32 value) {
         put(0, false, {0x81}, static_cast<Reg>(what), to);
         word(value);
@@ -168,9 +166,9 @@ private:
         return here() - 4;
     }
     void rex(bool wide, u8 reg, Reg index, u8 base) {
-        const u8 bits = static_cast<u8>((wide ? 8 : 0) | (reg >> 3 & 1) << 2 |
-                                        (index == no_reg ? 0 : index >> 3 & 1) << 1 |
-                                        (base >> 3 & 1));
+        const u8 bits =
+            static_cast<u8>((wide ? 8 : 0) | (reg >> 3 & 1) << 2 |
+                            (index == no_reg ? 0 : index >> 3 & 1) << 1 | (base >> 3 & 1));
         if (bits != 0)
             byte(static_cast<u8>(0x40 | bits));
     }

@@ -148,8 +148,8 @@ bool translate_multiple(Translation& to, const Op& op, bool load, bool decrement
 } // namespace
 
 void add_load_store(Emitters& all) {
-    for (const Address address : {Address::offset, Address::pre, Address::post, Address::shifted,
-                                  Address::literal})
+    for (const Address address :
+         {Address::offset, Address::pre, Address::post, Address::shifted, Address::literal})
         for (const Width width :
              {Width::word, Width::half, Width::byte, Width::signed_half, Width::signed_byte})
             all[load_handler(width, address)] = [=](Translation& to, const Op& op) {
@@ -170,14 +170,14 @@ void add_load_store(Emitters& all) {
         };
     for (const bool decrement : {false, true})
         for (const bool writes_back : {false, true}) {
-            all[load_multiple_handler(decrement, writes_back, false)] =
-                [=](Translation& to, const Op& op) {
-                    return translate_multiple(to, op, true, decrement, writes_back);
-                };
-            all[store_multiple_handler(decrement, writes_back)] =
-                [=](Translation& to, const Op& op) {
-                    return translate_multiple(to, op, false, decrement, writes_back);
-                };
+            all[load_multiple_handler(decrement, writes_back, false)] = [=](Translation& to,
+                                                                            const Op& op) {
+                return translate_multiple(to, op, true, decrement, writes_back);
+            };
+            all[store_multiple_handler(decrement, writes_back)] = [=](Translation& to,
+                                                                      const Op& op) {
+                return translate_multiple(to, op, false, decrement, writes_back);
+            };
         }
 }
 

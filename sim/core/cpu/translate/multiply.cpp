@@ -123,14 +123,14 @@ void add_multiply(Emitters& all) {
     for (const bool accumulate : {false, true}) {
         for (const bool top_n : {false, true})
             for (const bool top_m : {false, true})
-                all[half_multiply_handler(accumulate, top_n, top_m)] =
-                    [=](Translation& to, const Op& op) {
-                        return translate_half(to, op, accumulate, top_n, top_m);
-                    };
-        all[dual_multiply_handler(accumulate, false, false)] =
-            [accumulate](Translation& to, const Op& op) {
-                return translate_dual(to, op, accumulate);
-            };
+                all[half_multiply_handler(accumulate, top_n, top_m)] = [=](Translation& to,
+                                                                           const Op& op) {
+                    return translate_half(to, op, accumulate, top_n, top_m);
+                };
+        all[dual_multiply_handler(accumulate, false, false)] = [accumulate](Translation& to,
+                                                                            const Op& op) {
+            return translate_dual(to, op, accumulate);
+        };
     }
     for (const Most kind : {Most::smmul, Most::smmla})
         for (const bool round : {false, true})

@@ -18,8 +18,8 @@ struct CoreLayout {
 
 /// The translation of a run of operations of a block to x86-64. The code is a handler: RDI is
 /// the core and RSI the run's first operation. It keeps the table of kinds of accesses in RDX and
-/// the page tables in R9 and R10, and computes in EAX, ECX, R8 and R11, which all are the callee's to change; the
-/// registers of the core stay where they are.
+/// the page tables in R9 and R10, and computes in EAX, ECX, R8 and R11, which all are the callee's
+/// to change; the registers of the core stay where they are.
 class Translation {
 public:
     Translation(const CoreLayout& layout, bool traces) : layout_(layout), traces_(traces) {}
