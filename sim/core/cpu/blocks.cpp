@@ -207,15 +207,17 @@ Block* Core::follow(Block& block) {
     // A backward branch may close a loop that only waits: it stays unlinked, to come here each
     // time, until it has shown often enough that its iterations differ.
     if (block.pure && target->pure && block.target <= block.pc && block.differing < 64) {
-        Wait here = wait_at(block.target);
-        if (here == wait_) {
+        const Wait here = wait_at(block.target);
+        Wait& last = last_wait(block.target);
+        if (here == last) {
             may_wait_ = true;
+            waiting_ = block.target;
             block.differing = 0;
             need_attention();
         } else {
             ++block.differing;
         }
-        wait_ = here;
+        last = here;
         return target;
     }
     return link = target;

@@ -27,7 +27,7 @@ void Core::reset() {
     timing_->reset(cycles);
     fault_report.reset();
     first_fault_.reset();
-    wait_ = {};
+    waits_ = {};
     may_wait_ = false;
     u32 sp = 0;
     u32 entry = 0;

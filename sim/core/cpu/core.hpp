@@ -336,7 +336,10 @@ private:
         bool operator==(const Wait&) const = default;
     };
     Wait wait_at(u32 head) const { return {head, r, {n, z, c, v, q, ge}}; }
-    Wait wait_;
+    /// The last that was met, by its head: the loop may have other branches back, or calls.
+    std::array<Wait, 16> waits_;
+    Wait& last_wait(u32 head) { return waits_[(head >> 1 ^ head >> 5) % waits_.size()]; }
+    u32 waiting_ = 0; ///< the head of what may wait now
     bool may_wait_ = false;
     u64 effects_ = 0; ///< counts what makes a loop more than waiting
     Cycles stuck_since_ = never;

@@ -212,7 +212,7 @@ bool Core::attend(Block*& block) {
         resuming_ = false;
         if (may_wait_) {
             may_wait_ = false;
-            if (!stepping_ && pc == wait_.head && skip_wait(*find_block(pc, it_state)))
+            if (!stepping_ && pc == waiting_ && skip_wait(*find_block(pc, it_state)))
                 continue;
         }
         if (cycles + longest_multiple > event_deadline_ &&

@@ -21,7 +21,8 @@ void Core::fields(State& state) {
     state(pending_fault_.exception);
     state(pending_fault_.cfsr);
     state.optional(pending_fault_.address);
-    state(wait_);
+    state(waits_);
+    state(waiting_);
     state(may_wait_);
     state(exceptions);
     state(exception_counts);
