@@ -96,7 +96,7 @@ bool Core::skip_wait(Block& head) {
     pc = block->pc;
     it_state = block->it_state;
     const bool waits = block == &head && effects == effects_ && wait_at(head.pc) == before &&
-                       cycles > start && timing_->is_repeating();
+                       cycles > start && timing_->is_repeating(cycles - start);
     if (!waits)
         return cycles > start; // it may have come to a breakpoint, or to the end of the run
     if (is_stuck_in_fault(looks)) {

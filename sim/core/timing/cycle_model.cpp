@@ -47,6 +47,19 @@ void CycleModel::begin_round() {
     round_ = {pipeline.signature(), pipeline.counts, pipeline.accelerator.reads};
 }
 
+/// What is fetched or accessed in a round was asked for in it, or in the one before: what is older
+/// than both, and the restart of a fetcher, makes nothing wait.
+bool CycleModel::is_repeating(Cycles period) {
+    constexpr Cycles margin = 16;
+    Pipeline::Signature now = pipeline.signature();
+    for (std::size_t i = 0; i < Pipeline::signature_times; ++i)
+        for (Cycles* age : {&now[i], &round_.signature[i]})
+            if (const i64 signed_age = static_cast<i64>(*age);
+                signed_age > static_cast<i64>(2 * period + margin))
+                *age = 2 * period + margin;
+    return round_.signature == now;
+}
+
 void CycleModel::repeat(u64 rounds, Cycles period) {
     pipeline.repeat(rounds, period, round_.counts, round_.reads);
 }

@@ -21,7 +21,7 @@ public:
     void reset(Cycles now) override { pipeline.reset(now); }
     void forget_code() override;
     void begin_round() override;
-    bool is_repeating() override { return round_.signature == pipeline.signature(); }
+    bool is_repeating(Cycles period) override;
     void repeat(u64 rounds, Cycles period) override;
     std::map<std::string, u64> counters() const override;
     void fields(State& state) override { pipeline.fields(state); }
@@ -30,7 +30,7 @@ private:
     PipelineStates states_;
     /// What a round of a loop that may only wait began with.
     struct Round {
-        std::array<Cycles, 24> signature{};
+        Pipeline::Signature signature{};
         Counts counts;
         u64 reads = 0;
     } round_;

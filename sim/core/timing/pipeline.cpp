@@ -474,9 +474,9 @@ void Pipeline::repeat(u64 rounds, Cycles period, const Counts& before, u64 reads
     accelerator.shift(delta);
 }
 
-std::array<Cycles, 24> Pipeline::signature() {
+Pipeline::Signature Pipeline::signature() {
     settle();
-    std::array<Cycles, 24> result{};
+    Signature result{};
     std::size_t at = 0;
     for (const Cycles time : {last_address_, address_before_, last_data_, next_memory_, data_end_,
                               previous_start_, previous_end_})

@@ -179,8 +179,11 @@ public:
     void stall(Cycles spent);
     /// What has happened since `before` happens so many times more, in `period` cycles each.
     void repeat(u64 rounds, Cycles period, const Counts& before, u64 reads_before);
-    /// The state relative to now; equal ones go on equally, as long as the caches hit.
-    std::array<Cycles, 24> signature();
+    /// The state relative to now; equal ones go on equally, as long as the caches hit. First come
+    /// the ages of what was before.
+    using Signature = std::array<Cycles, 24>;
+    static constexpr std::size_t signature_times = 7;
+    Signature signature();
     /// More cycles than a block can take.
     static Cycles bound(const Block& block);
     /// Whether what a block takes can be remembered.

@@ -62,8 +62,8 @@ public:
 
     /// A loop begins a round in which it may do nothing but wait.
     virtual void begin_round() {}
-    /// Whether what comes after the round takes what the round did.
-    virtual bool is_repeating() { return true; }
+    /// Whether what comes after the round, which took `period`, takes what the round did.
+    virtual bool is_repeating(Cycles /*period*/) { return true; }
     /// The round happens so many times more, in `period` cycles each.
     virtual void repeat(u64 /*rounds*/, Cycles /*period*/) {}
 
