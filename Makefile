@@ -114,7 +114,7 @@ lint: build/.test
 	$(BIN)/ruff format --check tinysim tests examples docs
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest tinysim._core --allowlist tests/stubtest.txt
-	clang-format --dry-run -Werror $(CPP)
+	@clang-format --dry-run -Werror $(CPP)
 
 core-test: build/.engine $(DOCTEST_H)
 	cmake -S sim/core -B build/core-test -G Ninja -DTINYSIM_CORE_TESTS=ON -DTINYSIM_SANITIZE=ON >/dev/null
