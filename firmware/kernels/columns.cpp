@@ -12,8 +12,7 @@ constexpr int room = 1536;
 /// Outputs of a row that are made from one strip.
 int outputs_at_once(const ConvolutionShape& shape) {
     const int columns = room / shape.padded_column();
-    const int more = (columns - shape.kernel_width) / shape.stride_width;
-    const int outputs = more < 1 ? 2 : (more + 1) & ~1;
+    const int outputs = ((columns - shape.kernel_width) / shape.stride_width + 1) & ~1;
     return outputs < shape.output_width ? outputs : shape.output_width;
 }
 
@@ -128,7 +127,8 @@ private:
 
 bool columns_fit(const ConvolutionShape& shape) {
     return shape.kernel_width >= shape.stride_width && shape.output_width > 1 &&
-           shape.kernel_width * shape.padded_column() <= shape.padded_patch();
+           shape.kernel_width * shape.padded_column() <= shape.padded_patch() &&
+           columns_of(shape, 2) * shape.padded_column() <= room;
 }
 
 std::size_t columns_scratch(const ConvolutionShape& shape) {

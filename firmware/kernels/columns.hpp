@@ -9,7 +9,8 @@ namespace kernels {
 /// half-words once; the patches of two outputs, one above the other, begin where their first column
 /// does. Weights are packed by columns.
 
-/// Whether columns are shared, and need no more products than rows do.
+/// Whether columns are shared, need no more products than rows do, and those of two outputs have
+/// room.
 bool columns_fit(const ConvolutionShape& shape);
 
 /// Bytes of working memory that `convolve_columns` needs, aligned to 4.

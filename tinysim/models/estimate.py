@@ -229,9 +229,10 @@ def _strip(image: Sequence[int], weights: Tensor, node: Node) -> int:
     column = height * _rounded(depth, 4)
     if min(column, stride) < 1 or width < stride or outputs < 2 or width * column > _patch(weights):
         return 0
-    more = (_STRIP // column - width) // stride
-    at_once = min(max((more + 1) // 2 * 2, 2), outputs)
-    return 4 * ((at_once - 1) * stride + width) * column
+    outputs_in = ((_STRIP // column - width) // stride + 1) // 2 * 2
+    if outputs_in < 2:
+        return 0
+    return 4 * ((min(outputs_in, outputs) - 1) * stride + width) * column
 
 
 def _plane_scratch(image: Sequence[int], strides: Sequence[int], framed: Sequence[int]) -> int:
