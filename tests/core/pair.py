@@ -47,10 +47,11 @@ _FLOATS = (
 
 
 class Pair:
-    """Our core and Unicorn's, with the same memory."""
+    """Our core and Unicorn's, with the same memory; `translates`: ours runs code of the host."""
 
-    def __init__(self) -> None:
+    def __init__(self, translates: bool = False) -> None:
         self.ours = Machine()
+        self.ours.configure("translate", int(translates))
         self.ours.add_memory("flash", "flash", [0x08000000, 0], 0x1000)
         self.ours.add_memory("sram", "sram", [0x20000000], 0x10000)
         self.ours.write_memory(0, struct.pack("<II", 0x2000F000, CODE | 1))

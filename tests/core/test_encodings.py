@@ -29,9 +29,9 @@ def _raises(shape: Shape) -> bool:
     return shape.family == "coprocessor" or shape.encoding.name in RAISING
 
 
-@pytest.fixture(scope="module")
-def pair() -> Pair:
-    both = Pair()
+@pytest.fixture(scope="module", params=[False, True], ids=["handlers", "translated"])
+def pair(request: pytest.FixtureRequest) -> Pair:
+    both = Pair(translates=request.param)
     for address, size in BESIDE:
         both.theirs.mem_map(address, size)
     return both
