@@ -114,10 +114,11 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
             block.ops.push_back(guard);
         }
         last_fetched = last_byte;
+        const bool has_op = decoded.info.kind != Kind::it;
         const bool guard_fp = decoded.fp && (!fp_ready || decoded.info.conditional);
         if (decoded.info.conditional) {
             prefix.run = guard_handler(state >> 4);
-            prefix.aux = 2u + guard_fp + decoded.reads_pc;
+            prefix.aux = 1u + guard_fp + decoded.reads_pc + has_op;
             prefix.skip = static_cast<u16>(cycles - 1);
             block.ops.push_back(prefix);
         }
@@ -130,7 +131,7 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
             prefix.run = read_pc_handler();
             block.ops.push_back(prefix);
         }
-        if (decoded.info.kind != Kind::it)
+        if (has_op)
             block.ops.push_back(decoded.op);
         if (decoded.direct)
             block.target = decoded.op.imm;

@@ -41,6 +41,23 @@ TEST_CASE("An instruction whose IT condition fails does nothing") {
     CHECK(board.reg(1) == 7u);
 }
 
+TEST_CASE("An IT instruction in an IT block, which is unpredictable, does no harm") {
+    TestBoard board;
+    board.place(TestBoard::main_program, {
+                                             0x2001,
+                                             0x2800, // movs r0, #1; cmp r0, #0
+                                             0xBF04, // itt eq
+                                             0xBF08, // it eq
+                                             0x2105, // moveq r1, #5
+                                             0xE7FE,
+                                         });
+    board.start();
+    board.machine.step(3);
+    board.machine.step(1); // the inner one alone in its block
+    board.run();
+    CHECK(board.reg(1) == 0u);
+}
+
 TEST_CASE("Division by zero gives 0") {
     TestBoard board;
     board.place(TestBoard::main_program, {0x2007, 0x2100, 0xFBB0, 0xF2F1, 0xE7FE});
