@@ -1,6 +1,6 @@
 // What is quick against what is plain, on random programs: code of the host and remembered timings
 // against the handlers and the pipeline worked out cycle by cycle.
-// core_differential [INSTRUCTIONS] [SEED]
+// core_differential [INSTRUCTIONS] [SEED] [FIRST]
 #include "board.hpp"
 #include "random_program.hpp"
 
@@ -44,7 +44,7 @@ struct Rival : TestBoard {
         handle(15, {0xB570, 0x3001, 0x4604, 0x1925, 0xBD70});
         start();
         machine.tiers.cycle_model.pipeline.matrix.apb_divider = {4, 2};
-        const u32 settings[] = {0x705, 0x705, 0x605, 0x104, 0x502, 0x000};
+        const u32 settings[] = {0x705, 0x705, 0x605, 0x104, 0x502, 0x000, 0x700, 0x601, 0x302};
         machine.bus_write(0x40022000, settings[random() % std::size(settings)], 4);
         machine.bus_write(0xE000ED88, 0x00F00000, 4);
         machine.bus_write(0xE000E014, 400 + static_cast<u32>(random() % 5000), 4);
@@ -77,6 +77,13 @@ bool agree(Rival& quick, Rival& plain, const char* tier, unsigned number) {
                 number, tier, wrong, static_cast<unsigned long long>(one.instructions), one.pc,
                 other.pc, static_cast<unsigned long long>(one.cycles),
                 static_cast<unsigned long long>(other.cycles));
+    const auto counters = plain.machine.counters();
+    for (const auto& [name, value] : quick.machine.counters())
+        if (const auto found = counters.find(name);
+            found == counters.end() || found->second != value)
+            std::printf(
+                "  %s: %llu, not %llu\n", name.c_str(), static_cast<unsigned long long>(value),
+                static_cast<unsigned long long>(found == counters.end() ? 0 : found->second));
     return false;
 }
 
@@ -99,7 +106,7 @@ int main(int count, char** arguments) {
                                             sram2 - 0x80};
     u64 instructions = 0;
     u64 faults = 0;
-    unsigned number = 0;
+    unsigned number = count > 3 ? static_cast<unsigned>(std::atoi(arguments[3])) : 0;
     for (; instructions < wanted; ++number) {
         std::mt19937 random(seed * 1'000'003 + number);
         const char* const tier = tiers[number % std::size(tiers)];

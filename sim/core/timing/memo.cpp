@@ -63,7 +63,10 @@ PipelineState Pipeline::compress() const {
 
 void Pipeline::expand(const PipelineState& state) {
     const Cycles now = next_other_;
-    const auto absolute = [&](i16 time) { return now + static_cast<Cycles>(i64{time}); };
+    // Before the beginning of time is as long ago as its beginning.
+    const auto absolute = [&](i16 time) {
+        return static_cast<Cycles>(std::max(static_cast<i64>(now) + time, i64{0}));
+    };
     previous_ = state.previous;
     expected_pc_ = state.expected_pc;
     // Counted from a stream that began eight words earlier.
