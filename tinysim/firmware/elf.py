@@ -33,16 +33,17 @@ class EditedElf:
         }
         table = self._sections[".symtab"]
         assert isinstance(table, SymbolTableSection)
+        symbols = list(table.iter_symbols())  # each of which takes its time
         self._symbols = {
             symbol.name: (symbol, table["sh_offset"] + number * table["sh_entsize"])
-            for number, symbol in enumerate(table.iter_symbols())
+            for number, symbol in enumerate(symbols)
             if symbol.name
         }
         # A section's own symbol, which has no name.
         names = list(self._sections)
         self._marks = {
             names[symbol["st_shndx"]]: table["sh_offset"] + number * table["sh_entsize"]
-            for number, symbol in enumerate(table.iter_symbols())
+            for number, symbol in enumerate(symbols)
             if symbol["st_info"]["type"] == "STT_SECTION"
         }
 
