@@ -19,6 +19,8 @@ PACKAGES := gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-ne
             gdb-multiarch $(DOCTEST)
 # Debian 12's plain cargo is too old for the sparse index; cargo-web is not.
 TOOLS := arm-none-eabi-g++ cmake ninja g++ clang-format cargo
+# Percent of the package's lines that the tests run at least.
+COVERED := 90
 CORE := $(shell find sim/core -name '*.[ch]pp' -o -name CMakeLists.txt)
 CPP := $(shell find sim/core firmware -name '*.[ch]pp')
 
@@ -34,8 +36,9 @@ test: build/.test lint core-test kernel-test
 	@$(MAKE) --no-print-directory wheel
 	@$(MAKE) --no-print-directory docs
 	$(BIN)/robot --outputdir build/robot --xunit xunit.xml --console dotted robot
-	$(BIN)/python -m pytest -q -n 2 --ignore tests/training
+	$(BIN)/python -m pytest -q -n 2 --ignore tests/training --cov --cov-report=
 	@$(MAKE) --no-print-directory test-train
+	$(BIN)/coverage report --format total --fail-under $(COVERED)
 
 # The images that a wheel brings, a wheel with them, and the source distribution.
 wheel: build/.test
@@ -48,7 +51,7 @@ docs: build/.docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 test-train: build/.train
-	$(BIN)/python -m pytest -q -n 2 tests/training
+	$(BIN)/python -m pytest -q -n 2 tests/training --cov --cov-append --cov-report=
 
 robust: build/.test core-test
 	build/core-test/tests/core_fuzz 10000
