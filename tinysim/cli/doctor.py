@@ -1,7 +1,8 @@
 """`tinysim doctor`."""
 
 from ..errors import ToolError
-from ..installation import Part, find_parts
+from ..installation.part import Part
+from ..installation.parts import find_parts
 from .console import say
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ..installation import Part, find_assets
+from ..installation.assets import find_assets
+from ..installation.part import Part
 from ..models.locate import assets_folder, cache_folder
 from ..results import Result
 from .console import say
