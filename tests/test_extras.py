@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests import data_archives
+from tests.data import archives as data_archives
 from tests.robustness.command import refused, tinysim
 from tinysim.errors import ToolError
 from tinysim.reports.figure import draw

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.results import make_result
 from tests.robustness.command import refused, tinysim
+from tests.sample_results import make_result
 from tinysim.history import History, parse_time, this_commit
 from tinysim.results import Cost, Result
 from tinysim.results.history import Commit, Measured, change_points, series_of

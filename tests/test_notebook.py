@@ -14,7 +14,7 @@ from rich.console import Console
 import tinysim
 from tests.conftest import ROOT
 from tests.pages.content import make_profile, make_results
-from tests.results import make_result
+from tests.sample_results import make_result
 from tinysim.errors import EngineError, ImageError, ProtocolError, TinySimError, ToolError
 from tinysim.frames import result_row
 from tinysim.shown import ShownProfile, ShownResult, ShownResults

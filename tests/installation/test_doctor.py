@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.results import make_result
 from tests.robustness.command import refused, tinysim
+from tests.sample_results import make_result
 from tinysim.cli.missing import say_missing
 from tinysim.installation.extras import USES, find_extras
 from tinysim.results.schema import Asset

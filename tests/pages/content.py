@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
-from tests.results import make_energy, make_result
+from tests.sample_results import make_energy, make_result
 from tests.submission.making import make_streaming
 from tinysim.reports.comparison import pair_up, render_comparison
 from tinysim.reports.current import render_current

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.results import make_result
 from tests.robustness.command import tinysim
+from tests.sample_results import make_result
 from tinysim.answer import parse_vector
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.datasets import read_labels

@@ -140,7 +140,7 @@ def test_a_closed_output_is_one_line(firmware: Path) -> None:
 
 @pytest.mark.parametrize("locale", ["C", "POSIX"])
 def test_a_locale_without_unicode_prints_something_else(tmp_path: Path, locale: str) -> None:
-    from tests.results import make_result
+    from tests.sample_results import make_result
     from tinysim.results import ErrorBand
 
     path = tmp_path / "r.json"

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.results import make_result
 from tests.robustness.command import refused, tinysim
+from tests.sample_results import make_result
 from tinysim import storage
 from tinysim.errors import StorageError
 from tinysim.results.baseline import Baseline, compare

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.results import make_result
+from tests.sample_results import make_result
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.results import Accuracy, Asset, InputResult, Recording, Result, Streaming, WindowResult
 from tinysim.submission import Division, Runner, Submission, write_tree

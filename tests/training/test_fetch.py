@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from tests import data_archives
+from tests.data import archives as data_archives
 from tests.robustness.command import refused, tinysim
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.data import fetch

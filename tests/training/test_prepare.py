@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests import data_archives as raw
+from tests.data import archives as raw
 from tests.robustness.command import refused, tinysim
 from tests.training.synthetic import RATE
 from tinysim.benchmarks import BENCHMARKS

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from tests.results import make_energy, make_result
+from tests.sample_results import make_energy, make_result
 from tinysim.reports import charts, text
 from tinysim.reports.costs import render_folded
 from tinysim.reports.html import render_html

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.test_cli import tinysim
 from tests.conftest import ROOT
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.datasets import find_dataset
@@ -28,14 +29,12 @@ from tinysim.platform.strict import check
 from tinysim.protocol import Dut
 from tinysim.runs import Setup, run_performance
 
-from .acceptance.test_cli import tinysim
-
 
 @pytest.fixture
 def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A program `renode` that is the stand-in."""
     program = tmp_path / "renode"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m tests.fake_renode "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m tests.engines.fake_renode "$@"\n')
     program.chmod(0o755)
     monkeypatch.setenv("RENODE", str(program))
     monkeypatch.chdir(ROOT)
@@ -319,7 +318,7 @@ def _monitor(folder: Path, *commands: str) -> str:
     """What a stranger's monitor says, started in his own folder."""
     (folder / "monitor.py").write_text(
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-        "from tests.fake_renode import Fake\n"
+        "from tests.engines.fake_renode import Fake\n"
         "fake = Fake()\n"
         "for command in sys.argv[1:]:\n"
         "    print(*fake.run(command), sep=chr(10))\n"

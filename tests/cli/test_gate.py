@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
-from tests.results import make_result
 from tests.robustness.command import tinysim
+from tests.sample_results import make_result
 from tinysim.history import History
 from tinysim.results import Result
 

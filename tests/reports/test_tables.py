@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from tests.results import make_energy, make_result
+from tests.sample_results import make_energy, make_result
 from tinysim.cli import console
 from tinysim.reports.columns import NOTHING, Column, fit
 from tinysim.reports.model import make_models

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.results import make_result
+from tests.sample_results import make_result
 from tinysim.errors import ResultError
 from tinysim.results import Cost, Profile
 from tinysim.results.baseline import Baseline, Entry, compare, grown_functions, load_baseline

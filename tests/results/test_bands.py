@@ -2,11 +2,10 @@
 
 import pytest
 
+from tests.sample_results import make_result
 from tinysim.reports.text import notes
 from tinysim.results.bands import band, sets
 from tinysim.results.traits import Traits
-
-from .results import make_result
 
 _COUNTERS = {
     "stall.fetch": 100,

@@ -1,6 +1,6 @@
 """Models side by side."""
 
-from tests.results import make_result
+from tests.sample_results import make_result
 from tinysim.reports.pareto import front, make_side_by_side, render_side_by_side
 from tinysim.results import Accuracy, Result
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.results import make_result
+from tests.sample_results import make_result
 from tinysim.errors import ResultError
 from tinysim.reports.comparison import make_comparison, make_engine_notes
 from tinysim.results import InputResult, Result, WindowResult

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.assembly import assemble
 from tinysim.errors import AssetError
 from tinysim.reports.programs import render_programs
 from tinysim.results.programs import ProgramCheck, ProgramValidation
 from tinysim.validation.programs import check_expected, parse_counts, program_set
-
-from .core.assembly import assemble
 
 
 def test_a_count_belongs_to_the_line_above() -> None:
