@@ -38,12 +38,12 @@ TEST_CASE("A byte takes ten bit times on the wire") {
     board.write(usart_brr, 1000); // 120 kBd: 10000 cycles a frame
     board.write(usart_cr1, 0xD);
     board.write(usart_tdr, 'x');
-    CHECK(board.read(usart_isr) >> 6 & 1 == 0u); // TC
+    CHECK((board.read(usart_isr) >> 6 & 1) == 0u); // TC
     board.machine.run(9990, false);
     CHECK(board.machine.uart("usart1").host_takes().size() == 0u);
     board.machine.run(20, false);
     CHECK(board.machine.uart("usart1").host_takes() == "x");
-    CHECK(board.read(usart_isr) >> 6 & 1 == 1u);
+    CHECK((board.read(usart_isr) >> 6 & 1) == 1u);
 }
 
 TEST_CASE("A polled receiver gets each byte when it looks, and none is lost") {
@@ -53,10 +53,10 @@ TEST_CASE("A polled receiver gets each byte when it looks, and none is lost") {
     const u8 bytes[] = {'a', 'b'};
     board.machine.uart("usart1").host_sends(bytes, 2);
     for (const u32 expected : {u32{'a'}, u32{'b'}}) {
-        CHECK(board.read(usart_isr) >> 5 & 1 == 1u); // RXNE
+        CHECK((board.read(usart_isr) >> 5 & 1) == 1u); // RXNE
         CHECK(board.read(usart_rdr) == expected);
     }
-    CHECK(board.read(usart_isr) >> 5 & 1 == 0u);
+    CHECK((board.read(usart_isr) >> 5 & 1) == 0u);
 }
 
 TEST_CASE("A timer counts the cycles of its prescaler and takes a new one by UG") {
