@@ -81,7 +81,8 @@ def test_every_operation_is_profiled(firmware: Path, name: str, operations: int)
     assert profile.clock_hz == 120_000_000
     for cause in ("stall.fetch", "stall.hazard"):
         inside = sum(layer.stalls.get(cause, 0) for layer in profile.layers)
-        assert 0.9 * profile.counters[cause] < inside <= profile.counters[cause]
+        outside = profile.counters[cause] - inside  # the interpreter's own
+        assert 0 <= outside < max(100, 0.1 * profile.counters[cause])
 
 
 def test_the_reference_variant_is_profiled_by_the_same_symbols(firmware: Path) -> None:
