@@ -13,6 +13,7 @@ from typing import Any
 from .closing import Closing
 from .errors import StorageError, TinySimError
 from .extras import load_extra
+from .printable import first_line
 from .results.history import Commit, Measured
 
 VERSION = 1
@@ -60,14 +61,14 @@ class History(Closing):
         try:
             self._connection = self._duckdb.connect(str(path), read_only=not writes)
         except self._duckdb.Error as error:
-            raise StorageError(f"{path}: not a history: {_first(error)}") from None
+            raise StorageError(f"{path}: not a history: {first_line(error)}") from None
         try:
             if writes:
                 self._create()
             found = self._connection.execute("SELECT version FROM history").fetchone()
         except self._duckdb.Error as error:
             self._connection.close()
-            raise StorageError(f"{path}: not a history: {_first(error)}") from None
+            raise StorageError(f"{path}: not a history: {first_line(error)}") from None
         if found != (VERSION,):
             self._connection.close()
             raise StorageError(
@@ -105,7 +106,7 @@ class History(Closing):
                 self._connection.execute(statement, _values(row))
             self._connection.execute("COMMIT")
         except self._duckdb.Error as error:
-            raise StorageError(f"{self._path}: cannot be written: {_first(error)}") from None
+            raise StorageError(f"{self._path}: cannot be written: {first_line(error)}") from None
 
     def rows(self) -> list[Measured]:
         """All rows, the oldest commit first; of commits of one second, the one added first."""
@@ -123,10 +124,6 @@ def _values(row: Measured) -> list[Any]:
 def _measured(row: dict[str, Any]) -> Measured:
     commit = Commit(row.pop("sha"), row.pop("time"))
     return Measured(commit=commit, **row)
-
-
-def _first(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
 
 
 def this_machine() -> str:

@@ -14,3 +14,8 @@ def printable(text: str, most: int = 4000) -> str:
     if len(text) > most:
         text = f"{text[:most]}..."
     return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def first_line(error: Exception) -> str:
+    """What an error of a library says, without what follows on further lines."""
+    return str(error).strip().splitlines()[0]

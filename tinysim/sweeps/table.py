@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from ..closing import Closing
-from ..errors import StorageError, TinySimError, ToolError
+from ..errors import StorageError, TinySimError
+from ..extras import load_extra
+from ..printable import first_line
 from .grid import Grid, Point
 from .measure import Measured
 
@@ -25,20 +27,6 @@ _FIGURES = {
 """Columns after the axes. Sizes are bytes, energies microjoules; `error` is NULL without one."""
 
 
-def load_duckdb() -> Any:
-    """The module `duckdb`.
-
-    Raises:
-        ToolError: the extra `sweep` is not installed.
-
-    """
-    try:
-        import duckdb
-    except ImportError:
-        raise ToolError("DuckDB is missing: pip install 'tinysim[sweep]'") from None
-    return duckdb
-
-
 class SweepTable(Closing):
     """A context; rows are there as soon as they are added.
 
@@ -49,7 +37,7 @@ class SweepTable(Closing):
     """
 
     def __init__(self, path: Path, grid: Grid) -> None:
-        self._duckdb = load_duckdb()
+        self._duckdb = load_extra("duckdb", "DuckDB", "sweep")
         self._path, self._axes = path, grid.axes
         columns = {"key": "VARCHAR PRIMARY KEY", **dict.fromkeys(grid.axes, "VARCHAR"), **_FIGURES}
         declared = ", ".join(f"{_quoted(name)} {kind}" for name, kind in columns.items())
@@ -58,7 +46,7 @@ class SweepTable(Closing):
             self._connection.execute(f"CREATE TABLE IF NOT EXISTS points ({declared})")
             there = self._connection.execute("SELECT * FROM points LIMIT 0").description
         except self._duckdb.Error as error:
-            raise StorageError(f"{path}: not a sweep's table: {_first(error)}") from None
+            raise StorageError(f"{path}: not a sweep's table: {first_line(error)}") from None
         if [column[0] for column in there] != list(columns):
             self._connection.close()
             raise StorageError(f"{path}: holds a sweep over other axes")
@@ -90,7 +78,7 @@ class SweepTable(Closing):
         try:
             self._connection.execute(f"INSERT INTO points ({columns}) VALUES ({marks})", values)
         except self._duckdb.Error as error:
-            raise StorageError(f"{self._path}: cannot be written: {_first(error)}") from None
+            raise StorageError(f"{self._path}: cannot be written: {first_line(error)}") from None
 
     def rows(self) -> list[dict[str, Any]]:
         """All rows by column."""
@@ -109,7 +97,7 @@ class SweepTable(Closing):
             target = str(path).replace("'", "''")
             self._connection.execute(f"COPY points TO '{target}' (FORMAT parquet)")
         except self._duckdb.Error as error:
-            raise StorageError(f"{path}: cannot be written: {_first(error)}") from None
+            raise StorageError(f"{path}: cannot be written: {first_line(error)}") from None
 
 
 def query(path: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -121,13 +109,13 @@ def query(path: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]
         ToolError: DuckDB is missing.
 
     """
-    duckdb = load_duckdb()
+    duckdb = load_extra("duckdb", "DuckDB", "sweep")
     if not path.is_file():
         raise StorageError(f"{path}: does not exist")
     try:
         connection = duckdb.connect(str(path), read_only=True)
     except duckdb.Error as error:
-        raise StorageError(f"{path}: not a DuckDB file: {_first(error)}") from None
+        raise StorageError(f"{path}: not a DuckDB file: {first_line(error)}") from None
     try:
         # Files beside the table are none of a query's business.
         connection.execute("SET enable_external_access = false")
@@ -135,14 +123,10 @@ def query(path: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]
         names = [column[0] for column in found.description or ()]
         return names, found.fetchall() if names else []
     except duckdb.Error as error:
-        raise TinySimError(f"query: {_first(error)}") from None
+        raise TinySimError(f"query: {first_line(error)}") from None
     finally:
         connection.close()
 
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _first(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
