@@ -29,7 +29,7 @@ from tinysim.results import (
     Section,
 )
 from tinysim.results.current import CurrentTrace
-from tinysim.results.history import Commit, Measured, series_of
+from tinysim.results.history import Commit, Measured, change_points, series_of
 from tinysim.results.programs import ProgramCheck, ProgramValidation
 from tinysim.results.validation import Check, Validation
 from tinysim.training.history import Epoch, History
@@ -264,7 +264,8 @@ def _history() -> str:
         commit = Commit(f"{number:040x}", 1_700_000_000 + 90_000 * number)
         row = Measured.of(result, commit, "linux-x86_64")
         rows.append(replace(row, functions={"kernels::convolve": cycles - 20_000}))
-    return render_history(series_of(rows))
+    found = series_of(rows)
+    return render_history(found, {key: change_points(each) for key, each in found.items()})
 
 
 def _models() -> str:

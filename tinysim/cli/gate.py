@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from ..errors import StorageError
 from ..results import Result, load_results
 from ..results.baseline import Baseline, Change, compare, load_baseline
 from ..results.history import Measured, change_points, series_of
-from ..storage import write_text
+from ..storage import make_folder, write_text
 from .console import say, show, warn
 from .show import show_results
 
@@ -40,10 +39,7 @@ def gate(
     such baseline: then FOLDER/baseline.json is one, to be committed.
     """
     loaded = [result for path in results for result in load_results(path)]
-    try:
-        to.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageError(f"{to}: {error.strerror or error}") from None
+    make_folder(to)
     before = load_baseline(baseline) if baseline and baseline.exists() else None
     changes = [change for result in loaded for change in compare(before, result)] if before else []
     kept = _keep(history, loaded, machine) if history else []
@@ -90,8 +86,9 @@ def _write(
         parts.append(render_changes(before, results, changes))
     if kept:
         found = series_of(kept)
-        parts.append(render_markdown(found, {k: change_points(rows) for k, rows in found.items()}))
-        write_text(to / "history.html", render_history(found))
+        points = {key: change_points(rows) for key, rows in found.items()}
+        parts.append(render_markdown(found, points))
+        write_text(to / "history.html", render_history(found, points))
     write_text(to / "summary.md", "\n".join(parts))
     write_text(to / "junit.xml", render_junit(results, changes))
     write_text(to / "page.html", render_html(results))

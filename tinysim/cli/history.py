@@ -7,7 +7,7 @@ import typer
 
 from ..errors import TinySimError
 from ..results import load_results
-from ..results.history import LEAST, Commit, Measured, change_points, series_of
+from ..results.history import LEAST, ChangePoint, Commit, Measured, change_points, series_of
 from ..storage import check_target, write_text
 from .console import pass_on, say, show
 from .help import Verbs
@@ -79,8 +79,7 @@ def show_history(
     """Print the last commits of each series, and where they changed and by which functions."""
     from ..reports import history as report
 
-    found = series_of(_rows(file, benchmark))
-    changes = {key: change_points(rows, least / 100) for key, rows in found.items()}
+    found, changes = _changes(file, benchmark, least)
     if markdown:
         pass_on(report.render_markdown(found, changes))
         return
@@ -99,7 +98,18 @@ def page(
     from ..reports.history import render_history
 
     check_target(html)
-    write_text(html, render_history(series_of(_rows(file, benchmark)), least / 100))
+    write_text(html, render_history(*_changes(file, benchmark, least)))
+
+
+_Key = tuple[str, ...]
+
+
+def _changes(
+    file: Path, benchmark: str | None, least: float
+) -> tuple[dict[_Key, list[Measured]], dict[_Key, list[ChangePoint]]]:
+    """The rows by series, and where each series changed by `least` percent."""
+    found = series_of(_rows(file, benchmark))
+    return found, {key: change_points(rows, least / 100) for key, rows in found.items()}
 
 
 def _rows(file: Path, benchmark: str | None) -> list[Measured]:

@@ -12,6 +12,8 @@ from .console import say
 def say_missing(results: Sequence[Result]) -> None:
     """Print a block on the official files that were missing; nothing where none was."""
     wanted = {name for result in results for name in _wanted(result)}
+    if not wanted:
+        return
     lacking = [part for part in find_assets() if part.name in wanted and not part.found]
     if not lacking:
         return

@@ -73,7 +73,7 @@ def find_model(benchmark: Benchmark, explicit: Path | None = None) -> tuple[Mode
     if twin.is_file() and time.time() - twin.stat().st_mtime < _ASK_AGAIN_S:
         reason = "it could not be downloaded a while ago"
     else:
-        reason = download_model(benchmark)
+        reason = _download(benchmark)
         if not reason:
             return _read(_cached(benchmark), "downloaded"), f"downloaded {benchmark.model_file}"
         twin.parent.mkdir(parents=True, exist_ok=True)
@@ -110,7 +110,7 @@ def fetch_model(benchmark: Benchmark) -> str:
 
     """
     found = local_model(benchmark)
-    if found is None and (reason := download_model(benchmark)):
+    if found is None and (reason := _download(benchmark)):
         address = OFFICIAL_URL.format(commit=OFFICIAL_COMMIT, path=benchmark.model_path)
         raise AssetError(
             f"{benchmark.model_file}: {reason}; you can put the file at {address} into "
@@ -134,7 +134,7 @@ def _read(path: Path, origin: str) -> Model:
         raise AssetError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def download_model(benchmark: Benchmark) -> str:
+def _download(benchmark: Benchmark) -> str:
     """Download the official model into the user's cache; why it was not, or an empty string."""
     import pooch
     import requests

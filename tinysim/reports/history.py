@@ -7,13 +7,14 @@ from typing import Any
 
 from rich.table import Table
 
-from ..results.history import FIGURES, LEAST, ChangePoint, Commit, Measured, change_points
+from ..results.history import FIGURES, ChangePoint, Commit, Measured
 from .figure import OTHERS, OURS, Figure, draw
 from .grid import Grid, make_grid
 from .markdown import plain
 from .template import load_template
 
 Series = Mapping[tuple[str, ...], Sequence[Measured]]
+Changes = Mapping[tuple[str, ...], Sequence[ChangePoint]]
 
 
 def name(row: Measured) -> str:
@@ -80,7 +81,7 @@ def _shown(metric: str, value: float | None) -> str:
     return f"{value:.4f}" if metric == "quality" else f"{value / 1024:.1f}"
 
 
-def render_markdown(found: Series, changes: Mapping[tuple[str, ...], Sequence[ChangePoint]]) -> str:
+def render_markdown(found: Series, changes: Changes) -> str:
     """What the newest commit of each series changed, for a comment."""
     said = ["#### Changes by this commit", ""]
     newest = max((rows[-1].commit for rows in found.values()), key=lambda commit: commit.time)
@@ -102,9 +103,9 @@ class _Section:
     changes: Grid
 
 
-def render_history(found: Series, least: float = LEAST) -> str:
+def render_history(found: Series, changes: Changes) -> str:
     """One self-contained page; a mark says its commit when it is pointed at."""
-    sections = [_section(rows, change_points(rows, least)) for rows in found.values()]
+    sections = [_section(rows, changes[key]) for key, rows in found.items()]
     return load_template("history.html.j2").render(sections=sections)
 
 
