@@ -31,6 +31,16 @@ void Translation::set_nz() {
     out.mov(core(layout_.z), eax);
 }
 
+If Translation::and_not_zero(If holds) {
+    out.set(holds, eax);
+    out.alu(Do::cmp, core(layout_.z), u32{0});
+    out.set(If::not_equal, ecx);
+    out.movzx8(eax, eax);
+    out.movzx8(ecx, ecx);
+    out.test(eax, ecx);
+    return If::not_equal;
+}
+
 If Translation::test(unsigned condition) {
     // In pairs: a condition with an odd number is the opposite of the one before it.
     If holds = If::equal;
@@ -52,13 +62,7 @@ If Translation::test(unsigned condition) {
         break;
     case 4: // HI: a carry, and not zero
         out.alu(Do::cmp, core(layout_.c), u32{0});
-        out.set(If::not_equal, eax);
-        out.alu(Do::cmp, core(layout_.z), u32{0});
-        out.set(If::not_equal, ecx);
-        out.movzx8(eax, eax);
-        out.movzx8(ecx, ecx);
-        out.test(eax, ecx);
-        holds = If::not_equal;
+        holds = and_not_zero(If::not_equal);
         break;
     case 5: // GE
         out.mov(eax, core(layout_.n));
@@ -68,13 +72,7 @@ If Translation::test(unsigned condition) {
     default: // GT: as GE, and not zero
         out.mov(eax, core(layout_.n));
         out.alu(Do::xor_, eax, core(layout_.v));
-        out.set(If::not_negative, eax);
-        out.alu(Do::cmp, core(layout_.z), u32{0});
-        out.set(If::not_equal, ecx);
-        out.movzx8(eax, eax);
-        out.movzx8(ecx, ecx);
-        out.test(eax, ecx);
-        holds = If::not_equal;
+        holds = and_not_zero(If::not_negative);
         break;
     }
     return (condition & 1) != 0 ? opposite(holds) : holds;

@@ -57,6 +57,8 @@ public:
     void finish(u32 count, const std::vector<Handler>& handlers);
 
 private:
+    /// The host's condition for `holds` together with the core's NE.
+    x86::If and_not_zero(x86::If holds);
     void go_to(u32 op);
 
     struct Jump {
