@@ -3,12 +3,17 @@
 import bisect
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import ImageError, StorageError
 from .storage import read_bytes
+
+if TYPE_CHECKING:
+    from .symbols import ElfSymbol
 
 _ALLOCATED = 2  # SHF_ALLOC
 _STACKS = (".heap", ".stack", "._user_heap_stack")
@@ -92,13 +97,17 @@ class Image:
 
     def function_at(self, address: int) -> Symbol | None:
         """The function that holds an address."""
-        index = bisect.bisect_right(self.functions, address, key=lambda symbol: symbol.address) - 1
+        index = bisect.bisect_right(self._starts, address) - 1
         if index < 0:
             return None
         symbol = self.functions[index]
         if symbol.size and address >= symbol.address + symbol.size:
             return None
         return symbol
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [symbol.address for symbol in self.functions]
 
     def describe(self, address: int) -> str:
         """`function+0x12` where there are symbols, else the address."""
@@ -156,6 +165,8 @@ def _from_elf(path: Path, content: bytes) -> Image:
     from elftools.common.exceptions import ELFError
     from elftools.elf.elffile import ELFFile
 
+    from .symbols import read_symbols
+
     try:
         elf = ELFFile(io.BytesIO(content))
         if elf["e_machine"] != "EM_ARM":
@@ -167,7 +178,7 @@ def _from_elf(path: Path, content: bytes) -> Image:
                 raise ImageError(f"{path}: truncated ELF: a segment ends beyond the file")
             if data:
                 segments.append(Segment(header["p_paddr"], data))
-        functions, symbols = _symbols(elf)
+        functions, symbols = _symbols(read_symbols(elf))
         comment = elf.get_section_by_name(".comment")
         named = comment.data().split(b"\0")[0].decode("latin-1") if comment else ""
         sections = tuple(
@@ -198,24 +209,18 @@ def _from_elf(path: Path, content: bytes) -> Image:
     )
 
 
-def _symbols(elf: object) -> tuple[tuple[Symbol, ...], dict[str, int]]:
-    from elftools.elf.elffile import ELFFile
-    from elftools.elf.sections import SymbolTableSection
+def _symbols(entries: Iterable["ElfSymbol"]) -> tuple[tuple[Symbol, ...], dict[str, int]]:
+    from .symbols import FUNCTION, OBJECT
 
-    assert isinstance(elf, ELFFile)
-    table = elf.get_section_by_name(".symtab")
-    if not isinstance(table, SymbolTableSection):
-        return (), {}
     functions: dict[int, Symbol] = {}
     names: dict[str, int] = {}
-    for symbol in table.iter_symbols():
-        kind = symbol["st_info"]["type"]
-        if kind not in ("STT_FUNC", "STT_OBJECT") or not symbol.name:
+    for entry in entries:
+        if entry.type not in (FUNCTION, OBJECT) or not entry.name:
             continue
-        names.setdefault(symbol.name, symbol["st_value"])
-        if kind == "STT_FUNC":
-            address = symbol["st_value"] & ~1
-            candidate = Symbol(address, symbol["st_size"], symbol.name)
+        names.setdefault(entry.name, entry.value)
+        if entry.type == FUNCTION:
+            address = entry.value & ~1
+            candidate = Symbol(address, entry.size, entry.name)
             functions[address] = max(candidate, functions.get(address, candidate))
     return tuple(sorted(functions.values())), names
 

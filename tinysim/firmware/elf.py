@@ -4,7 +4,8 @@ import io
 import struct
 
 from elftools.elf.elffile import ELFFile
-from elftools.elf.sections import SymbolTableSection
+
+from ..symbols import SECTION, read_symbols
 
 _SECTION = {"sh_addr": 0x0C, "sh_offset": 0x10, "sh_size": 0x14}
 _PROGRAM = {"p_offset": 0x04, "p_filesz": 0x10, "p_memsz": 0x14}
@@ -31,20 +32,12 @@ class EditedElf:
             for number, program in enumerate(elf.iter_segments())
             if program["p_type"] == "PT_LOAD"
         }
-        table = self._sections[".symtab"]
-        assert isinstance(table, SymbolTableSection)
-        symbols = list(table.iter_symbols())  # each of which takes its time
-        self._symbols = {
-            symbol.name: (symbol, table["sh_offset"] + number * table["sh_entsize"])
-            for number, symbol in enumerate(symbols)
-            if symbol.name
-        }
+        symbols = list(read_symbols(elf))
+        self._symbols = {symbol.name: symbol for symbol in symbols if symbol.name}
         # A section's own symbol, which has no name.
         names = list(self._sections)
         self._marks = {
-            names[symbol["st_shndx"]]: table["sh_offset"] + number * table["sh_entsize"]
-            for number, symbol in enumerate(symbols)
-            if symbol["st_info"]["type"] == "STT_SECTION"
+            names[symbol.section]: symbol.offset for symbol in symbols if symbol.type == SECTION
         }
 
     def __bytes__(self) -> bytes:
@@ -57,7 +50,7 @@ class EditedElf:
 
     def value(self, symbol: str) -> int:
         """A symbol's address."""
-        return int(self._symbols[symbol][0]["st_value"])
+        return self._symbols[symbol].value
 
     def has(self, symbol: str) -> bool:
         """Whether the linker has left a symbol in."""
@@ -91,13 +84,13 @@ class EditedElf:
         self._set(self._headers[name], _SECTION, sh_offset=offset, sh_size=size)
         program = self._programs[begin]
         self._set(program, _PROGRAM, p_offset=offset, p_filesz=size, p_memsz=size)
-        self._set(self._symbols[symbol][1], _SYMBOL, st_size=len(data))
+        self._set(self._symbols[symbol].offset, _SYMBOL, st_size=len(data))
 
     def _offset(self, symbol: str) -> int:
         """Where in the file the thing is that a symbol names."""
-        entry = self._symbols[symbol][0]
-        section = list(self._sections.values())[entry["st_shndx"]]
-        return int(entry["st_value"] - section["sh_addr"] + section["sh_offset"])
+        entry = self._symbols[symbol]
+        section = list(self._sections.values())[entry.section]
+        return int(entry.value - section["sh_addr"] + section["sh_offset"])
 
     def _set(self, at: int, fields: dict[str, int], **values: int) -> None:
         for name, value in values.items():

@@ -41,6 +41,6 @@ def _along(size: int, taps: int, stride: int, dilation: int, padding: int) -> Ta
     starts = np.arange(count) * stride - before
     first = np.clip(-(starts // dilation), 0, taps)
     last = np.clip(-((starts - size) // dilation), 0, taps)
-    ends = np.unique(np.stack([first, last], axis=1), axis=0)
+    ends = np.array(sorted(set(zip(first.tolist(), last.tolist(), strict=True))))
     places = np.arange(taps)
     return (places >= ends[:, :1]) & (places < ends[:, 1:])
