@@ -166,7 +166,7 @@ def test_the_example_notebook_runs(tmp_path: Path) -> None:
     ]
     assert len(shown) == 5
     for piece, words in zip(
-        shown, ("NUCLEO-L4R5ZI", "Flame graph", "±0.6%", "files equal", "second_latency_us"),
+        shown, ("NUCLEO-L4R5ZI", "Flame graph", "±0.6%", "equal files", "second_latency_us"),
         strict=True,
     ):  # fmt: skip
         assert words in piece

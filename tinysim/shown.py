@@ -119,10 +119,10 @@ class ShownComparison(list["Pair"]):
         """Whether all outputs that both have are equal."""
         return all(pair.is_same for pair in self)
 
-    def __rich__(self) -> "RenderableType":
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
         from .reports.comparison import make_table
 
-        return make_table(self)
+        yield make_table(self, options.max_width)[0]
 
     def _repr_html_(self) -> str:
         from .reports.notebook import comparison_fragment

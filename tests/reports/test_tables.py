@@ -83,7 +83,7 @@ def test_a_dumb_terminal_gets_the_same_numbers(encoding: str) -> None:
     assert "\x1b" not in written
 
 
-def _column(heading: str, text: str, rank: int) -> Column:
+def _column(heading: str, text: str, rank: int) -> Column[Result]:
     def cell(_: Result) -> str:
         return text
 

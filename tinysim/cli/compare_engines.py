@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from .console import show
-from .options import ImagePath, Limit, ModelPath, Name, Official, Tier, Variant
+from .console import ALL, show, width
+from .options import ImagePath, Limit, ModelPath, Name, Official, Tier, Variant, Wide
 from .request import Request
 
 
@@ -21,10 +21,11 @@ def compare_engines(
     limit: Limit = None,
     official: Official = False,
     json_to: Annotated[Path | None, typer.Option("--json", help="write both results")] = None,
+    wide: Wide = False,
 ) -> None:
     """Run a benchmark on two engines at the same tier; exit code 1 when outputs differ."""
-    from ..reports.comparison import make_comparison, make_engine_notes
-    from .show import check_json, write_json
+    from ..reports.comparison import make_engine_notes, make_table, pair_up
+    from .show import check_json, more, write_json
 
     target = str(json_to) if json_to else None
     check_json(target)
@@ -41,8 +42,9 @@ def compare_engines(
         ).run()
         for engine in (first, second)
     ]
-    table, same = make_comparison(*results)
-    show(table, make_engine_notes(results[0][0], results[1][0]))
+    pairs = pair_up(*results)
+    table, left_out = make_table(pairs, ALL if wide else width())
+    show(table, more(left_out) + make_engine_notes(results[0][0], results[1][0]), whole=wide)
     write_json([result for pair in results for result in pair], target)
-    if not same:
+    if not all(pair.is_same for pair in pairs):
         raise SystemExit(1)

@@ -2,23 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from rich.table import Table
 from rich.text import Text
 
-from ..results import Result
-
 NOTHING = "-"
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
-class Column:
-    """What a table has of each result. `heading` may have a second line, for the unit; the higher
+class Column(Generic[Row]):
+    """What a table has of each row. `heading` may have a second line, for the unit; the higher
     `rank`, the sooner the column stays out.
     """
 
     heading: str
-    cell: Callable[[Result], str]
+    cell: Callable[[Row], str]
     rank: int = 0
     left: bool = False
 
@@ -29,13 +30,13 @@ class Column:
 
 
 def fit(
-    title: str, columns: Sequence[Column], results: Sequence[Result], width: int
+    title: str, columns: Sequence[Column[Row]], rows: Sequence[Row], width: int
 ) -> tuple[Table, list[str]]:
     """A table of at most `width` characters, and the names of the columns that it leaves out.
 
-    A column that says nothing of any result is no column. Those of rank 0 stay whatever the width.
+    A column that says nothing of any row is no column. Those of rank 0 stay whatever the width.
     """
-    cells = {column: [column.cell(result) for result in results] for column in columns}
+    cells = {column: [column.cell(row) for row in rows] for column in columns}
     shown = [column for column in columns if any(cell != NOTHING for cell in cells[column])]
     left_out: list[str] = []
     while _width(shown, cells) > width:
@@ -49,12 +50,12 @@ def fit(
         # As it is: text that the terminal is to make harmless would lose its second line.
         heading = Text(column.heading)
         table.add_column(heading, justify="left" if column.left else "right", no_wrap=True)
-    for number in range(len(results)):
+    for number in range(len(rows)):
         table.add_row(*(cells[column][number] for column in shown))
     return table, left_out
 
 
-def _width(columns: Sequence[Column], cells: dict[Column, list[str]]) -> int:
+def _width(columns: Sequence[Column[Row]], cells: dict[Column[Row], list[str]]) -> int:
     """Of the table in characters: each cell has a space on both sides and a line behind it."""
     longest = (
         max(len(text) for text in (*column.heading.splitlines(), *cells[column]))

@@ -1,7 +1,7 @@
 """Two runs of the same benchmarks side by side."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rich.table import Table
@@ -9,6 +9,7 @@ from rich.table import Table
 from ..errors import ResultError
 from ..results import Result
 from . import text
+from .columns import NOTHING, Column, fit
 from .errors import plot_errors
 from .figure import draw
 from .grid import Cell, Grid, make_grid
@@ -17,7 +18,7 @@ from .template import load_template
 
 @dataclass(frozen=True)
 class Pair:
-    """A benchmark and mode in both runs, and what is said of their outputs."""
+    """A benchmark and mode in both runs, and how many outputs to the same question are equal."""
 
     first: Result
     second: Result
@@ -35,9 +36,9 @@ class Pair:
         return (
             a.benchmark,
             a.mode,
-            f"{a.engine} {a.tier}",
+            _engine(a),
             _latency(a),
-            f"{b.engine} {b.tier}",
+            _engine(b),
             _latency(b),
             f"{self.off:+.2%}",
             self.outputs,
@@ -49,17 +50,17 @@ class Pair:
         return {
             "benchmark": a.benchmark,
             "mode": a.mode,
-            "first": f"{a.engine} {a.tier}",
+            "first": _engine(a),
             "first_latency_us": a.latency_us,
-            "second": f"{b.engine} {b.tier}",
+            "second": _engine(b),
             "second_latency_us": b.latency_us,
             "off": self.off,
             "is_same": self.is_same,
         }
 
 
-HEADINGS = ("benchmark", "mode", "first", "latency", "second", "latency", "off", "outputs")
-_RIGHT = ("latency", "off")
+HEADINGS = ("benchmark", "mode", "first", "latency", "second", "latency", "off", "equal files")
+_RIGHT = ("latency", "off", "equal files")
 
 
 def pair_up(first: Sequence[Result], second: Sequence[Result]) -> list[Pair]:
@@ -76,14 +77,39 @@ def pair_up(first: Sequence[Result], second: Sequence[Result]) -> list[Pair]:
     return [Pair(a, b, *_outputs(a, b)) for a, b in both]
 
 
-def make_table(pairs: Sequence[Pair]) -> Table:
-    """A row a pair."""
-    table = Table(title="Side by side", title_justify="left")
-    for heading in HEADINGS:
-        table.add_column(heading, justify="right" if heading in _RIGHT else "left", no_wrap=True)
-    for pair in pairs:
-        table.add_row(*pair.cells())
-    return table
+def make_table(pairs: Sequence[Pair], width: int = 200) -> tuple[Table, list[str]]:
+    """A row a pair in `width` characters, and the names of the columns that do not fit."""
+    return fit("Side by side", _columns(pairs), pairs, width)
+
+
+def _columns(pairs: Sequence[Pair]) -> list[Column[Pair]]:
+    modes = {pair.first.mode for pair in pairs}
+    return [
+        Column("benchmark", lambda pair: pair.first.benchmark, left=True),
+        # What all rows would say alike is no column, or stands in a heading.
+        *([Column("mode", _mode, rank=1, left=True)] if len(modes) > 1 else []),
+        *_side("first", [pair.first for pair in pairs], lambda pair: pair.first),
+        *_side("second", [pair.second for pair in pairs], lambda pair: pair.second),
+        Column("off", lambda pair: f"{pair.off:+.2%}"),
+        Column("equal\nfiles", lambda pair: pair.outputs),
+    ]
+
+
+def _side(name: str, results: Sequence[Result], of: Callable[[Pair], Result]) -> list[Column[Pair]]:
+    engines = {(result.engine, result.tier) for result in results}
+    latency = Column[Pair](f"{name}\nms", lambda pair: text.latency_ms(of(pair)))
+    if len(engines) > 1:
+        return [Column(f"{name}\nengine", lambda pair: _engine(of(pair)), 3, left=True), latency]
+    engine, tier = engines.pop()
+    return [replace(latency, heading=f"{name}\n{engine}\n{tier}, ms")]
+
+
+def _mode(pair: Pair) -> str:
+    return pair.first.mode
+
+
+def _engine(result: Result) -> str:
+    return f"{result.engine} {result.tier}"
 
 
 def render_comparison(pairs: Sequence[Pair]) -> str:
@@ -109,17 +135,6 @@ def compared(pairs: Sequence[Pair]) -> Grid:
 def _cells(pair: Pair) -> tuple[str | Cell, ...]:
     *cells, outputs = pair.cells()
     return (*cells, Cell(outputs, "" if pair.is_same else "fail"))
-
-
-def make_comparison(first: Sequence[Result], second: Sequence[Result]) -> tuple[Table, bool]:
-    """A row a benchmark and mode, and whether all outputs that both have are equal.
-
-    Raises:
-        ResultError: the two have no benchmark and mode in common.
-
-    """
-    pairs = pair_up(first, second)
-    return make_table(pairs), all(pair.is_same for pair in pairs)
 
 
 def _latency(result: Result) -> str:
@@ -168,8 +183,6 @@ def _outputs(a: Result, b: Result) -> tuple[bool, str]:
     ours, theirs = _asked(a), _asked(b)
     common = {file for file in ours.keys() & theirs.keys() if ours[file][0] == theirs[file][0]}
     if not common:
-        return True, "none to the same question"
-    different = sum(ours[file] != theirs[file] for file in common)
-    if different:
-        return False, f"{different} of {len(common)} files differ"
-    return True, f"{len(common)} files equal"
+        return True, NOTHING
+    equal = sum(ours[file] == theirs[file] for file in common)
+    return equal == len(common), f"{equal} of {len(common)}"

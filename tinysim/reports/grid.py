@@ -79,7 +79,7 @@ def make_grid(
 
 def grid_of(
     caption: str,
-    columns: Sequence[Column],
+    columns: Sequence[Column[Result]],
     results: Sequence[Result],
     kinds: Mapping[str, Callable[[Result], Cell]] | None = None,
 ) -> Grid:

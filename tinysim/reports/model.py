@@ -24,7 +24,7 @@ _COLUMNS = (
 
 
 TITLE = "Models on the NUCLEO-L4R5ZI"
-COLUMNS = (
+COLUMNS: tuple[Column[Result], ...] = (
     Column("model", lambda result: result.benchmark, left=True),
     Column("latency\nms", text.latency_ms),
     Column("cycles\nM", lambda result: f"{result.cycles / 1e6:.3f}", rank=5),

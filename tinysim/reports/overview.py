@@ -8,7 +8,7 @@ from .columns import Column
 from .grid import Cell, Grid, grid_of
 
 _SIZES = ("flash\nKiB", "RAM\nKiB", "arena\nKiB", "instr.\nM", "CPI")
-_MODE = Column("mode", lambda result: result.mode, left=True)
+_MODE: Column[Result] = Column("mode", lambda result: result.mode, left=True)
 
 
 def results_grid(caption: str, results: Sequence[Result]) -> Grid:

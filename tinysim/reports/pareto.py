@@ -41,7 +41,7 @@ def make_side_by_side(results: Sequence[Result], width: int = 200) -> tuple[Tabl
     return fit(TITLE, _columns(results), results, width)
 
 
-def _columns(results: Sequence[Result]) -> tuple[Column, ...]:
+def _columns(results: Sequence[Result]) -> tuple[Column[Result], ...]:
     best = {id(result): of_front for result, of_front in zip(results, front(results), strict=True)}
     return (
         *COLUMNS,

@@ -27,7 +27,7 @@ def make_facts(result: Result) -> Table:
     return table
 
 
-COLUMNS = (
+COLUMNS: tuple[Column[Result], ...] = (
     Column("benchmark", lambda result: result.benchmark, left=True),
     Column("latency\nms", text.latency_ms),
     Column("inf/s", lambda result: f"{result.throughput_ips:.2f}"),
