@@ -15,7 +15,7 @@ from .models.prepare import prepare
 from .platform import load_board
 from .results import Result
 from .results import load_results as _load_results
-from .runs import Setup
+from .runs import Setup, run_benchmark
 from .runs.model import model_setup
 from .runs.model import run_model as _run_model
 from .shown import ShownComparison, ShownResult, ShownResults
@@ -60,7 +60,7 @@ def run(
         notes=built.notes,
         official=official,
     )
-    return ShownResult.of(picked.dialogue.run(setup, mode))
+    return ShownResult.of(run_benchmark(setup, mode))
 
 
 def run_model(

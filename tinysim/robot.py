@@ -9,9 +9,7 @@ from robot.api.deco import keyword, library
 
 from . import firmware
 from .benchmarks import BENCHMARKS, Benchmark
-from .benchmarks.dialogue import require_mode
-from .benchmarks.streaming import given
-from .datasets import Dataset, find_dataset
+from .datasets import Dataset, find_dataset, read_given
 from .engines import open_engine
 from .engines.base import Engine, Line, Streaming
 from .engines.kinds import kind_of
@@ -23,7 +21,7 @@ from .platform import load_board
 from .protocol import Dut, Window
 from .results import Result
 from .results.baseline import compare, load_baseline
-from .runs import Setup
+from .runs import Setup, run_benchmark
 from .timeouts import TIMEOUTS
 
 
@@ -184,7 +182,7 @@ class TinySimLibrary:
         loaded, built = self._built(chosen, image, mode)
         dataset: Dataset = find_dataset(chosen, limit)
         if wav:
-            dataset = given(Path(wav), Path(windows) if windows else None)
+            dataset = read_given(Path(wav), Path(windows) if windows else None)
         setup = Setup(
             benchmark=chosen,
             board=load_board(),
@@ -196,8 +194,7 @@ class TinySimLibrary:
             network=built.network if built else None,
             flashed=built.flashed if built else None,
         )
-        require_mode(chosen, mode)
-        result = chosen.dialogue.run(setup, mode)
+        result = run_benchmark(setup, mode)
         logger.info(json.dumps(result.model_dump(exclude={"profile"}), indent=2))
         return result
 

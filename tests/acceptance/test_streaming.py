@@ -13,8 +13,7 @@ import pytest
 import serial
 
 from tinysim.benchmarks import BENCHMARKS
-from tinysim.benchmarks.streaming import given
-from tinysim.datasets import Dataset, find_dataset
+from tinysim.datasets import Dataset, find_dataset, read_given
 from tinysim.devices import InterfaceBoard
 from tinysim.engines.builtin import BuiltinEngine
 from tinysim.errors import ProtocolError
@@ -92,7 +91,7 @@ def test_the_official_sound_is_heard_as_on_the_host(firmware: Path, assets: Path
 def test_both_builds_agree_and_sleep_between_frames(firmware: Path, tmp_path: Path) -> None:
     """In energy mode the line is at 9600 Bd and the pin tells when power is measured."""
     noise = np.random.default_rng(3).integers(-8000, 8000, (16_000, 2))
-    sound = given(_write(tmp_path / "noise.wav", noise), None)
+    sound = read_given(_write(tmp_path / "noise.wav", noise), None)
     answers = set()
     for name, baud in (("sww_dsp", 115_200), ("sww_dsp_energy", 9600)):
         image = firmware / f"{name}.elf"
@@ -121,7 +120,7 @@ def test_energys_window_goes_from_the_starts_timestamp_to_the_stops(
 ) -> None:
     """The whole sound, and the quarter of a second that the official runner waits after it."""
     noise = np.random.default_rng(4).integers(-8000, 8000, (32_000, 2))
-    sound = given(_write(tmp_path / "noise.wav", noise), None)
+    sound = read_given(_write(tmp_path / "noise.wav", noise), None)
     result = run_streaming(_setup(firmware / "sww_dsp_energy.elf", sound), "energy")
     assert result.streaming is not None and result.streaming.timed_us is not None
     assert 2_250_000 <= result.streaming.timed_us < 2_350_000
@@ -165,7 +164,7 @@ def test_ones_own_sound_is_scored_by_its_windows(
     firmware: Path, tmp_path: Path, assets: Path
 ) -> None:
     """A part of the official one, in one channel; and a window in which nothing is said."""
-    sound = given(assets / "datasets" / "sww01" / "short_wav_easy10s.wav", None)
+    sound = read_given(assets / "datasets" / "sww01" / "short_wav_easy10s.wav", None)
     frames = np.frombuffer(sound.samples[0].inputs[0], "<i2").reshape(-1, 2)
     wav = _write(tmp_path / "mine.wav", frames[8000:48_000, :1], channels=1)
     windows = tmp_path / "mine.json"
@@ -213,7 +212,7 @@ def test_the_interface_board_has_a_port_of_its_own(firmware: Path, tmp_path: Pat
     sounds.mkdir()
     noise = np.random.default_rng(5).integers(-3000, 3000, (64_000, 2))
     wav = _write(sounds / "noise.wav", noise)
-    ours = run_streaming(_setup(firmware / "sww_dsp.elf", given(wav, None)), "performance")
+    ours = run_streaming(_setup(firmware / "sww_dsp.elf", read_given(wav, None)), "performance")
     device, interface = tmp_path / "device", tmp_path / "interface"
     server = subprocess.Popen(
         [

@@ -125,7 +125,7 @@ def test_seeded_inputs_are_no_accuracy_and_this_is_said(
     firmware: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("TINYSIM_ASSETS", str(tmp_path))
-    monkeypatch.setattr("tinysim.datasets.cache_folder", lambda: tmp_path)
+    monkeypatch.setattr("tinysim.datasets.find.cache_folder", lambda: tmp_path)
     image = str(firmware / "kws_dsp.elf")
     ran = tinysim("run", "kws", "--image", image, "--mode", "accuracy", "--limit", "1")
     assert ran.code == 0

@@ -59,7 +59,7 @@ def test_a_set_is_what_runs_and_trainings_read(name: str, tmp_path: Path) -> Non
         assert len(open_split(out, recipe, split).examples) == made.counts[split]
     if benchmark := BENCHMARKS.get(name):
         folder = out / "datasets" / benchmark.model_id
-        found = benchmark.dialogue.read_folder(benchmark, folder, "given", None)
+        found = read_dataset(benchmark, folder, "given")
         assert not found.missing
         if benchmark.dialogue.listens:
             assert [len(sample.windows) for sample in found.samples] == [1]  # the one for testing

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tinysim.benchmarks.streaming import read_sound
+from tinysim.datasets import read_sound
 from tinysim.features import sww, sww_firmware
 
 _SCALE = float(np.float32(0.0037010426167398691))

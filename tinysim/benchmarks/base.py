@@ -1,12 +1,12 @@
 """What a benchmark is made of."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from random import Random
 
 from .. import scoring
-from .dialogue import Dialogue, Inferences
+from .dialogue import INFERENCES, Dialogue
 
 
 class Metric(Enum):
@@ -60,7 +60,7 @@ class Benchmark:
     """The inputs in one file of the data set."""
     invent: Callable[[Random, int], bytes] = Random.randbytes
     """An input of so many bytes from a seeded generator."""
-    dialogue: Dialogue = field(default_factory=Inferences)
+    dialogue: Dialogue = INFERENCES
     shares: "Benchmark | None" = None
     """The smaller one of the same task, whose data set this one takes, and which the rules want
     submitted with it (2.9).

@@ -1,19 +1,17 @@
-"""What a benchmark asks of a board: a strategy beside its data."""
+"""How a benchmark's board is asked, as data; `runs` does the asking."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ..errors import AssetError, TinySimError
+from ..errors import TinySimError
 
 if TYPE_CHECKING:
-    from ..datasets import Dataset
-    from ..results import Profile, Result
-    from ..runs.session import Progress, Setup
     from .base import Benchmark
 
 
-class Dialogue(Protocol):
-    """How a benchmark's data are read, how a board is asked, and what the result holds."""
+@dataclass(frozen=True)
+class Dialogue:
+    """What a kind of firmware can be asked for."""
 
     modes: tuple[str, ...]
     """What can be measured."""
@@ -26,82 +24,24 @@ class Dialogue(Protocol):
     function: str
     """The submitter's function that is one inference."""
 
-    def read_folder(
-        self, benchmark: "Benchmark", folder: Path, origin: str, limit: int | None
-    ) -> "Dataset":
-        """The first `limit` samples of a data set in the official runner's layout.
 
-        Raises:
-            AssetError: it is damaged.
+INFERENCES = Dialogue(
+    modes=("performance", "accuracy", "energy"),
+    submitted=("accuracy", "performance"),
+    engines=(),
+    listens=False,
+    function="th_infer",
+)
+"""EEMBC's firmware: load an input, infer, read the answer."""
 
-        """
-
-    def invent(self, benchmark: "Benchmark", limit: int | None) -> "Dataset":
-        """Seeded samples, where there is no data set."""
-
-    def run(
-        self,
-        setup: "Setup",
-        mode: str,
-        progress: "Progress | None" = None,
-        *,
-        resume: bool = False,
-    ) -> "Result":
-        """Measure.
-
-        Raises:
-            TinySimError: the mode is none of the benchmark's, or the board does not do its part.
-
-        """
-
-    def profile(self, setup: "Setup", function: str) -> "Profile | None":
-        """What one call of a function takes, on the first input; None where it was not called."""
-
-
-class Inferences:
-    """The dialogue of EEMBC's firmware: load an input, infer, read the answer."""
-
-    modes: tuple[str, ...] = ("performance", "accuracy", "energy")
-    submitted: tuple[str, ...] = ("accuracy", "performance")
-    engines: tuple[str, ...] = ()
-    listens = False
-    function = "th_infer"
-
-    def read_folder(
-        self, benchmark: "Benchmark", folder: Path, origin: str, limit: int | None
-    ) -> "Dataset":
-        from ..datasets import read_dataset
-
-        if not (folder / "y_labels.csv").exists():
-            raise AssetError(f"{folder}: there is no y_labels.csv in this data set")
-        return read_dataset(benchmark, folder, origin, limit)
-
-    def invent(self, benchmark: "Benchmark", limit: int | None) -> "Dataset":
-        from ..datasets import seeded
-
-        return seeded(benchmark, limit)
-
-    def run(
-        self,
-        setup: "Setup",
-        mode: str,
-        progress: "Progress | None" = None,
-        *,
-        resume: bool = False,
-    ) -> "Result":
-        from .. import runs
-
-        if mode == "accuracy":
-            return runs.run_accuracy(setup, progress, resume=resume)
-        return (runs.run_energy if mode == "energy" else runs.run_performance)(setup, progress)
-
-    def profile(self, setup: "Setup", function: str) -> "Profile | None":
-        from ..runs.profile import profile_inference
-        from ..runs.session import boot
-
-        with boot(setup) as booted:
-            booted.dut.load(setup.dataset.samples[0].inputs[0])
-            return profile_inference(setup, booted, function)
+LISTENING = Dialogue(
+    modes=("performance", "accuracy", "energy"),
+    submitted=("performance",),
+    engines=("builtin", "serial"),
+    listens=True,
+    function="th_process_chunk_and_cont_streaming",
+)
+"""The streaming firmware: start it, play a sound, watch two pins, stop it."""
 
 
 def require_engine(benchmark: "Benchmark", engine: str) -> None:

@@ -1,28 +1,9 @@
 """Benchmarks that listen: sounds with the windows in which the wake word is said."""
 
 from dataclasses import replace
-from pathlib import Path
-from random import Random
-from struct import pack
-from typing import TYPE_CHECKING, cast
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from .base import Sample
 
-from ..errors import AssetError
-from ..storage import read_bytes, read_json
-from .dialogue import require_mode
-
-if TYPE_CHECKING:
-    from ..datasets import Dataset
-    from ..results import Profile, Result
-    from ..runs.session import Progress, Setup
-    from ..runs.streaming import Mode
-    from .base import Benchmark, Sample
-
-_MOST_SOUND = 1 << 28
-"""Bytes of a wav file: over an hour."""
-_TRUTHS = ("sww_long_test.json", "sww_med_test.json", "sww_short_test.json")
-"""The official runner's lists of sounds, the one that counts first."""
 OFFICIAL_SOUND, OFFICIAL_WINDOWS = "long_wav.wav", 50
 """The sound that counts, and how many times the wake word is said in it."""
 MOST_WRONG = 8
@@ -30,146 +11,9 @@ MOST_WRONG = 8
 RATE_HZ = 16_000
 STRIDE = 512
 """Samples that a frame moves on by."""
-_INVENTED_S = 4
-
-Window = tuple[float, float]
 
 
-class _Truth(BaseModel):
-    """An entry of a list of sounds, as the official runner reads it."""
-
-    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
-
-    wav_file: str = ""
-    detection_windows: list[tuple[float, float]] = Field(default_factory=list)
-
-
-_LIST = TypeAdapter(list[_Truth] | list[Window])
-
-
-def read_windows(path: Path) -> list[tuple[str, tuple[Window, ...]]]:
-    """The sounds of a list and their windows in seconds; a list of windows alone is for no sound
-    in particular.
-
-    Raises:
-        AssetError: it is neither, or a window ends before it starts.
-        StorageError: it cannot be read.
-
-    """
-    try:
-        found = _LIST.validate_python(read_json(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise AssetError(f"{path}: not a list of sounds or windows: {first['msg']}") from None
-    entries: list[tuple[str, list[Window]]] = []
-    for item in found:
-        if isinstance(item, _Truth):
-            entries.append((item.wav_file, item.detection_windows))
-        elif entries:
-            entries[0][1].append(item)
-        else:
-            entries.append(("", [item]))
-    for _, windows in entries:
-        for start, end in windows:
-            if not 0 <= start <= end:
-                raise AssetError(f"{path}: a window from {start:g} to {end:g} s is none")
-    return [(name, tuple(windows)) for name, windows in entries]
-
-
-def read_sound(path: Path, windows: tuple[Window, ...] = ()) -> "Sample":
-    """A wav file as the interface board plays it: left and right of 16 bits at 16 kHz; one channel
-    goes to both.
-
-    Raises:
-        AssetError: it is none.
-        StorageError: it cannot be read.
-
-    """
-    from ..data.wav import read_stereo
-    from .base import Sample
-
-    samples = read_stereo(read_bytes(path, _MOST_SOUND), path.name)
-    return Sample(path.name, 0, (samples.tobytes(),), windows)
-
-
-def given(wav: Path, windows: Path | None) -> "Dataset":
-    """One's own sound, with its windows where there are any.
-
-    Raises:
-        AssetError: a file is not what it should be.
-
-    """
-    from ..datasets import Dataset
-
-    found: tuple[Window, ...] = ()
-    if windows is not None:
-        entries = read_windows(windows)
-        named = [part for name, part in entries if name == wav.name] or [
-            part for name, part in entries if not name or len(entries) == 1
-        ]
-        if not named:
-            raise AssetError(f"{windows}: has nothing about {wav.name}")
-        found = named[0]
-    return Dataset((read_sound(wav, found),), "given", complete=False)
-
-
-class Listening:
-    """The dialogue of the streaming firmware: start it, play a sound, watch two pins, stop it."""
-
-    modes: tuple[str, ...] = ("performance", "accuracy", "energy")
-    submitted: tuple[str, ...] = ("performance",)
-    engines: tuple[str, ...] = ("builtin", "serial")
-    listens = True
-    function = "th_process_chunk_and_cont_streaming"
-
-    def read_folder(
-        self, benchmark: "Benchmark", folder: Path, origin: str, limit: int | None
-    ) -> "Dataset":
-        from ..datasets import Dataset
-
-        others = sorted(path.name for path in folder.glob("*.json"))
-        truths = [name for name in (*_TRUTHS, *others) if (folder / name).is_file()]
-        for truth in dict.fromkeys(truths):
-            entries = [e for e in read_windows(folder / truth) if (folder / e[0]).is_file()]
-            if not entries:
-                continue
-            samples = tuple(read_sound(folder / name, w) for name, w in entries[:limit])
-            count = sum(len(sample.windows) for sample in samples)
-            return Dataset(samples, origin, complete=count == OFFICIAL_WINDOWS)
-        raise AssetError(f"{folder}: has no list of sounds (.json) whose wav file exists")
-
-    def invent(self, benchmark: "Benchmark", limit: int | None) -> "Dataset":
-        from ..datasets import Dataset
-        from .base import Sample
-
-        generator = Random(f"{benchmark.data_id}/0")
-        noise = (int(generator.gauss(0, 2000)) for _ in range(_INVENTED_S * RATE_HZ))
-        sound = b"".join(pack("<hh", value, value) for value in noise)
-        return Dataset(
-            (Sample("seeded_noise.wav", 0, (sound,)),), "seeded", complete=False, is_seeded=True
-        )
-
-    def run(
-        self,
-        setup: "Setup",
-        mode: str,
-        progress: "Progress | None" = None,
-        *,
-        resume: bool = False,
-    ) -> "Result":
-        from ..runs.streaming import run_streaming
-
-        del resume  # one sound is one run
-        require_mode(setup.benchmark, mode)
-        return run_streaming(setup, cast("Mode", mode), progress)
-
-    def profile(self, setup: "Setup", function: str) -> "Profile | None":
-        from ..runs.streaming import profile_frame
-
-        return profile_frame(setup, function)
-
-
-def cut(sample: "Sample", seconds: float) -> "Sample":
+def cut(sample: Sample, seconds: float) -> Sample:
     """The beginning of a sound, in whole frames, with the windows that lie in it."""
     size = int(seconds * RATE_HZ) // STRIDE * STRIDE * 4
     sound = sample.inputs[0]

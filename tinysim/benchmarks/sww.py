@@ -1,7 +1,7 @@
 """Streaming wake word: a one-dimensional DS-CNN that listens for "Marvin"."""
 
 from .base import Benchmark, Metric, whole
-from .streaming import Listening
+from .dialogue import LISTENING
 
 SWW = Benchmark(
     name="sww",
@@ -20,5 +20,5 @@ SWW = Benchmark(
     performance_inferences=100,
     files=1,
     cut=whole,
-    dialogue=Listening(),
+    dialogue=LISTENING,
 )

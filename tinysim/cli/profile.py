@@ -7,6 +7,7 @@ import typer
 
 from ..errors import TinySimError
 from ..platform.board import DEFAULT
+from ..runs import profile_benchmark
 from ..storage import check_target, write_text
 from .console import show
 from .models import ModelRequest, is_model, show_models
@@ -85,9 +86,8 @@ def profile(
         sets=tuple(sets or ()),
         board=board,
     ).setups()[0]
-    dialogue = setup.benchmark.dialogue
-    function = function or dialogue.function
-    counted = dialogue.profile(setup, function)
+    function = function or setup.benchmark.dialogue.function
+    counted = profile_benchmark(setup, function)
     if counted is None:
         raise TinySimError(
             f"{setup.image.path}: '{function}' was not called, or the image has no such symbol"

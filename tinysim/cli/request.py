@@ -7,8 +7,7 @@ from pathlib import Path
 from .. import firmware
 from ..benchmarks import BENCHMARKS, Benchmark
 from ..benchmarks.dialogue import require_engine, require_mode
-from ..benchmarks.streaming import given
-from ..datasets import Dataset, find_dataset
+from ..datasets import Dataset, find_dataset, read_given
 from ..engines.kinds import kind_of
 from ..errors import TinySimError
 from ..image import load_image, unknown_image
@@ -18,7 +17,7 @@ from ..platform import load_board
 from ..platform.board import DEFAULT
 from ..power import parse_supply
 from ..results import Result
-from ..runs import Setup
+from ..runs import Setup, run_benchmark
 from ..variant import parse_variant
 from .console import warn
 from .options import PROCESSORS, Mode, Tier, chosen, settings
@@ -132,7 +131,7 @@ class Request:
     def _dataset(self, benchmark: Benchmark) -> Dataset:
         if self.wav is None:
             return find_dataset(benchmark, self.limit)
-        return given(self.wav, self.windows)
+        return read_given(self.wav, self.windows)
 
     def _images(self) -> Sequence[_Flashed]:
         if self.image:
@@ -155,5 +154,4 @@ class Request:
 
     def _run(self, setup: Setup) -> Result:
         with shown(f"{setup.benchmark.name} {self.mode.value}") as advance:
-            dialogue = setup.benchmark.dialogue
-            return dialogue.run(setup, self.mode.value, advance, resume=self.resume)
+            return run_benchmark(setup, self.mode.value, advance, resume=self.resume)

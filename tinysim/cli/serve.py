@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from ..benchmarks import BENCHMARKS, Benchmark
-from ..benchmarks.streaming import read_sound
-from ..datasets import find_folder
+from ..datasets import find_folder, read_sound
 from ..devices import InterfaceBoard, InterfaceConsole
 from ..engines import Engine, open_engine
 from ..engines.base import Streaming, Wired

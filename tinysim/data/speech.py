@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..benchmarks import KWS, SWW
+from ..datasets.wav import RATE, read_wav
 from ..errors import AssetError
 from ..features import kws
 from ..features.frames import require_transforms
 from .job import Job
 from .stream import MOST_OTHERS, MOST_WORDS, SOUND, TRUTH, make_stream
-from .wav import RATE, read_wav
 
 _ARCHIVES = ("speech_commands_v0.02.tar.gz", "speech_commands_v0.02.tar")
 _TEST_ARCHIVES = (

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .wav import RATE
+from ..datasets.wav import RATE
 
 SOUND, TRUTH = "long_wav.wav", "sww_long_test.json"
 """As the official runner's files are called."""

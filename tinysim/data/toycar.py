@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..benchmarks import AD
+from ..datasets.wav import read_wav
 from ..errors import AssetError
 from ..features import ad
 from .job import Job
-from .wav import read_wav
 
 _FOLDERS = ("ToyCar", "dev_data/ToyCar", ".")
 _ARCHIVES = ("dev_data_ToyCar.zip", "eval_data_train_ToyCar.zip")

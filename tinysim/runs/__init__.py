@@ -1,8 +1,17 @@
 """What to ask of a board, and what to keep of its answers."""
 
 from .accuracy import run_accuracy
+from .benchmark import profile_benchmark, run_benchmark
 from .energy import run_energy
 from .performance import run_performance
 from .session import Progress, Setup
 
-__all__ = ["Progress", "Setup", "run_accuracy", "run_energy", "run_performance"]
+__all__ = [
+    "Progress",
+    "Setup",
+    "profile_benchmark",
+    "run_accuracy",
+    "run_benchmark",
+    "run_energy",
+    "run_performance",
+]

@@ -11,7 +11,7 @@ from ..image import load_image
 from ..platform import load_board
 from ..protocol import Window
 from ..results.validation import Check
-from ..runs import Setup
+from ..runs import Setup, run_benchmark
 from ..runs.energy import measure
 from ..runs.session import Booted, boot
 
@@ -89,7 +89,7 @@ def _estimate(
     if rule is Rule.OFFICIAL or dialogue.listens:
         # Pins tell how long what listens works, whatever the image's mode.
         mode = "energy" if energy and not dialogue.listens else "performance"
-        result = dialogue.run(setup, mode)
+        result = run_benchmark(setup, mode)
         return result.latency_us, result.baud
     with boot(setup, energy=energy) as booted:
         booted.dut.load(setup.dataset.samples[0].inputs[0])

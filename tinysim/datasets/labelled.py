@@ -1,71 +1,19 @@
-"""Evaluation inputs, in the official runner's own layout, or seeded ones."""
+"""Files with their classes in y_labels.csv, or seeded ones."""
 
 import csv
 import random
 import re
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from .benchmarks import Benchmark, Sample
-from .errors import AssetError
-from .models.locate import assets_folder, cache_folder
-from .storage import read_bytes, read_text
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """Inputs with labels. `complete` is false for a part of the official set."""
-
-    samples: tuple[Sample, ...]
-    origin: str
-    complete: bool
-    is_seeded: bool = False
-    missing: tuple[str, ...] = ()
-    """Files that y_labels.csv names and that are not there."""
-
-    def first(self, count: int) -> "Dataset":
-        """The first `count` files."""
-        if count >= len(self.samples):
-            return self
-        return replace(self, samples=self.samples[:count], complete=False)
-
+from ..benchmarks import Benchmark, Sample
+from ..errors import AssetError
+from ..storage import read_bytes, read_text
+from .dataset import Dataset
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _SEEDED_FILES = 10
 _MOST_INPUT = 16 << 20
 """Bytes of an input's file; the largest of the official ones has 100 KB."""
-
-
-def find_dataset(benchmark: Benchmark, limit: int | None = None) -> Dataset:
-    """The first `limit` files of the data set (default: all that are there).
-
-    Looked for in `$TINYSIM_ASSETS/datasets` and the user's cache; seeded inputs otherwise.
-
-    Raises:
-        AssetError: a data set that is there but damaged, or `TINYSIM_ASSETS` names no folder.
-        StorageError: one of its files cannot be read.
-
-    """
-    found = find_folder(benchmark)
-    if found:
-        return benchmark.dialogue.read_folder(benchmark, *found, limit)
-    return benchmark.dialogue.invent(benchmark, limit)
-
-
-def find_folder(benchmark: Benchmark) -> tuple[Path, str] | None:
-    """Where the data set lies, and whose folder that is.
-
-    Raises:
-        AssetError: `TINYSIM_ASSETS` names no folder.
-
-    """
-    assets = assets_folder()
-    places = [(assets, "TINYSIM_ASSETS")] if assets else []
-    for root, origin in [*places, (cache_folder(), "cache")]:
-        folder = root / "datasets" / benchmark.data_id
-        if folder.is_dir():
-            return folder, origin
-    return None
 
 
 def read_labels(benchmark: Benchmark, path: Path) -> list[tuple[str, int]]:
@@ -108,7 +56,7 @@ def _labelled(benchmark: Benchmark, fields: list[str]) -> tuple[str, int]:
     return name, label
 
 
-def read_dataset(
+def read_labelled(
     benchmark: Benchmark, folder: Path, origin: str, limit: int | None = None
 ) -> Dataset:
     """The first `limit` files of the data set in a folder.
@@ -120,7 +68,10 @@ def read_dataset(
     """
     samples: list[Sample] = []
     missing: list[str] = []
-    for name, label in read_labels(benchmark, folder / "y_labels.csv"):
+    labels = folder / "y_labels.csv"
+    if not labels.exists():
+        raise AssetError(f"{folder}: there is no y_labels.csv in this data set")
+    for name, label in read_labels(benchmark, labels):
         path = folder / name
         if not path.exists():
             missing.append(name)
@@ -137,7 +88,7 @@ def read_dataset(
     return Dataset(tuple(samples), origin, whole, missing=tuple(missing))
 
 
-def seeded(benchmark: Benchmark, limit: int | None) -> Dataset:
+def seed_files(benchmark: Benchmark, limit: int | None) -> Dataset:
     """Inputs that mean nothing, always the same."""
     count = _SEEDED_FILES if limit is None else limit
     samples = []
