@@ -6,7 +6,6 @@ from typing import Literal
 
 from . import firmware as _firmware
 from .benchmarks import BENCHMARKS
-from .benchmarks.dialogue import require_engine, require_mode
 from .datasets import find_dataset
 from .errors import TinySimError
 from .image import load_image
@@ -44,8 +43,8 @@ def run(
     if benchmark not in BENCHMARKS:
         raise TinySimError(f"no benchmark '{benchmark}'; there are: {', '.join(BENCHMARKS)}")
     picked = BENCHMARKS[benchmark]
-    require_mode(picked, mode)
-    require_engine(picked, engine)
+    picked.require_mode(mode)
+    picked.require_engine(engine)
     built = _firmware.build([picked], variant, energy=mode == "energy", folding=folding)[0]
     setup = Setup(
         benchmark=picked,

@@ -6,6 +6,7 @@ from enum import Enum
 from random import Random
 
 from .. import scoring
+from ..errors import TinySimError
 from .dialogue import INFERENCES, Dialogue
 
 
@@ -75,6 +76,31 @@ class Benchmark:
     def outputs(self) -> int:
         """Numbers in an answer: one a class, or the one score that AUC is taken over."""
         return len(self.classes) if self.metric is Metric.TOP1 else 1
+
+    def require_engine(self, engine: str) -> None:
+        """Refuse an engine whose boards cannot be asked.
+
+        Raises:
+            TinySimError: the text names those whose can.
+
+        """
+        engines = self.dialogue.engines
+        if engines and engine not in engines:
+            known = " and ".join(engines)
+            raise TinySimError(
+                f"{self.name}: --engine {engine} has no board for it yet, only {known}"
+            )
+
+    def require_mode(self, mode: str) -> None:
+        """Refuse what the benchmark cannot be measured in.
+
+        Raises:
+            TinySimError: the text names what there is.
+
+        """
+        if mode not in self.dialogue.modes:
+            known = " and ".join(self.dialogue.modes)
+            raise TinySimError(f"{self.name}: there is no {mode} mode yet, only {known}")
 
     def score(
         self, outputs: Sequence[Sequence[tuple[float, ...]]], labels: Sequence[int]

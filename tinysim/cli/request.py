@@ -6,7 +6,6 @@ from pathlib import Path
 
 from .. import firmware
 from ..benchmarks import BENCHMARKS, Benchmark
-from ..benchmarks.dialogue import require_engine, require_mode
 from ..datasets import Dataset, find_dataset, read_given
 from ..engines.kinds import kind_of
 from ..errors import TinySimError
@@ -118,8 +117,8 @@ class Request:
         picked = chosen(self.names)
         if self.names:
             for benchmark in picked:
-                require_mode(benchmark, self.mode.value)
-                require_engine(benchmark, self.engine)
+                benchmark.require_mode(self.mode.value)
+                benchmark.require_engine(self.engine)
             return picked
         return [
             benchmark

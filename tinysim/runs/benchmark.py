@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from ..benchmarks.dialogue import require_mode
 from ..results import Profile, Result
 from .accuracy import run_accuracy
 from .energy import run_energy
@@ -21,7 +20,7 @@ def run_benchmark(
         TinySimError: the mode is none of the benchmark's, or the board does not do its part.
 
     """
-    require_mode(setup.benchmark, mode)
+    setup.benchmark.require_mode(mode)
     if setup.benchmark.dialogue.listens:
         from .streaming import Mode, run_streaming
 
