@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from .version import __version__
 
 if TYPE_CHECKING:
-    from .api import Board, Inference, Watch
-    from .measuring import compare, load_results, run, run_model
+    from .api.board import Board, Inference, Watch
+    from .api.measuring import compare, load_results, run, run_model
 
 __all__ = [
     "Board",
@@ -21,8 +21,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("Board", "Inference", "Watch"), "api"),
-    **dict.fromkeys(("compare", "load_results", "run", "run_model"), "measuring"),
+    **dict.fromkeys(("Board", "Inference", "Watch"), "api.board"),
+    **dict.fromkeys(("compare", "load_results", "run", "run_model"), "api.measuring"),
 }
 
 

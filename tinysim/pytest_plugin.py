@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from .api import Board, Watch
+    from .api.board import Board, Watch
 
 _PROPERTY = "tinysim.cycles"
 _MARKERS = (
@@ -89,7 +89,7 @@ def board(request: pytest.FixtureRequest) -> Iterator["Board"]:
 
 
 def _make(config: pytest.Config, mark: pytest.Mark | None) -> "Board":
-    from .api import Board
+    from .api.board import Board
     from .benchmarks import BENCHMARKS
 
     named, boots = _firmware(config, mark)

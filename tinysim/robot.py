@@ -16,9 +16,8 @@ from .engines.kinds import kind_of
 from .errors import ProtocolError, SilenceError, TinySimError
 from .image import Image, load_image, unknown_image
 from .links.rate import heard
-from .lossy import LossyDut
 from .platform import load_board
-from .protocol import Dut, Window
+from .protocol import Dut, LossyDut, Window
 from .results import Result
 from .results.baseline import compare, load_baseline
 from .runs import Setup, run_benchmark

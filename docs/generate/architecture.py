@@ -5,7 +5,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent / "tinysim"
-_DOORS = ("api", "robot", "pytest_plugin", "protocol", "_core")
+_DOORS = ("robot", "pytest_plugin", "_core")
 """Modules that are drawn beside the packages."""
 _WIDTH, _BOX, _HIGH, _ROW = 1120, 104, 30, 84
 

@@ -10,11 +10,11 @@ import pytest
 
 from tinysim.devices.power_monitor import PowerMonitor
 from tinysim.engines.base import Counters, Edge
-from tinysim.monitoring import Monitoring
 from tinysim.platform import load_board
 from tinysim.power import Supply
 from tinysim.power.meter import Meter, Sample
 from tinysim.results.current import CurrentTrace
+from tinysim.serving import Monitoring
 
 _VALUE = re.compile(r"\d{4}[+-]\d{2}")
 """As the official runner tells a sample."""
@@ -238,7 +238,7 @@ class _Deaf:
 
 
 def test_who_does_not_read_is_waited_for_and_then_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tinysim.monitoring._PATIENCE_S", 0.05)
+    monkeypatch.setattr("tinysim.serving.monitoring._PATIENCE_S", 0.05)
     model = load_board().settings.power
     assert model is not None
     port = _Deaf(b"freq 1k\r\nstart\r\n", 100)

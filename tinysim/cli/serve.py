@@ -15,13 +15,12 @@ from ..engines.kinds import DEFAULT_ENGINE
 from ..errors import TinySimError
 from ..image import load_image
 from ..links import Port, PtyPort, TcpPort
-from ..monitoring import Monitoring
 from ..platform import Board, load_board
 from ..platform.board import DEFAULT
 from ..power import Supply, parse_supply
 from ..power.supply import MONITOR_V
 from ..reports.current import render_current, require_format
-from ..serving import Server
+from ..serving import Monitoring, Server
 from ..storage import check_target, write_text
 from ..timeouts import TIMEOUTS
 from .console import say, warn

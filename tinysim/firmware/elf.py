@@ -5,7 +5,7 @@ import struct
 
 from elftools.elf.elffile import ELFFile
 
-from ..symbols import SECTION, read_symbols
+from ..image.symbols import SECTION, read_symbols
 
 _SECTION = {"sh_addr": 0x0C, "sh_offset": 0x10, "sh_size": 0x14}
 _PROGRAM = {"p_offset": 0x04, "p_filesz": 0x10, "p_memsz": 0x14}

@@ -14,13 +14,12 @@ from ..engines.base import Counters, Inspectable
 from ..engines.kinds import kind_of
 from ..errors import ProtocolError, SilenceError, TinySimError
 from ..image import Image
-from ..lossy import LossyDut
 from ..models import Model
 from ..models.network import Network
 from ..models.plan import make_plan
 from ..platform import Board
 from ..power import Supply
-from ..protocol import Dut, Window
+from ..protocol import Dut, LossyDut, Window
 from ..results import (
     Accuracy,
     Asset,

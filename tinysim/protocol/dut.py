@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from .answer import check_answer
-from .engines.base import Line
-from .errors import ProtocolError, SilenceError
-from .timeouts import TIMEOUTS
+from ..answer import check_answer
+from ..engines.base import Line
+from ..errors import ProtocolError, SilenceError
+from ..timeouts import TIMEOUTS
 
 CHUNK = 31
 """Input bytes in one `db` command, as the official runner sends them: 66 characters, which

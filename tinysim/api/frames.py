@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from .extras import load_extra
-from .results import Cost, Profile, Result
+from ..extras import load_extra
+from ..results import Cost, Profile, Result
 
 if TYPE_CHECKING:
     import pandas

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from .engines.builtin import BuiltinEngine
-from .execution.pins import Pin
+from ..engines.builtin import BuiltinEngine
+from ..execution.pins import Pin
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from . import firmware as _firmware
-from .benchmarks import BENCHMARKS
-from .datasets import find_dataset
-from .errors import TinySimError
-from .image import load_image
-from .models.inputs import load_inputs, seeded_inputs
-from .models.prepare import prepare
-from .platform import load_board
-from .results import Result
-from .results import load_results as _load_results
-from .runs import Setup, run_benchmark
-from .runs.model import model_setup
-from .runs.model import run_model as _run_model
+from .. import firmware as _firmware
+from ..benchmarks import BENCHMARKS
+from ..datasets import find_dataset
+from ..errors import TinySimError
+from ..image import load_image
+from ..models.inputs import load_inputs, seeded_inputs
+from ..models.prepare import prepare
+from ..platform import load_board
+from ..results import Result
+from ..results import load_results as _load_results
+from ..runs import Setup, run_benchmark
+from ..runs.model import model_setup
+from ..runs.model import run_model as _run_model
 from .shown import ShownComparison, ShownResult, ShownResults
 
 
@@ -108,7 +108,7 @@ def compare(first: Result | Sequence[Result], second: Result | Sequence[Result])
         ResultError: the two have no benchmark and mode in common.
 
     """
-    from .reports.comparison import pair_up
+    from ..reports.comparison import pair_up
 
     return ShownComparison(pair_up(_several(first), _several(second)))
 

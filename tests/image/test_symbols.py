@@ -9,7 +9,7 @@ from elftools.elf.sections import SymbolTableSection
 
 from tinysim.errors import ImageError
 from tinysim.image import load_image
-from tinysim.symbols import read_symbols
+from tinysim.image.symbols import read_symbols
 
 
 def _table(content: bytes) -> SymbolTableSection:

@@ -3,12 +3,12 @@
 import time
 from collections.abc import Callable
 
-from .devices.power_monitor import PowerMonitor
-from .engines.base import Wired
-from .links import Port
-from .power import PowerModel, Supply
-from .power.meter import Meter
-from .results.current import CurrentTrace
+from ..devices.power_monitor import PowerMonitor
+from ..engines.base import Wired
+from ..links import Port
+from ..power import PowerModel, Supply
+from ..power.meter import Meter
+from ..results.current import CurrentTrace
 
 _PATIENCE_S = 5.0
 """The host's time in which nothing is read, after which a monitor's buffer is full."""

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
-from .engines.base import Line
-from .errors import LinkError, ProtocolError, SilenceError
-from .protocol import WRAP_US, Dut, Window
+from ..engines.base import Line
+from ..errors import LinkError, ProtocolError, SilenceError
+from .dut import WRAP_US, Dut, Window
 
 _ATTEMPTS = 4
 _LATE = 100

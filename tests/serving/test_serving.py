@@ -60,7 +60,7 @@ def _pair(
     monkeypatch: pytest.MonkeyPatch, *, host_s: float, spoken: bytes
 ) -> tuple["_Clock", _Board]:
     clock = _Clock()
-    monkeypatch.setattr("tinysim.serving.time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr("tinysim.serving.server.time", SimpleNamespace(monotonic=lambda: clock.now))
     return clock, _Board(clock, host_s, spoken)
 
 
@@ -114,7 +114,9 @@ def test_in_real_time_work_done_ahead_makes_up_for_a_slow_spell(
         return next(asked, b"")
 
     monkeypatch.setattr(clock, "read", read)
-    monkeypatch.setattr("tinysim.serving._IDLE", 1000)  # a slice of this board is never a quick one
+    monkeypatch.setattr(
+        "tinysim.serving.server._IDLE", 1000
+    )  # a slice of this board is never a quick one
     server = Server(board, clock, realtime=True)
     server.start(0.0)
     server.run(lambda: bool(clock.written) or clock.now > 1010)
@@ -160,7 +162,7 @@ def _ask(
 ) -> tuple[_Asker, Server]:
     """A board that takes a second of the host's time for a turn, and says `words` at turns."""
     asker = _Asker()
-    monkeypatch.setattr("tinysim.serving.time", SimpleNamespace(monotonic=lambda: asker.now))
+    monkeypatch.setattr("tinysim.serving.server.time", SimpleNamespace(monotonic=lambda: asker.now))
     board = _Board(asker, 1.0, b"")
     turns = iter(range(60))
     run_for = board.run_for

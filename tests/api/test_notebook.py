@@ -15,9 +15,9 @@ import tinysim
 from tests.conftest import ROOT
 from tests.pages.content import make_profile, make_results
 from tests.sample_results import make_result
+from tinysim.api.frames import result_row
+from tinysim.api.shown import ShownProfile, ShownResult, ShownResults
 from tinysim.errors import EngineError, ImageError, ProtocolError, TinySimError, ToolError
-from tinysim.frames import result_row
-from tinysim.shown import ShownProfile, ShownResult, ShownResults
 
 _EXAMPLE = ROOT / "examples" / "notebook" / "board.ipynb"
 

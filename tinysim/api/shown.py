@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field
 
-from .benchmarks.any_model import MODEL_ID
+from ..benchmarks.any_model import MODEL_ID
+from ..results import Profile, Result
 from .frames import frame, function_rows, layer_rows, result_row
-from .results import Profile, Result
 
 if TYPE_CHECKING:
     import pandas
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
-    from .reports.comparison import Pair
+    from ..reports.comparison import Pair
 
 
 class ShownProfile(Profile):
@@ -29,12 +29,12 @@ class ShownProfile(Profile):
     def __rich__(self) -> "RenderableType":
         from rich.console import Group
 
-        from .reports.costs import make_costs
+        from ..reports.costs import make_costs
 
         return Group(*make_costs(self))
 
     def _repr_html_(self) -> str:
-        from .reports.notebook import profile_fragment
+        from ..reports.notebook import profile_fragment
 
         return profile_fragment(self.name, self)
 
@@ -62,14 +62,14 @@ class ShownResult(Result):
         return cls.model_construct(**values)
 
     def __rich__(self) -> "RenderableType":
-        from .reports import model, table
+        from ..reports import model, table
 
         if self.model_id == MODEL_ID:
             return model.make_facts(self)
         return table.make_facts(self)
 
     def _repr_html_(self) -> str:
-        from .reports.notebook import result_fragment
+        from ..reports.notebook import result_fragment
 
         return result_fragment(self)
 
@@ -92,12 +92,12 @@ class ShownResults(list[ShownResult]):
         return cls(ShownResult.of(result) for result in results)
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
-        from .reports.table import make_table
+        from ..reports.table import make_table
 
         yield make_table(self, options.max_width)[0]
 
     def _repr_html_(self) -> str:
-        from .reports.notebook import results_fragment
+        from ..reports.notebook import results_fragment
 
         return results_fragment(self)
 
@@ -120,12 +120,12 @@ class ShownComparison(list["Pair"]):
         return all(pair.is_same for pair in self)
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
-        from .reports.comparison import make_table
+        from ..reports.comparison import make_table
 
         yield make_table(self, options.max_width)[0]
 
     def _repr_html_(self) -> str:
-        from .reports.notebook import comparison_fragment
+        from ..reports.notebook import comparison_fragment
 
         return comparison_fragment(self)
 

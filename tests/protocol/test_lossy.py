@@ -17,8 +17,8 @@ from tinysim.engines.serial_board import SerialBoard
 from tinysim.errors import EngineError, LinkError, SilenceError, TinySimError
 from tinysim.image import load_image, unknown_image
 from tinysim.links import PtyPort, TcpPort
-from tinysim.lossy import LossyDut
 from tinysim.platform import load_board
+from tinysim.protocol import LossyDut
 from tinysim.runs import Setup, run_accuracy, run_performance
 from tinysim.serving import Server
 

@@ -4,10 +4,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from .devices import InterfaceConsole
-from .engines.base import Streaming
-from .links import Port
-from .links.rate import heard
+from ..devices import InterfaceConsole
+from ..engines.base import Streaming
+from ..links import Port
+from ..links.rate import heard
 from .monitoring import Monitoring
 
 _SLICE_S = 0.01

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import firmware as _firmware
-from .answer import parse_vector
-from .benchmarks import BENCHMARKS
-from .board_pin import BoardPin
-from .closing import Closing
-from .engines import open_engine
-from .engines.base import Counters, Inspectable
-from .engines.builtin import BuiltinEngine
-from .errors import EngineError, ImageError, ProtocolError
-from .execution.pins import find_pin
-from .image import load_image
-from .models.graph import list_operations
-from .models.network import Network
-from .platform import load_board
-from .protocol import Dut, Window
-from .reports.text import kib
-from .runs.profile import INFERENCE, name_layers, profile_call
+from .. import firmware as _firmware
+from ..answer import parse_vector
+from ..benchmarks import BENCHMARKS
+from ..closing import Closing
+from ..engines import open_engine
+from ..engines.base import Counters, Inspectable
+from ..engines.builtin import BuiltinEngine
+from ..errors import EngineError, ImageError, ProtocolError
+from ..execution.pins import find_pin
+from ..image import load_image
+from ..models.graph import list_operations
+from ..models.network import Network
+from ..platform import load_board
+from ..protocol import Dut, Window
+from ..reports.text import kib
+from ..runs.profile import INFERENCE, name_layers, profile_call
+from ..timeouts import TIMEOUTS
+from .pin import BoardPin
 from .shown import ShownProfile
-from .timeouts import TIMEOUTS
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -232,7 +232,7 @@ class Board(Closing):
         return table
 
     def _repr_html_(self) -> str:
-        from .reports.notebook import facts_fragment
+        from ..reports.notebook import facts_fragment
 
         return facts_fragment("Board", self.facts())
 

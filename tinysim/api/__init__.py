@@ -1,0 +1,1 @@
+"""Boards and measurements for scripts and notebooks; `tinysim` itself hands them on."""

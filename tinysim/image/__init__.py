@@ -1,0 +1,16 @@
+"""Firmware images."""
+
+from .image import FLASH_BASE, SRAM1_BASE, Image, Section, Segment, Symbol, unknown_image
+from .load import MOST_IMAGE, load_image
+
+__all__ = [
+    "FLASH_BASE",
+    "MOST_IMAGE",
+    "SRAM1_BASE",
+    "Image",
+    "Section",
+    "Segment",
+    "Symbol",
+    "load_image",
+    "unknown_image",
+]
