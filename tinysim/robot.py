@@ -20,7 +20,7 @@ from .platform import load_board
 from .protocol import Dut, LossyDut, Window
 from .results import Result
 from .results.baseline import compare, load_baseline
-from .runs import Setup, run_benchmark
+from .runs import Setup, files_for, run_benchmark
 from .timeouts import TIMEOUTS
 
 
@@ -179,7 +179,7 @@ class TinySimLibrary:
         self.close_board()
         chosen = _benchmark(benchmark)
         loaded, built = self._built(chosen, image, mode)
-        dataset: Dataset = find_dataset(chosen, limit)
+        dataset: Dataset = find_dataset(chosen, files_for(mode, limit))
         if wav:
             dataset = read_given(Path(wav), Path(windows) if windows else None)
         setup = Setup(

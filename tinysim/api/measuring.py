@@ -14,7 +14,7 @@ from ..models.prepare import prepare
 from ..platform import load_board
 from ..results import Result
 from ..results import load_results as _load_results
-from ..runs import Setup, run_benchmark
+from ..runs import Setup, files_for, run_benchmark
 from ..runs.model import model_setup
 from ..runs.model import run_model as _run_model
 from .shown import ShownComparison, ShownResult, ShownResults
@@ -50,7 +50,7 @@ def run(
         benchmark=picked,
         board=load_board(),
         image=load_image(built.image),
-        dataset=find_dataset(picked, limit),
+        dataset=find_dataset(picked, files_for(mode, limit)),
         engine=engine,
         options={**options, "tier": tier},
         model=built.model,

@@ -16,7 +16,7 @@ from ..platform import load_board
 from ..platform.board import DEFAULT
 from ..power import parse_supply
 from ..results import Result
-from ..runs import Setup, run_benchmark
+from ..runs import Setup, files_for, run_benchmark
 from ..variant import parse_variant
 from .console import warn
 from .options import PROCESSORS, Mode, Tier, chosen, settings
@@ -129,7 +129,7 @@ class Request:
 
     def _dataset(self, benchmark: Benchmark) -> Dataset:
         if self.wav is None:
-            return find_dataset(benchmark, self.limit)
+            return find_dataset(benchmark, files_for(self.mode.value, self.limit))
         return read_given(self.wav, self.windows)
 
     def _images(self) -> Sequence[_Flashed]:

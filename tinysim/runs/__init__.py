@@ -1,7 +1,7 @@
 """What to ask of a board, and what to keep of its answers."""
 
 from .accuracy import run_accuracy
-from .benchmark import profile_benchmark, run_benchmark
+from .benchmark import files_for, profile_benchmark, run_benchmark
 from .energy import run_energy
 from .performance import run_performance
 from .session import Progress, Setup
@@ -9,6 +9,7 @@ from .session import Progress, Setup
 __all__ = [
     "Progress",
     "Setup",
+    "files_for",
     "profile_benchmark",
     "run_accuracy",
     "run_benchmark",

@@ -5,7 +5,7 @@ from typing import cast
 from ..results import Profile, Result
 from .accuracy import run_accuracy
 from .energy import run_energy
-from .performance import run_performance
+from .performance import INPUTS, run_performance
 from .profile import profile_inference
 from .session import Progress, Setup, boot
 
@@ -28,6 +28,16 @@ def run_benchmark(
     if mode == "accuracy":
         return run_accuracy(setup, progress, resume=resume)
     return (run_energy if mode == "energy" else run_performance)(setup, progress)
+
+
+def files_for(mode: str, limit: int | None = None) -> int | None:
+    """Of a data set's first `limit` files, how many a mode takes; None for all.
+
+    What is not asked needs no reading: a data set may have a thousand files.
+    """
+    if mode == "accuracy":
+        return limit
+    return INPUTS if limit is None else min(limit, INPUTS)
 
 
 def profile_benchmark(setup: Setup, function: str) -> Profile | None:
