@@ -16,7 +16,11 @@ tf = pytest.importorskip("tensorflow", reason="the extra `train` is not installe
 pytestmark = pytest.mark.filterwarnings("default")
 
 _INPUTS = 5
-_BUILTINS = {"int8": "TFLITE_BUILTINS_INT8", "float_ends": "TFLITE_BUILTINS_INT8"}
+_BUILTINS = {
+    "int8": "TFLITE_BUILTINS_INT8",
+    "float_ends": "TFLITE_BUILTINS_INT8",
+    "wide": "EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8",
+}
 
 
 def _converted(converter: Any, shape: tuple[int, ...], mode: str) -> bytes:
@@ -60,11 +64,40 @@ def _dilated() -> Any:
     return tf.keras.Model(source, layers.Dense(6, activation="tanh")(layers.Flatten()(x)))
 
 
+def _transformer() -> Any:
+    """A block with two heads, normalized, with the feed-forward part that text models have."""
+    layers = tf.keras.layers
+    source = layers.Input((8, 12))
+    x = layers.LayerNormalization()(layers.MultiHeadAttention(2, 6)(source, source) + source)
+    x = layers.Dense(12)(layers.Dense(24, activation="gelu")(x))
+    return tf.keras.Model(source, layers.Dense(3)(layers.GlobalAveragePooling1D()(x)))
+
+
+def _temporal() -> Any:
+    """Causal convolutions that reach far back, and the most along time."""
+    layers = tf.keras.layers
+    x = source = layers.Input((24, 5))
+    for rate in (1, 2, 4):
+        x = layers.Conv1D(6, 3, dilation_rate=rate, padding="causal", activation="relu")(x)
+    return tf.keras.Model(source, layers.Dense(4)(layers.GlobalMaxPooling1D()(x)))
+
+
+def _in_groups() -> Any:
+    layers = tf.keras.layers
+    source = layers.Input((9, 7, 6))
+    x = layers.Conv2D(6, 3, groups=3, strides=2, activation="relu")(source)
+    return tf.keras.Model(source, layers.Dense(4)(layers.Flatten()(x)))
+
+
 _MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...], str]] = {
     "int8 ends": (_open_batch, (1, 16, 16, 3), "int8"),
     "float ends": (_open_batch, (1, 16, 16, 3), "float_ends"),
     "dilated": (_dilated, (1, 20, 10, 1), "int8"),
     "attention": (_attention, (1, 16, 12), "int8"),
+    "transformer": (_transformer, (1, 8, 12), "int8"),
+    "temporal": (_temporal, (1, 24, 5), "int8"),
+    "temporal, 16 bits": (_temporal, (1, 24, 5), "wide"),
+    "float in groups": (_in_groups, (1, 9, 7, 6), "float"),
 }
 
 
@@ -84,6 +117,21 @@ def test_a_converted_models_answers_are_the_hosts(name: str, tmp_path: Path) -> 
     result = _run(_converted(converter, shape, mode), shape, tmp_path)
     assert result.host is not None
     assert result.host.equal, result.host.note
+
+
+def test_words_are_looked_up(tmp_path: Path) -> None:
+    layers = tf.keras.layers
+    tf.keras.utils.set_random_seed(1)
+    words = layers.Input((10,), dtype="int32")
+    x = layers.GlobalAveragePooling1D()(layers.Embedding(30, 6)(words))
+    model = tf.keras.Model(words, layers.Dense(3)(x))
+    path = tmp_path / "words.tflite"
+    path.write_bytes(tf.lite.TFLiteConverter.from_keras_model(model).convert())
+    given = np.random.default_rng(2).integers(0, 30, (_INPUTS, 10), dtype=np.int32)
+    np.save(tmp_path / "x.npy", given)
+    for inputs in (tmp_path / "x.npy", None):
+        result = tinysim.run_model(path, inputs, tier="T0")
+        assert result.host is not None and result.host.equal, result.host
 
 
 @pytest.mark.parametrize("name", NETWORKS)

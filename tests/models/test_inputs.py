@@ -7,7 +7,9 @@ import pytest
 
 from tests.models.networks import Making
 from tinysim.errors import AssetError
+from tinysim.models.host import DTYPES
 from tinysim.models.inputs import load_inputs, load_labels, seeded_inputs
+from tinysim.models.lowering import ends
 from tinysim.models.network import Graph, Quantization, Tensor
 
 
@@ -24,6 +26,37 @@ def test_seeded_inputs_are_the_same_and_differ_from_each_other() -> None:
     graph = _graph(*making.tensors)
     assert seeded_inputs(graph, 3) == seeded_inputs(graph, 3)
     assert len({part.data for part in seeded_inputs(graph, 3)}) == 3
+
+
+def _words(kind: str = "INT32") -> Graph:
+    """Words are looked up by what is one more than they, other whole numbers are not."""
+    making = Making(1)
+    words, others = (making.add(Tensor(name, (1, 400), kind)) for name in ("words", "others"))
+    table = making.add(Tensor("t", (7, 2), "FLOAT32", data=bytes(56)))
+    later, sums = (making.add(Tensor("later", (1, 400), kind)) for _ in range(2))
+    vectors = making.add(Tensor("y", (1, 400, 2), "FLOAT32"))
+    making.node("ADD", [words, making.integers(1)], [later], "AddOptions")
+    making.node("ADD", [others, making.integers(1)], [sums], "AddOptions")
+    making.node("GATHER", [table, later], [vectors], "GatherOptions", axis=0, batch_dims=0)
+    return making.network([words, others], vectors).main
+
+
+@pytest.mark.parametrize("kind", ["INT32", "INT64"])
+def test_seeded_words_are_those_of_the_table(kind: str) -> None:
+    (found,) = seeded_inputs(_words(kind))
+    words, others = np.frombuffer(found.data, DTYPES[kind]).reshape(2, 400)
+    assert set(words.tolist()) == set(range(7))
+    assert max(others) > 1000
+
+
+def test_words_keep_their_memory_until_an_inference_ends() -> None:
+    """The firmware infers several times for one input."""
+    graph = _words()
+    words, others = graph.inputs
+    closed = ends.close(graph)
+    assert words in closed.outputs and others not in closed.outputs
+    assert closed.outputs[0] == graph.outputs[0]
+    assert ends.close(closed) == closed
 
 
 @pytest.mark.parametrize(("shape", "count"), [((3,), 1), ((1, 3), 1), ((5, 3), 5), ((5, 1, 3), 5)])

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from ..errors import ToolError
 from .network import Graph
 
+_SPARE = 1 << 20
+"""Bytes for what kernels set aside, and for the interpreter's own structures."""
+
 DTYPES = {
     "FLOAT32": np.float32,
     "INT32": np.int32,
@@ -23,6 +26,14 @@ DTYPES = {
     "UINT64": np.uint64,
     "FLOAT16": np.float16,
 }
+
+
+def _arena(model: bytes, graph: Graph) -> int:
+    """More than any plan of it takes; the interpreter's own guess goes by the file alone, which
+    small weights and large pictures exceed.
+    """
+    results = sum(tensor.bytes for tensor in graph.tensors if tensor.data is None)
+    return _SPARE + 10 * len(model) + 2 * results
 
 
 def is_there() -> bool:
@@ -47,7 +58,7 @@ def run(model: bytes, graph: Graph, inputs: Sequence[bytes]) -> list[tuple[bytes
     except ImportError:
         raise ToolError("the host's interpreter is missing: pip install 'tinysim[host]'") from None
     try:
-        interpreter = runtime.Interpreter.from_bytes(model)
+        interpreter = runtime.Interpreter.from_bytes(model, arena_size=_arena(model, graph))
         answers = []
         for data in inputs:
             at = 0

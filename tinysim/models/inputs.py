@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import AssetError
 from .host import DTYPES
+from .indices import size_looked_up
 from .network import Graph, Tensor
 
 
@@ -22,14 +23,14 @@ class Input:
 
 
 def seeded_inputs(graph: Graph, count: int = 1) -> list[Input]:
-    """Inputs that are the same on every machine: every value of whole-number types, floats in
-    [-1, 1).
+    """Inputs that are the same on every machine: every value of whole-number types, or every index
+    of what is looked up by them, and floats in [-1, 1).
     """
     return [
         Input(
             f"seeded_{number:06d}",
             b"".join(
-                _seeded(graph.tensors[index], f"{number}/{place}")
+                _seeded(graph.tensors[index], f"{number}/{place}", size_looked_up(graph, index))
                 for place, index in enumerate(graph.inputs)
             ),
         )
@@ -37,13 +38,15 @@ def seeded_inputs(graph: Graph, count: int = 1) -> list[Input]:
     ]
 
 
-def _seeded(tensor: Tensor, seed: str) -> bytes:
+def _seeded(tensor: Tensor, seed: str, below: int | None) -> bytes:
     generator = np.random.default_rng(list(hashlib.sha256(seed.encode()).digest()))
     kind = DTYPES[tensor.type]
     if np.issubdtype(kind, np.floating):
         return generator.uniform(-1, 1, tensor.elements).astype(kind).tobytes()
     if tensor.type == "BOOL":
         return generator.integers(0, 2, tensor.elements).astype(kind).tobytes()
+    if below:
+        return generator.integers(0, below, tensor.elements, dtype=kind).tobytes()
     limits = np.iinfo(kind)
     return generator.integers(
         limits.min, limits.max, tensor.elements, dtype=kind, endpoint=True

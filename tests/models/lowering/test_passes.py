@@ -16,7 +16,6 @@ from tinysim.models.lowering import (
     halves,
     reshapes,
     shapes,
-    substitutes,
     unused,
 )
 from tinysim.models.network import Graph, Network, Quantization, Tensor
@@ -152,68 +151,3 @@ def test_a_size_that_the_model_states_is_not_settled_away() -> None:
         rows, shape=(1, 3), shape_signature=(1, -1)
     )
     assert shapes.settle(graph) == graph
-
-
-def _written_anew(network: Network) -> tuple[list[str], list[np.ndarray]]:  # type: ignore[type-arg]
-    """The operations after the pass, and inputs and outputs on the host."""
-    changed = network.with_main(substitutes.substitute(network.main))
-    graph = changed.main
-    (source,), (output,) = graph.inputs, graph.outputs
-    data = np.random.default_rng(3).integers(-128, 128, graph.tensors[source].shape, np.int8)
-    ((answer,),) = host.run(write_network(changed), graph, [data.tobytes()])
-    shape = graph.tensors[output].shape
-    return [node.op for node in graph.nodes], [data, np.frombuffer(answer, np.int8).reshape(shape)]
-
-
-@pytest.mark.parametrize("times", [(1, 2, 1), (2, 1, 3), (1, 1, 1)])
-def test_tiles_are_joined(times: tuple[int, ...]) -> None:
-    making = Making(1)
-    source = making.activation((1, 3, 2))
-    shape = tuple(size * factor for size, factor in zip((1, 3, 2), times, strict=True))
-    output = making.activation(shape, source)
-    making.node("TILE", [source, making.integers(list(times))], [output], "TileOptions")
-    operations, (given, answer) = _written_anew(making.network([source], output))
-    assert set(operations) == {"CONCATENATION"}
-    assert np.array_equal(answer, np.tile(given, times))
-
-
-def test_a_ramp_to_one_is_cut_off_below_and_above() -> None:
-    making = Making(2)
-    source = making.add(Tensor("x", (1, 99), "INT8", Quantization((0.03,), (-5,))))
-    output = making.activation((1, 99), source)
-    making.node("RELU_0_TO_1", [source], [output])
-    operations, (given, answer) = _written_anew(making.network([source], output))
-    assert operations == ["MAXIMUM", "MINIMUM"]
-    assert np.array_equal(answer, given.clip(-5, -5 + round(1 / 0.03)))
-
-
-@pytest.mark.parametrize(("activation", "name"), [(1, "RELU"), (3, "RELU6")])
-def test_an_activation_moves_behind_a_transposed_convolution(activation: int, name: str) -> None:
-    making = Making(3)
-    source = making.activation((1, 3, 3, 2))
-    weights = making.numbers.integers(-127, 128, (4, 2, 2, 2), dtype=np.int8)
-    kernel = making.add(
-        Tensor("w", weights.shape, "INT8", Quantization((0.01,), (0,)), weights.tobytes())
-    )
-    output = making.activation((1, 6, 6, 4))
-    options = {"padding": 0, "stride_h": 2, "stride_w": 2, "fused_activation_function": activation}
-    inputs = [making.integers([1, 6, 6, 4]), kernel, source]
-    making.node("TRANSPOSE_CONV", inputs, [output], "TransposeConvOptions", **options)
-    network = making.network([source], output)
-    moved = network.with_main(substitutes.substitute(network.main))
-    assert [node.op for node in moved.main.nodes] == ["TRANSPOSE_CONV", name]
-    assert _answers(moved) == _answers(network)
-
-
-def test_what_goes_into_a_batch_is_padded_before() -> None:
-    making = Making(4)
-    source = making.add(Tensor("x", (1, 3, 2, 1), "INT8", Quantization((0.1,), (-7,))))
-    output = making.activation((4, 2, 2, 1), source)
-    paddings = making.add(Tensor("p", (2, 2), "INT32", data=np.int32([1, 0, 1, 1]).tobytes()))
-    table = "SpaceToBatchNDOptions"
-    making.node("SPACE_TO_BATCH_ND", [source, making.integers([2, 2]), paddings], [output], table)
-    operations, (given, answer) = _written_anew(making.network([source], output))
-    assert operations == ["PAD", "SPACE_TO_BATCH_ND"]
-    padded = np.pad(given[0, :, :, 0], ((1, 0), (1, 1)), constant_values=-7)
-    images = [padded[i::2, j::2] for i in (0, 1) for j in (0, 1)]
-    assert np.array_equal(answer[..., 0], np.stack(images))
