@@ -33,6 +33,30 @@ inline std::int32_t smlad(std::uint32_t a, std::uint32_t b, std::int32_t sum) {
     asm("smlad %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
     return result;
 }
+/// sum + low(a) * low(b)
+inline std::int32_t smlabb(std::uint32_t a, std::uint32_t b, std::int32_t sum) {
+    std::int32_t result;
+    asm("smlabb %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
+    return result;
+}
+/// sum + low(a) * high(b)
+inline std::int32_t smlabt(std::uint32_t a, std::uint32_t b, std::int32_t sum) {
+    std::int32_t result;
+    asm("smlabt %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
+    return result;
+}
+/// sum + high(a) * low(b)
+inline std::int32_t smlatb(std::uint32_t a, std::uint32_t b, std::int32_t sum) {
+    std::int32_t result;
+    asm("smlatb %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
+    return result;
+}
+/// sum + high(a) * high(b)
+inline std::int32_t smlatt(std::uint32_t a, std::uint32_t b, std::int32_t sum) {
+    std::int32_t result;
+    asm("smlatt %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
+    return result;
+}
 /// low(a), low(b)
 inline std::uint32_t pack_low(std::uint32_t a, std::uint32_t b) {
     std::uint32_t result;
@@ -93,6 +117,18 @@ inline std::uint32_t sxtb16(std::uint32_t x) {
 inline std::uint32_t sxtb16_odd(std::uint32_t x) { return sxtb16(x >> 8); }
 inline std::int32_t smlad(std::uint32_t a, std::uint32_t b, std::int32_t sum) {
     return sum + low_half(a) * low_half(b) + high_half(a) * high_half(b);
+}
+inline std::int32_t smlabb(std::uint32_t a, std::uint32_t b, std::int32_t sum) {
+    return sum + low_half(a) * low_half(b);
+}
+inline std::int32_t smlabt(std::uint32_t a, std::uint32_t b, std::int32_t sum) {
+    return sum + low_half(a) * high_half(b);
+}
+inline std::int32_t smlatb(std::uint32_t a, std::uint32_t b, std::int32_t sum) {
+    return sum + high_half(a) * low_half(b);
+}
+inline std::int32_t smlatt(std::uint32_t a, std::uint32_t b, std::int32_t sum) {
+    return sum + high_half(a) * high_half(b);
 }
 inline std::uint32_t pack_low(std::uint32_t a, std::uint32_t b) { return (a & 0xFFFF) | b << 16; }
 inline std::uint32_t pack_high(std::uint32_t a, std::uint32_t b) {
