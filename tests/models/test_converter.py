@@ -119,6 +119,20 @@ def test_a_converted_models_answers_are_the_hosts(name: str, tmp_path: Path) -> 
     assert result.host.equal, result.host.note
 
 
+@pytest.mark.parametrize("layer", ["LSTM", "GRU"])
+def test_a_recurrent_layer_is_a_loop_that_is_written_out(layer: str, tmp_path: Path) -> None:
+    layers = tf.keras.layers
+    tf.keras.utils.set_random_seed(1)
+    source = layers.Input((9, 4), batch_size=1)
+    x = getattr(layers, layer)(6)(source)
+    converter = tf.lite.TFLiteConverter.from_keras_model(tf.keras.Model(source, layers.Dense(3)(x)))
+    result = _run(_converted(converter, (1, 9, 4), "float"), (1, 9, 4), tmp_path)
+    assert result.flashed is not None and "loops" in result.flashed.origin
+    assert result.host is not None
+    # The board's C library has another tanh than the host's.
+    assert result.host.equal or (result.host.error is not None and result.host.error < 1e-6)
+
+
 def test_words_are_looked_up(tmp_path: Path) -> None:
     layers = tf.keras.layers
     tf.keras.utils.set_random_seed(1)

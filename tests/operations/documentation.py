@@ -32,12 +32,12 @@ with which the kernels compute the same, and operations that TFLM has not are wr
 
 - TILE with CONCATENATION, RELU_0_TO_1 with MAXIMUM and MINIMUM, an activation that is fused into
   CONCATENATION or TRANSPOSE_CONV with an operation behind it.
-- GELU, EXP and LOG of int8 with GATHER from a table of their 256 values, which is TFLite's own, at an
-  index that CAST and ADD make: twice four bytes a value in the arena.
+- GELU, EXP and LOG of int8 with GATHER from a table of their 256 values, which is TFLite's own, at
+  an index that CAST and ADD make: twice four bytes a value in the arena.
 - SELECT_V2 of int32, as a Keras Embedding has it, with SUB, MUL and ADD.
 - CONV_2D of float32 in groups with SPLIT, a CONV_2D a group and CONCATENATION.
-- SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND of int16 with PAD, RESHAPE, TRANSPOSE and SLICE, where that
-  moves five axes at most; what SPACE_TO_BATCH_ND of int8 pads, PAD does before it.
+- SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND of int16 with PAD, RESHAPE, TRANSPOSE and SLICE, where
+  that moves five axes at most; what SPACE_TO_BATCH_ND of int8 pads, PAD does before it.
 - REDUCE_MAX of int16 along axes side by side with MAX_POOL_2D.
 
 | operation | types | versions | kernel | only |

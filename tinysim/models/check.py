@@ -8,13 +8,15 @@ from pathlib import Path
 from ..errors import AssetError
 from .estimate import Estimate, estimate
 from .host import DTYPES
+from .lowering.loops import MOST_OPERATIONS
 from .network import Graph, Node
 from .prepare import Prepared, prepare
 from .rules import RULES, problem_of
 from .support import Kernel, kernel_of, label, limit_problem
 
 _MENDS = {
-    "WHILE": "a recurrent layer runs that the converter unrolled: in Keras, unroll=True",
+    "WHILE": "a loop runs whose rounds are known beforehand, and make at most "
+    f"{MOST_OPERATIONS:,} operations",
 }
 """What to do about an operation without a kernel, where somebody knows."""
 _NAMED = 3

@@ -26,18 +26,24 @@ def fold(graph: Graph) -> Graph:
     tensors = list(graph.tensors)
     nodes = []
     for node in graph.nodes:
-        results = _evaluate(node, tensors)
+        results = evaluate(node, tensors)
         if results is None or not set(node.outputs).isdisjoint(graph.outputs):
             nodes.append(node)
             continue
         for output, result in zip(node.outputs, results, strict=True):
-            tensors[output] = _constant(node, tensors[output], result)
+            tensors[output] = constant(node, tensors[output], result)
     if len(nodes) == len(graph.nodes):
         return graph
     return replace(graph, tensors=tuple(tensors), nodes=tuple(nodes))
 
 
-def _constant(node: Node, tensor: Tensor, value: Array) -> Tensor:
+def constant(node: Node, tensor: Tensor, value: Array) -> Tensor:
+    """A node's result with what it is.
+
+    Raises:
+        AssetError: it has another shape than the model says.
+
+    """
     made = value.astype(_TYPES[tensor.type])
     if made.shape != tensor.shape:
         raise AssetError(
@@ -47,7 +53,7 @@ def _constant(node: Node, tensor: Tensor, value: Array) -> Tensor:
     return replace(tensor, data=made.tobytes(), shape_signature=())
 
 
-def _evaluate(node: Node, tensors: list[Tensor]) -> list[Array] | None:
+def evaluate(node: Node, tensors: list[Tensor]) -> list[Array] | None:
     """What a node gives, None where it is not known here."""
     outputs = [tensors[index] for index in node.outputs]
     if any(tensor.type not in _TYPES or tensor.elements > _LARGEST for tensor in outputs):
@@ -159,5 +165,15 @@ _COMPUTE: dict[str, Callable[[Node, list[Array], list[Tensor]], Array | list[Arr
     "MINIMUM": lambda node, inputs, _: np.minimum(*inputs),
     "REDUCE_PROD": _reduce(np.prod),
     "SUM": _reduce(np.sum),
+    "LESS": lambda node, inputs, _: np.less(*inputs),
+    "LESS_EQUAL": lambda node, inputs, _: np.less_equal(*inputs),
+    "GREATER": lambda node, inputs, _: np.greater(*inputs),
+    "GREATER_EQUAL": lambda node, inputs, _: np.greater_equal(*inputs),
+    "EQUAL": lambda node, inputs, _: np.equal(*inputs),
+    "NOT_EQUAL": lambda node, inputs, _: np.not_equal(*inputs),
+    "LOGICAL_AND": lambda node, inputs, _: np.logical_and(*inputs),
+    "LOGICAL_OR": lambda node, inputs, _: np.logical_or(*inputs),
+    "LOGICAL_NOT": lambda node, inputs, _: np.logical_not(*inputs),
+    "SELECT_V2": lambda node, inputs, _: np.where(*inputs),
     "FILL": lambda node, inputs, outputs: np.full(outputs[0].shape, inputs[1]),
 }

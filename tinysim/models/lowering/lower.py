@@ -8,6 +8,7 @@ from . import (
     constants,
     ends,
     halves,
+    loops,
     reshapes,
     shapes,
     substitutes,
@@ -47,8 +48,14 @@ def lower(network: Network, *, int8_ends: bool = False, folding: bool = True) ->
 
     """
     own_outputs = len(network.main.outputs)
+    changed = []
+    graph = loops.write_out(network)
+    if graph != network.main:
+        changed.append("loops")
+        network = network.with_main(graph)
     graph, state = variables.keep_state(network)
-    changed = ["variables"] if graph != network.main else []
+    if graph != network.main:
+        changed.append("variables")
     first = [("borders", borders.strip)] if int8_ends else []
     more = [("folding", fold)] if folding else []
     for name, run in (
