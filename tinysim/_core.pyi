@@ -416,6 +416,16 @@ class Machine:
     def trace_uarts(self) -> list[str]:
         """The same for serial ports."""
 
+    def count_traffic(self, parts: Sequence[tuple[int, int]]) -> None:
+        """Count data reads of these parts of RAM at tier T3 from now on, each given by its first
+        byte and size; none ends it. No two overlap.
+        """
+
+    def traffic(self) -> list[tuple[int, int, bool, int]]:
+        """What was counted, by the part that the access before was to, the part that is read, and
+        whether the read follows that access without a pause. Parts count from 1; 0 is all else.
+        """
+
     def profile_start(self) -> None: ...
     def profile(self) -> list[BlockProfile]: ...
 

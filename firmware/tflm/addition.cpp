@@ -1,6 +1,7 @@
 #include "kernels/binary.hpp"
 #include "kernels/elementwise.hpp"
 #include "tensorflow/lite/kernels/internal/quantization_util.h"
+#include "tflm/places.hpp"
 #include "tflm/tensors.hpp"
 
 #include <algorithm>
@@ -54,7 +55,7 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node, int sign,
         return kTfLiteOk;
     std::int32_t* tables[2];
     for (int i = 0; i < 2; ++i) {
-        tables[i] = allocate<std::int32_t>(context, 256);
+        tables[i] = static_cast<std::int32_t*>(find_place(context, 4 * 256).memory);
         TF_LITE_ENSURE(context, tables[i] != nullptr);
         fill_addition_table(sum.zero[i], left_shift, sum.multiplier[i], sum.shift[i], tables[i]);
     }

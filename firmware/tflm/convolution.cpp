@@ -1,6 +1,7 @@
 #include "kernels/columns.hpp"
 #include "kernels/lanes.hpp"
 #include "kernels/planes.hpp"
+#include "tflm/places.hpp"
 #include "tflm/taps.hpp"
 #include "tflm/tensors.hpp"
 #include "tflm/working_memory.hpp"
@@ -79,6 +80,7 @@ namespace {
 struct Node {
     enum class Kind { convolution, depthwise, planes, taps } kind;
     int batches;
+    void* working;
     union {
         Convolution convolution;
         Depthwise depthwise; ///< planes as well
@@ -159,13 +161,12 @@ TfLiteStatus keep(TfLiteContext* context, const Making& making, const Channel*& 
     return kTfLiteOk;
 }
 
-/// Weights, and what requantizes, in lanes. Nothing of it in flash: in RAM it is read without
-/// waits.
+/// Weights, and what requantizes, in lanes. Nothing of it in flash: RAM lets nothing wait, or less.
 TfLiteStatus pack_in_lanes(TfLiteContext* context, const std::int8_t* weights, const Making& making,
-                           Convolution& layer) {
+                           Convolution& layer, void*& working) {
     layer.in_columns = columns_fit(layer.shape);
     auto* const packed =
-        allocate<std::uint32_t>(context, lane_words(layer.shape, layer.in_columns));
+        place<std::uint32_t>(context, lane_words(layer.shape, layer.in_columns), working);
     TF_LITE_ENSURE(context, packed != nullptr);
     pack_lanes(layer.shape, layer.in_columns, weights, making.channels, layer.range.zero_point,
                packed);
@@ -175,16 +176,18 @@ TfLiteStatus pack_in_lanes(TfLiteContext* context, const std::int8_t* weights, c
 }
 
 TfLiteStatus pack_by_channel(TfLiteContext* context, const std::int8_t* weights,
-                             const Making& making, Convolution& layer) {
+                             const Making& making, Convolution& layer, void*& working) {
     TF_LITE_ENSURE_STATUS(keep(context, making, layer.channels));
-    auto* const packed = allocate<std::uint32_t>(context, packed_words(layer.shape));
+    auto* const packed = place<std::uint32_t>(context, packed_words(layer.shape), working);
     TF_LITE_ENSURE(context, packed != nullptr);
     pack_weights(layer.shape, weights, packed);
     layer.weights = packed;
     return kTfLiteOk;
 }
 
-TfLiteStatus prepare_plain(TfLiteContext* context, const Layer& from, Convolution& layer) {
+TfLiteStatus prepare_plain_convolution(TfLiteContext* context, const Layer& from, Node& node) {
+    Convolution& layer = node.convolution;
+    layer = {};
     const ConvolutionShape& shape = from.shape;
     layer.shape = shape;
     layer.input_zero_point = static_cast<std::int8_t>(from.input->params.zero_point);
@@ -196,13 +199,13 @@ TfLiteStatus prepare_plain(TfLiteContext* context, const Layer& from, Convolutio
     const bool fits =
         layer.quick && lanes_fit(making.channels, shape.output_channels, weights, patch);
     TF_LITE_ENSURE_STATUS(
-        (fits ? pack_in_lanes : pack_by_channel)(context, weights, making, layer));
+        (fits ? pack_in_lanes : pack_by_channel)(context, weights, making, layer, node.working));
     TF_LITE_ENSURE(context, has_working_memory(layer.in_columns ? columns_scratch(shape)
                                                                 : convolution_scratch(shape)));
     return kTfLiteOk;
 }
 
-TfLiteStatus prepare_plain(TfLiteContext* context, const Layer& from, Node& node) {
+TfLiteStatus prepare_plain_depthwise(TfLiteContext* context, const Layer& from, Node& node) {
     Depthwise& layer = node.depthwise;
     const ConvolutionShape& shape = from.shape;
     const int channels = shape.input_channels;
@@ -217,8 +220,8 @@ TfLiteStatus prepare_plain(TfLiteContext* context, const Layer& from, Node& node
     const bool planes = layer.quick && planes_fit(shape, making.channels);
     node.kind = planes ? Node::Kind::planes : Node::Kind::depthwise;
     layer.finishes = layer.quick && depthwise_finishes(shape, making.channels);
-    auto* const packed =
-        allocate<std::uint32_t>(context, planes ? plane_words(shape) : depthwise_words(shape));
+    auto* const packed = place<std::uint32_t>(
+        context, planes ? plane_words(shape) : depthwise_words(shape), node.working);
     TF_LITE_ENSURE(context, packed != nullptr);
     if (planes)
         pack_planes(shape, weights, making.channels, layer.range.zero_point, packed);
@@ -247,8 +250,10 @@ TfLiteStatus prepare_taps(TfLiteContext* context, const Layer& from, Taps& taps)
 
 Node* make_node(TfLiteContext* context, TfLiteNode* node, const Layer& layer) {
     auto* const state = allocate<Node>(context, 1);
-    if (state)
+    if (state) {
         state->batches = layer.input->dims->data[0];
+        state->working = working_memory();
+    }
     node->user_data = state;
     return state;
 }
@@ -261,8 +266,7 @@ TfLiteStatus prepare_convolution(TfLiteContext* context, TfLiteNode* node) {
     const int inputs = layer.filter->dims->data[3];
     if (!layer.is_dilated() && inputs == layer.shape.input_channels) {
         state->kind = Node::Kind::convolution;
-        state->convolution = {};
-        return prepare_plain(context, layer, state->convolution);
+        return prepare_plain_convolution(context, layer, *state);
     }
     state->kind = Node::Kind::taps;
     TF_LITE_ENSURE(context, inputs > 0 && layer.shape.input_channels % inputs == 0);
@@ -280,9 +284,8 @@ TfLiteStatus prepare_depthwise(TfLiteContext* context, TfLiteNode* node) {
     Node* state = make_node(context, node, layer);
     TF_LITE_ENSURE(context, state != nullptr);
     const int channels = layer.shape.output_channels;
-    if (!layer.is_dilated() && channels == layer.shape.input_channels) {
-        return prepare_plain(context, layer, *state);
-    }
+    if (!layer.is_dilated() && channels == layer.shape.input_channels)
+        return prepare_plain_depthwise(context, layer, *state);
     state->kind = Node::Kind::taps;
     state->taps = {};
     state->taps.groups = layer.shape.input_channels;
@@ -302,13 +305,13 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
     for (std::size_t i = 0; i < images; ++i) {
         if (state.kind == Node::Kind::convolution)
             (state.convolution.in_columns ? convolve_columns : convolve)(state.convolution, from,
-                                                                         to, working_memory());
+                                                                         to, state.working);
         else if (state.kind == Node::Kind::depthwise)
-            convolve_depthwise(state.depthwise, from, to, working_memory());
+            convolve_depthwise(state.depthwise, from, to, state.working);
         else if (state.kind == Node::Kind::planes)
-            convolve_planes(state.depthwise, from, to, working_memory());
+            convolve_planes(state.depthwise, from, to, state.working);
         else
-            convolve_taps(state.taps, from, to, working_memory());
+            convolve_taps(state.taps, from, to, state.working);
         from += input->bytes / images;
         to += output->bytes / images;
     }

@@ -1,6 +1,7 @@
 #include "kernels/fully_connected.hpp"
 
 #include "kernels/lanes.hpp"
+#include "tflm/places.hpp"
 #include "tflm/tensors.hpp"
 #include "tflm/working_memory.hpp"
 
@@ -12,6 +13,7 @@ namespace {
 struct Node {
     FullyConnected layer;
     int batches;
+    void* working;
 };
 
 void* init(TfLiteContext* context, const char*, std::size_t) {
@@ -38,11 +40,16 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
                                         {filter->data.int8, layer.inputs, 1, layer.inputs, true},
                                         layer.outputs, &made, &layer.range, &layer.quick));
     layer.channels = made;
-    if (layer.quick && packs() && lanes_fit(made, layer.outputs, layer.weights, layer.inputs)) {
-        auto* const rows = allocate<std::uint32_t>(context, row_words(layer.inputs, layer.outputs));
-        TF_LITE_ENSURE(context, rows != nullptr);
-        pack_rows(layer.inputs, layer.outputs, layer.weights, made, layer.range.zero_point, rows);
-        layer.rows = rows;
+    state.working = working_memory();
+    if (layer.quick && lanes_fit(made, layer.outputs, layer.weights, layer.inputs)) {
+        const std::size_t size = sizeof(std::uint32_t) * row_words(layer.inputs, layer.outputs);
+        const Place found = find_place(context, size, true);
+        if (auto* const rows = static_cast<std::uint32_t*>(found.memory)) {
+            pack_rows(layer.inputs, layer.outputs, layer.weights, made, layer.range.zero_point,
+                      rows);
+            layer.rows = rows;
+            state.working = found.working;
+        }
     }
     TF_LITE_ENSURE(context, has_working_memory(fully_connected_scratch(layer.inputs)));
     return kTfLiteOk;
@@ -53,7 +60,7 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
     const std::int8_t* from = tflite::GetInput(context, node, 0)->data.int8;
     std::int8_t* to = tflite::GetOutput(context, node, 0)->data.int8;
     for (int i = 0; i < state.batches; ++i) {
-        connect_fully(state.layer, from, to, working_memory());
+        connect_fully(state.layer, from, to, state.working);
         from += state.layer.inputs;
         to += state.layer.outputs;
     }

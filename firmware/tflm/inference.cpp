@@ -22,7 +22,6 @@ extern const std::uint32_t tinysim_outputs;
 extern std::uint8_t* const tinysim_state;
 extern const std::uint8_t* const tinysim_state_at_reset;
 extern const std::uint32_t tinysim_state_bytes;
-extern const std::uint32_t tinysim_packs;
 /// Read by whoever wants to know, through the symbols.
 std::uint32_t tinysim_arena_used_bytes;
 std::uint32_t tinysim_scratch_used_bytes;
@@ -105,7 +104,6 @@ bool kernels::has_working_memory(std::size_t size) {
         tinysim_scratch_used_bytes = static_cast<std::uint32_t>(size);
     return true;
 }
-bool kernels::packs() { return tinysim_packs != 0; }
 void* kernels::working_memory() { return tinysim_scratch; }
 
 extern "C" void th_final_initialize() { inference::start(); }

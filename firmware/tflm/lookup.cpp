@@ -4,6 +4,7 @@
 #include "tensorflow/lite/kernels/internal/quantization_util.h"
 #include "tensorflow/lite/kernels/internal/reference/integer_ops/logistic.h"
 #include "tensorflow/lite/kernels/internal/reference/integer_ops/tanh.h"
+#include "tflm/places.hpp"
 #include "tflm/tensors.hpp"
 
 #include <algorithm>
@@ -208,7 +209,7 @@ template <Fill fill> TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* no
     const TfLiteTensor* input = tflite::GetInput(context, node, 0);
     const TfLiteTensor* output = tflite::GetOutput(context, node, 0);
     TF_LITE_ENSURE(context, is_int8(input) && is_int8(output));
-    auto* const table = reinterpret_cast<Table*>(allocate<std::int8_t>(context, sizeof(Table)));
+    auto* const table = static_cast<Table*>(find_place(context, sizeof(Table)).memory);
     TF_LITE_ENSURE(context, table != nullptr);
     TF_LITE_ENSURE(context, fill({node, input->params, output->params}, *table));
     node->user_data = table;

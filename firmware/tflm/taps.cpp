@@ -1,5 +1,6 @@
 #include "tflm/taps.hpp"
 
+#include "tflm/places.hpp"
 #include "tflm/working_memory.hpp"
 
 namespace kernels {
@@ -17,7 +18,8 @@ TfLiteStatus finish_taps(TfLiteContext* context, const TfLiteTensor* input,
     TF_LITE_ENSURE(context, sums != nullptr);
     sum_taps(taps, input->params.zero_point, sums);
     taps.tap_sums = sums;
-    auto* const packed = allocate<std::uint32_t>(context, packed_words(taps));
+    auto* const packed =
+        static_cast<std::uint32_t*>(find_place(context, 4 * packed_words(taps)).memory);
     TF_LITE_ENSURE(context, packed != nullptr);
     pack_weights(taps, packed);
     taps.packed = packed;

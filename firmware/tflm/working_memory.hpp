@@ -7,10 +7,6 @@
 /// asked for memory that lasts, so its own scratch buffers cannot be used.)
 namespace kernels {
 
-/// Whether weights that are quicker in RAM are to be there, where nothing else needs it; the host's
-/// to say, which knows what fits.
-bool packs();
-
 /// Whether so many bytes are there.
 bool has_working_memory(std::size_t size);
 

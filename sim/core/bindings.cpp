@@ -7,6 +7,7 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/variant.h>
 #include <nanobind/stl/vector.h>
 
@@ -367,6 +368,19 @@ NB_MODULE(_core, module) {
         .def("trace_take", [](Machine& machine) { return to_bytes(machine.tracer.take()); })
         .def("trace_ports", &Machine::traced_ports)
         .def("trace_uarts", &Machine::traced_uarts)
+        .def(
+            "count_traffic",
+            [](Machine& machine, std::vector<std::pair<u32, u32>> parts) {
+                machine.tiers.cycle_model.count_traffic(std::move(parts));
+            },
+            nb::arg("parts"))
+        .def("traffic",
+             [](const Machine& machine) {
+                 std::vector<std::tuple<u32, u32, bool, u64>> result;
+                 for (const Traffic::Flow& flow : machine.tiers.cycle_model.traffic().flows())
+                     result.emplace_back(flow.before, flow.part, flow.follows, flow.count);
+                 return result;
+             })
         .def("profile_start", [](Machine& machine) { machine.core.start_profile(); })
         .def("profile",
              [](Machine& machine) {

@@ -1,50 +1,56 @@
 """The smallest memory in which a model runs, found by letting the board start with less."""
 
-import json
+import hashlib
 from contextlib import suppress
-from dataclasses import replace
-from itertools import product
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
+from pydantic import BaseModel, ConfigDict, ValidationError
+
 from ..engines.builtin import BuiltinEngine
-from ..errors import AssetError, EngineError
-from ..image import Image, Segment, load_image
+from ..errors import AssetError, EngineError, StorageError
+from ..image import Image, Segment, read_image
 from ..models.check import Check, peak
 from ..models.estimate import STACK, scratch_bytes
+from ..models.locate import cache_folder
 from ..models.lowering import Lowered
 from ..models.prepare import Prepared
+from ..placement import Layout, Request, Units
 from ..platform import Board, load_board
+from ..storage import make_folder, write_text
 from ..timeouts import TIMEOUTS
 from .bare import Bare, Sizes
-from .images import Order, build_image
+from .images import Order
+from .placing import placed, provisional, with_optional
 
 _STEP = 16
 """Bytes that arenas are aligned to."""
 _SEARCHED = 1 << 15
 """The planner's own needs over what it says to have used, in bytes, are less than this."""
+_REQUEST = "tinysim_place"
+_WORKING = "_ZN7kernels18has_working_memoryEj"
+"""The functions by which kernels ask for memory (`firmware/tflm/places.cpp`, `inference.cpp`)."""
 
 
 def fitted(
     order: Order, code: Bare, lowered: Lowered, input_bytes: int, board: Board | None = None
 ) -> Order:
-    """The same order with the smallest arena, and scratch memory, that its model starts in.
+    """The same order with the smallest arena, and scratch memory, that its model starts in, and all
+    of it laid out so that an inference waits least.
 
     `code` is what `find_code` gives for the order. `input_bytes` are set aside for what the host
-    sends. What was found is kept beside the image of the trial, which has as much memory as there
-    is.
+    sends. What was found is kept in the cache.
 
     Raises:
-        RefusedError: the firmware refuses the model even so.
+        RefusedError: the firmware refuses the model with as much memory as there is.
 
     """
     state = lowered.state
     board = board or load_board()
     exact = scratch_bytes(lowered.graph)
     refusal: RefusedError | None = None
-    # What is quick comes first, what takes least last.
-    for scratch, packs in product(
-        (_rounded(exact * 5 // 4 + 1024), _rounded(exact)), (True, False)
-    ):
+    for scratch in (_rounded(exact * 5 // 4 + 1024), _rounded(exact)):
         trial = Sizes(
             arena=0,
             scratch=scratch,
@@ -52,7 +58,7 @@ def fitted(
             outputs=lowered.outputs,
             states=state.count,
             state=state.initial,
-            packs=packs,
+            packs=False,
         )
         most = code.largest_arena(trial) // _STEP * _STEP
         if most <= 0:
@@ -60,11 +66,21 @@ def fitted(
             continue
         trial = replace(trial, arena=most)
         try:
-            return replace(order, sizes=_fit(replace(order, sizes=trial), code, trial, board))
+            return replace(order, sizes=_Fitting(order.model, code, trial, lowered, board).sizes())
         except RefusedError as error:
             refusal = refusal or error
     assert refusal is not None
     raise refusal
+
+
+@cache
+def _method() -> str:
+    """Over the sources that decide what is found."""
+    rooms = Path(__file__).parent, Path(__file__).parent.parent / "placement"
+    digest = hashlib.sha256()
+    for path in sorted(path for room in rooms for path in room.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _rounded(size: int) -> int:
@@ -87,77 +103,155 @@ def refused(prepared: Prepared, found: Check, refusal: RefusedError, ram: int) -
     )
 
 
-def _fit(order: Order, code: Bare, trial: Sizes, board: Board) -> Sizes:
-    path = build_image(order, code)
-    kept = path.parent / "sizes.json"
-    with suppress(OSError, ValueError, KeyError):
-        found = json.loads(kept.read_text())
-        return replace(trial, arena=int(found["arena"]), scratch=int(found["scratch"]))
-    image = load_image(path)
-    first = _start(image, board)
-    if first.refusal:
-        raise RefusedError(f"the firmware refuses the model: {first.refusal}")
+class _Kept(BaseModel):
+    model_config = ConfigDict(frozen=True)
 
-    def starts(steps: int) -> bool:
-        return not _start(_with_arena(image, steps * _STEP), board).refusal
+    arena: int
+    scratch: int
+    layout: Layout
+    note: str
 
-    # Less than was used cannot do; the trial's own size does.
-    used, most = first.arena // _STEP, trial.arena // _STEP
-    low, high = used - 1, used + 1
-    if not starts(high):
-        low, high = high, min(used + _SEARCHED // _STEP, most)
+
+@dataclass(frozen=True)
+class _Fitting:
+    """The search for a model's sizes. `trial` has as much memory as there is."""
+
+    model: bytes
+    code: Bare
+    trial: Sizes
+    lowered: Lowered
+    board: Board
+
+    def sizes(self) -> Sizes:
+        """Those that were found, now or before."""
+        path = self._path
+        try:
+            kept = _Kept.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError):
+            found = self._find()
+            assert found.layout is not None
+            kept = _Kept(
+                arena=found.arena,
+                scratch=found.scratch,
+                layout=found.layout,
+                note=found.note.decode(),
+            )
+            with suppress(StorageError):  # found again next time
+                make_folder(path.parent)
+                write_text(path, kept.model_dump_json())
+        return replace(
+            self.trial,
+            arena=kept.arena,
+            scratch=kept.scratch,
+            layout=kept.layout,
+            note=kept.note.encode(),
+        )
+
+    @property
+    def _path(self) -> Path:
+        digest = hashlib.sha256()
+        how = self.board.fingerprint + _method()
+        for part in (self.code.content, self.model, repr(self.trial).encode(), how.encode()):
+            digest.update(len(part).to_bytes(8, "little") + part)
+        return cache_folder() / "sizes" / f"{digest.hexdigest()[:32]}.json"
+
+    def _find(self) -> Sizes:
+        first = self._start(self._image(self.trial))
+        if first.refusal:
+            raise RefusedError(f"the firmware refuses the model: {first.refusal}")
+        begin, end = self.code.room
+        units = Units(
+            begin=begin,
+            end=end,
+            arena=0,
+            scratch=_rounded(max(first.scratch, 1)),
+            input=self.trial.input if self.code.takes_input else 0,
+            state=len(self.trial.state),
+            requests=first.requests,
+            placed=tuple(
+                number for number, request in enumerate(first.requests) if not request.optional
+            ),
+        )
+        weights = sum(map(units.bytes_of, units.placed))
+        sizes = replace(self.trial, scratch=units.scratch, layout=provisional(units, self.board))
+        arena = self._smallest(self._image(sizes), units.free, first.arena - weights)
+        units = with_optional(replace(units, arena=arena))
+        sizes = replace(sizes, arena=arena)
+        return placed(self.code, self.model, sizes, units, self.lowered.graph, self.board)
+
+    def _smallest(self, image: Image, most_bytes: int, used_bytes: int) -> int:
+        """Bytes of the smallest arena in which it starts; some `used_bytes` are needed for sure."""
+
+        def starts(steps: int) -> bool:
+            return not self._start(_with_arena(image, steps * _STEP)).refusal
+
+        # Less than was used cannot do; the trial's own size does.
+        used, most = used_bytes // _STEP, most_bytes // _STEP
+        low, high = used - 1, used + 1
         if not starts(high):
-            low, high = high, most
-    while high - low > 1:
-        middle = (low + high) // 2
-        if starts(middle):
-            high = middle
-        else:
-            low = middle
-    sizes = replace(trial, arena=high * _STEP, scratch=_rounded(max(first.scratch, 1)))
-    _keep(kept, sizes)
-    return sizes
+            low, high = high, min(used + _SEARCHED // _STEP, most)
+            if not starts(high):
+                low, high = high, most
+        while high - low > 1:
+            middle = (low + high) // 2
+            if starts(middle):
+                high = middle
+            else:
+                low = middle
+        return high * _STEP
+
+    def _image(self, sizes: Sizes) -> Image:
+        return read_image(Path("trial.elf"), self.code.with_model(self.model, sizes))
+
+    def _start(self, image: Image) -> "_Start":
+        engine = BuiltinEngine(self.board, image, {"tier": "T0"})
+        requests: list[Request] = []
+
+        def note() -> None:
+            requests.append(Request(engine.register("r0"), engine.register("r1") != 0))
+
+        def note_working() -> None:
+            # The kernel asks for it when it has its weights.
+            if requests and requests[-1].working == 0:
+                requests[-1] = replace(requests[-1], working=engine.register("r0"))
+
+        for name, handler in ((_REQUEST, note), (_WORKING, note_working)):
+            if name in image.symbols:
+                engine.watch(image.symbols[name], handler)
+        engine.boot()
+        said = ""
+        try:
+            while True:
+                line = engine.read_line(TIMEOUTS.packing).text
+                if "e-[" in line:
+                    refusal = line.partition("e-[")[2].rstrip("]")
+                    return _Start(" ".join(part for part in (said, refusal) if part.strip()))
+                if "m-ready" in line:
+                    break
+                if not line.startswith("m-"):
+                    said = line
+        except EngineError as error:
+            return _Start(str(error))
+        finally:
+            engine.close()
+
+        def word(name: str) -> int:
+            if name not in image.symbols:
+                return 0  # the linker has left out what no kernel asks for
+            return int.from_bytes(engine.read_memory(image.symbols[name], 4), "little")
+
+        arena, scratch = word("tinysim_arena_used_bytes"), word("tinysim_scratch_used_bytes")
+        return _Start("", arena, scratch, tuple(requests))
 
 
-def _keep(path: Path, sizes: Sizes) -> None:
-    with suppress(OSError):  # found again next time
-        path.write_text(json.dumps({"arena": sizes.arena, "scratch": sizes.scratch}))
-
-
+@dataclass(frozen=True)
 class _Start:
     """How the firmware started: a refusal, or the bytes that it has used."""
 
-    def __init__(self, refusal: str, arena: int = 0, scratch: int = 0) -> None:
-        self.refusal = refusal
-        self.arena = arena
-        self.scratch = scratch
-
-
-def _start(image: Image, board: Board) -> _Start:
-    engine = BuiltinEngine(board, image, {"tier": "T0"})
-    engine.boot()
-    said = ""
-    try:
-        while True:
-            line = engine.read_line(TIMEOUTS.packing).text
-            if "e-[" in line:
-                refusal = line.partition("e-[")[2].rstrip("]")
-                return _Start(" ".join(part for part in (said, refusal) if part.strip()))
-            if "m-ready" in line:
-                break
-            if not line.startswith("m-"):
-                said = line
-    except EngineError as error:
-        return _Start(str(error))
-    finally:
-        engine.close()
-
-    def word(name: str) -> int:
-        if name not in image.symbols:
-            return 0  # the linker has left out what no kernel asks for
-        return int.from_bytes(engine.read_memory(image.symbols[name], 4), "little")
-
-    return _Start("", word("tinysim_arena_used_bytes"), word("tinysim_scratch_used_bytes"))
+    refusal: str
+    arena: int = 0
+    scratch: int = 0
+    requests: tuple[Request, ...] = ()
 
 
 def _with_arena(image: Image, size: int) -> Image:

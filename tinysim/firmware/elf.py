@@ -86,6 +86,12 @@ class EditedElf:
         self._set(program, _PROGRAM, p_offset=offset, p_filesz=size, p_memsz=size)
         self._set(self._symbols[symbol].offset, _SYMBOL, st_size=len(data))
 
+    def attach(self, name: str, data: bytes) -> None:
+        """Give a section that is no part of the board's memory other contents."""
+        offset = len(self._content)
+        self._content += data
+        self._set(self._headers[name], _SECTION, sh_offset=offset, sh_size=len(data))
+
     def _offset(self, symbol: str) -> int:
         """Where in the file the thing is that a symbol names."""
         entry = self._symbols[symbol]

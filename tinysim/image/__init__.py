@@ -1,7 +1,7 @@
 """Firmware images."""
 
 from .image import FLASH_BASE, SRAM1_BASE, Image, Section, Segment, Symbol, unknown_image
-from .load import MOST_IMAGE, load_image
+from .load import MOST_IMAGE, load_image, read_image
 
 __all__ = [
     "FLASH_BASE",
@@ -12,5 +12,6 @@ __all__ = [
     "Segment",
     "Symbol",
     "load_image",
+    "read_image",
     "unknown_image",
 ]

@@ -36,6 +36,7 @@ def read_elf(path: Path, content: bytes) -> Image:
                 segments.append(Segment(header["p_paddr"], data))
         functions, symbols = _symbols(read_symbols(elf))
         comment = elf.get_section_by_name(".comment")
+        noted = elf.get_section_by_name(".placement")
         named = comment.data().split(b"\0")[0].decode("latin-1") if comment else ""
         sections = tuple(
             sorted(
@@ -61,6 +62,7 @@ def read_elf(path: Path, content: bytes) -> Image:
         ram_bytes=ram,
         symbols=symbols,
         sections=sections,
+        placement=noted.data() if noted else b"",
         compiler=named or image.compiler,
     )
 

@@ -54,6 +54,8 @@ class Image:
     """Address of every named object and function."""
     sections: tuple[Section, ...] = ()
     """By address; the segments where the file has no sections."""
+    placement: bytes = b""
+    """What whoever put the model into it has written down of that (`results.Placement`)."""
     compiler: str = "not stated"
     """As an ELF file's .comment names it."""
 

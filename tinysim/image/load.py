@@ -22,6 +22,16 @@ def load_image(path: Path) -> Image:
         content = read_bytes(path, MOST_IMAGE)
     except StorageError as error:
         raise ImageError(str(error)) from None
+    return read_image(path, content)
+
+
+def read_image(path: Path, content: bytes) -> Image:
+    """An image from its file's content.
+
+    Raises:
+        ImageError: damaged, or for another processor or address.
+
+    """
     if content[:4] == b"\x7fELF":
         from .elf import read_elf
 

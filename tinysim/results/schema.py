@@ -315,6 +315,31 @@ class Plan(_Part):
     tensors: tuple[PlannedTensor, ...]
 
 
+class PlacedPart(_Part):
+    """A part of RAM: `memory` is the one that it begins in. `reads` are those of one inference and
+    `waits` the cycles that these wait for the memory, as far as they were counted.
+    """
+
+    name: str
+    kind: Literal["weights", "tensor", "working memory", "interpreter", "input", "state"]
+    memory: str
+    address: Count
+    size: Count
+    reads: Count | None = None
+    waits: Count | None = None
+
+
+class Placement(_Part):
+    """What of a model lies where in RAM, and why. An inference was counted to take `cycles`, 0
+    where none was; it waits for memories in `waits` of them.
+    """
+
+    parts: tuple[PlacedPart, ...]
+    reasons: tuple[str, ...] = ()
+    cycles: Count = 0
+    waits: Count = 0
+
+
 class Result(_Part):
     """The outcome of one run of one benchmark.
 
@@ -357,6 +382,8 @@ class Result(_Part):
     host: HostCheck | None = None
     estimate: Estimate | None = None
     plan: Plan | None = None
+    placement: Placement | None = None
+    """As the image says."""
     image: Asset
     dataset: str
     inputs_sha256: str

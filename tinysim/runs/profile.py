@@ -6,20 +6,14 @@ from dataclasses import dataclass, field
 
 from ..engines.base import Counters, Inspectable
 from ..errors import AssetError
-from ..image import Image, Symbol
+from ..execution.calls import operation_calls
+from ..image import Image
 from ..models.graph import Operation, list_operations, read_operations
 from ..results import Cost, Profile
 from .session import Booted, Setup
 
 INFERENCE = "th_infer"
 """The submitter's function that is one inference (the benchmark's API)."""
-
-_INVOKERS = (
-    "tflite::MicroInterpreter::Invoke(",
-    "tflite::MicroGraph::InvokeSubgraph(",
-    "tflite::MicroInterpreterGraph::InvokeSubgraph(",
-)
-"""Where TFLM, old and new, calls its operations through their registrations."""
 
 
 def demangle(name: str) -> str:
@@ -101,21 +95,10 @@ class _Call:
         if self._since is not None:
             return
         self.engine.watch(self.engine.register("lr"), self._end)
-        for invoker in self._invokers():
-            for site in _pointer_calls(self.image, invoker):
-                self._watch_operation(site)
+        for site in operation_calls(self.image):
+            self._watch_operation(site)
         self.engine.count_functions()
         self._since = self.engine.counters()
-
-    def _invokers(self) -> list[Symbol]:
-        import cxxfilt
-
-        return [
-            symbol
-            for symbol in self.image.functions
-            if symbol.name.startswith("_ZN6tflite")
-            and str(cxxfilt.demangle(symbol.name)).startswith(_INVOKERS)
-        ]
 
     def _watch_operation(self, site: int) -> None:
         entered: list[tuple[Counters, str, dict[str, tuple[int, int]]]] = []
@@ -186,15 +169,3 @@ def _costs(
                 Cost(name=demangle(name), instructions=instructions - first, cycles=cycles - since)
             )
     return tuple(sorted(costs, key=lambda cost: (-cost.cycles, cost.name)))
-
-
-def _pointer_calls(image: Image, function: Symbol) -> list[int]:
-    """Addresses of BLX by register in a function (DDI0403 A7.7.19)."""
-    code = image.read(function.address, function.size)
-    sites, at = [], 0
-    while at + 2 <= len(code):
-        half = int.from_bytes(code[at : at + 2], "little")
-        if half & 0xFF87 == 0x4780:
-            sites.append(function.address + at)
-        at += 4 if half >> 11 in (0b11101, 0b11110, 0b11111) else 2
-    return sites

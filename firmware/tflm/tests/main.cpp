@@ -20,6 +20,13 @@ extern "C" {
 constexpr std::size_t model_room = 16 << 20;
 alignas(16) unsigned char g_model[model_room];
 void DebugLog(const char* text);
+// No host has decided on anything.
+extern const void* const tinysim_places;
+extern const std::uint32_t tinysim_place_count;
+extern const std::uint32_t tinysim_packs;
+const void* const tinysim_places = nullptr;
+const std::uint32_t tinysim_place_count = 0;
+const std::uint32_t tinysim_packs = 1;
 }
 
 namespace {
@@ -81,7 +88,6 @@ bool kernels::has_working_memory(std::size_t size) {
     working.resize(std::max(working.size(), wanted / sizeof(std::uint64_t) + 1));
     return true;
 }
-bool kernels::packs() { return true; }
 void* kernels::working_memory() { return working.data(); }
 
 int main() {

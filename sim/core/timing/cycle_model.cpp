@@ -30,6 +30,7 @@ Cycles CycleModel::run_part(const Execution& execution, Cycles) {
 
 Cycles CycleModel::preview(const Execution& execution, Cycles) const {
     Pipeline ahead = pipeline;
+    ahead.traffic = nullptr;
     ahead.run(path_of(execution, false));
     return ahead.now();
 }
@@ -62,6 +63,11 @@ bool CycleModel::is_repeating(Cycles period) {
 
 void CycleModel::repeat(u64 rounds, Cycles period) {
     pipeline.repeat(rounds, period, round_.counts, round_.reads);
+}
+
+void CycleModel::count_traffic(std::vector<std::pair<u32, u32>> parts) {
+    traffic_.start(std::move(parts));
+    pipeline.traffic = traffic_.is_on() ? &traffic_ : nullptr;
 }
 
 std::map<std::string, u64> CycleModel::counters() const {

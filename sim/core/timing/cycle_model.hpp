@@ -24,10 +24,15 @@ public:
     bool is_repeating(Cycles period) override;
     void repeat(u64 rounds, Cycles period) override;
     std::map<std::string, u64> counters() const override;
+    /// Counts reads of these parts of memory from now on, each given by its first byte and size;
+    /// none ends it.
+    void count_traffic(std::vector<std::pair<u32, u32>> parts);
+    const Traffic& traffic() const { return traffic_; }
     void fields(State& state) override { pipeline.fields(state); }
 
 private:
     PipelineStates states_;
+    Traffic traffic_;
     /// What a round of a loop that may only wait began with.
     struct Round {
         Pipeline::Signature signature{};

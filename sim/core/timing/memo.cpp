@@ -216,7 +216,7 @@ void Pipeline::remember(Block& block, BlockTiming timing) {
 }
 
 void Pipeline::run_block(Block& block, const Path& path) {
-    const bool usable = memoise && block.can_remember &&
+    const bool usable = memoise && !traffic && block.can_remember &&
                         (state_ != PipelineStates::none || (previous_ && previous_ != &last_));
     u64 description = 0;
     if (!usable || !follow(block, path, description))

@@ -85,6 +85,12 @@ inline bool Pipeline::fetches_beside(u8 slave) const {
                : fetch_slave_ == slave;
 }
 
+/// Whether an access over the system bus that begins in that cycle does so as another one ends.
+inline bool Pipeline::follows(const Region& region, Cycles begin) const {
+    return (begin == bus_end_ && Regions::same_interface(data_slave_, region.slave)) ||
+           (begin == last_data_ && Regions::same_interface(fetch_slave_, region.slave));
+}
+
 /// The slave that an access which begins in that cycle finds granted.
 inline u8 Pipeline::granted(const Region& region, Cycles begin) const {
     if (region.interface == Interface::code) { // idles most of the time: nothing is parked there
@@ -92,10 +98,7 @@ inline u8 Pipeline::granted(const Region& region, Cycles begin) const {
             return data_slave_;
         return begin == last_data_ ? fetch_slave_ : Regions::no_slave;
     }
-    const bool follows =
-        (begin == bus_end_ && Regions::same_interface(data_slave_, region.slave)) ||
-        (begin == last_data_ && Regions::same_interface(fetch_slave_, region.slave));
-    return follows || granted_ == matrix.parked ? granted_ : Regions::no_slave;
+    return follows(region, begin) || granted_ == matrix.parked ? granted_ : Regions::no_slave;
 }
 
 /// When a word from RAM is there. Fetches over the system bus are registered: they take a cycle
@@ -206,6 +209,8 @@ inline u32 Pipeline::data_wait(u32 address, bool write, Cycles t) {
         return wait;
     }
     const Region& behind = regions_->behind(address);
+    if (traffic && behind.interface == Interface::system) [[unlikely]]
+        traffic->note(address, write, follows(behind, t));
     u32 wait = bus_wait(behind, t);
     ++counts[Count::bus_accesses];
     counts[Count::bus_waits] += wait != 0;
@@ -407,10 +412,12 @@ void Pipeline::reset(Cycles now) {
     const PipelineRules chosen = rules;
     const FlashTiming timing = accelerator.timing();
     const bool remembers = memoise;
+    Traffic* const told = traffic;
     *this = Pipeline{regions_, states_};
     matrix = buses;
     rules = chosen;
     memoise = remembers;
+    traffic = told;
     accelerator.configure(timing);
     restart(now);
 }

@@ -3,6 +3,7 @@
 #include "../memory/regions.hpp"
 #include "accelerator.hpp"
 #include "timing.hpp"
+#include "traffic.hpp"
 
 #include <bitset>
 #include <vector>
@@ -167,6 +168,9 @@ public:
     /// What a snapshot holds of it: no option, and nothing that the memory of timings needs.
     void fields(State& state);
     bool memoise = true;
+    /// Told of every data access over the system bus, where there is one; nothing is remembered
+    /// then.
+    Traffic* traffic = nullptr;
     /// The cycle in which the next instruction can execute.
     Cycles now() const { return next_other_; }
     /// The chip is reset: nothing is cached or under way.
@@ -212,6 +216,7 @@ private:
     u32 matrix_wait(u8 slave, u8 granted) const;
     u32 bridge_wait(const Region& region, Cycles t) const;
     bool fetches_beside(u8 slave) const;
+    bool follows(const Region& region, Cycles begin) const;
     u8 granted(const Region& region, Cycles begin) const;
     PipelineState compress() const;
     void expand(const PipelineState& state);

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "tensorflow/lite/c/common.h"
+
+#include <cstddef>
+#include <cstdint>
+
+/// Where the host wants what a kernel reads over and over: the memories of the board differ in how
+/// long a read waits (docs/placement.md). The host finds out what is asked for by letting the
+/// firmware start without its answers (`tinysim_place`).
+namespace kernels {
+
+struct Place {
+    void* memory;  ///< null: none; the arena is full, or it is to stay in flash
+    void* working; ///< the working memory of the kernel that reads it
+};
+
+/// A place for so many bytes: the host's, where it has one for this request, or else in the arena.
+/// `optional`: the kernel has another way without.
+Place find_place(TfLiteContext* context, std::size_t bytes, bool optional = false);
+
+template <class T> T* place(TfLiteContext* context, std::size_t count, void*& working) {
+    const Place found = find_place(context, count * sizeof(T));
+    working = found.working;
+    return static_cast<T*>(found.memory);
+}
+
+} // namespace kernels

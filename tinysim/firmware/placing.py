@@ -1,0 +1,64 @@
+"""A layout of RAM for a model, from what the emulated board reads in one inference."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import EngineError
+from ..image import read_image
+from ..models.graph import list_operations
+from ..models.network import Graph
+from ..models.plan import make_plan
+from ..placement import (
+    Layout,
+    Units,
+    lay_out,
+    make_report,
+    measure,
+    memories_of,
+    search,
+)
+from ..platform import Board
+from .bare import Bare, Sizes
+
+
+def provisional(units: Units, board: Board) -> Layout:
+    """All that must be in RAM, and an arena that takes the rest."""
+    rest = replace(units, arena=units.free)
+    layout = lay_out(rest, rest.order, memories_of(board))
+    assert layout is not None
+    return layout
+
+
+def with_optional(units: Units) -> Units:
+    """With what may stay in flash as far as there is room: each byte of it saves the same, so that
+    the largest comes first.
+    """
+    optional = [number for number, request in enumerate(units.requests) if request.optional]
+    for number in sorted(optional, key=lambda number: -units.requests[number].bytes):
+        more = replace(units, placed=tuple(sorted((*units.placed, number))))
+        if more.free >= 0:
+            units = more
+    return units
+
+
+def placed(
+    code: Bare, model: bytes, sizes: Sizes, units: Units, graph: Graph, board: Board
+) -> Sizes:
+    """The sizes with the layout that lets an inference wait least, and its reasons."""
+    memories = memories_of(board)
+    layout = lay_out(units, units.order, memories)
+    assert layout is not None
+    measured = found = None
+    if units.placed:
+        content = code.with_model(model, replace(sizes, layout=layout))
+        image = read_image(Path("trial.elf"), content)
+        try:
+            measured = measure(image, board, layout, make_plan(graph))
+        except EngineError:  # what it ends with is said when it runs
+            measured = None
+    if measured:
+        found = search(units, measured.traffic, memories)
+        layout = found.layout
+    names = [operation.name for operation in list_operations(graph)]
+    report = make_report(units, layout, memories, names, measured, found)
+    return replace(sizes, layout=layout, note=report.model_dump_json().encode())
