@@ -9,6 +9,8 @@ import typer
 
 from .. import firmware
 from ..errors import TinySimError
+from ..image import load_image
+from ..results import parse_placement
 from .console import say, warn
 from .models import build_model_file, model_paths
 from .options import NAMES, Folding, Tflm, Variant, chosen, variant_of
@@ -50,6 +52,9 @@ def build(
         for note in notes:
             warn(note)
     for image, _ in built:
+        placement = parse_placement(load_image(image).placement)
+        for reason in placement.reasons if placement else ():
+            warn(f"{image.stem}: {reason}")
         say(str(_copy(image, to) if to else image))
 
 

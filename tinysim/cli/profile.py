@@ -7,6 +7,7 @@ import typer
 
 from ..errors import TinySimError
 from ..platform.board import DEFAULT
+from ..results import Placement, Profile, parse_placement
 from ..runs import profile_benchmark
 from ..storage import check_target, write_text
 from .console import show
@@ -52,7 +53,7 @@ def profile(
     ] = None,
 ) -> None:
     """Count an inference's cycles by operation of the model and by function."""
-    from ..reports.costs import make_costs, render_folded
+    from ..reports.costs import render_folded
 
     variant = variant_of(variant, tflm)
     for target in (flame, html):
@@ -92,8 +93,7 @@ def profile(
         raise TinySimError(
             f"{setup.image.path}: '{function}' was not called, or the image has no such symbol"
         )
-    for table in make_costs(counted):
-        show(table)
+    _show(counted, parse_placement(setup.image.placement))
     if flame:
         write_text(flame, render_folded(benchmark, counted))
     if html:
@@ -102,15 +102,24 @@ def profile(
         write_text(html, render_profile(benchmark, counted))
 
 
+def _show(profile: Profile, placement: Placement | None) -> None:
+    from ..reports.costs import make_costs
+    from ..reports.placement import make_placement
+
+    for table in make_costs(profile):
+        show(table)
+    if placement:
+        show(make_placement(placement))
+
+
 def _profile_model(request: ModelRequest, flame: Path | None, html: Path | None) -> None:
-    from ..reports.costs import make_costs, render_folded
+    from ..reports.costs import render_folded
 
     result = request.run()
     if result.profile is None:
         raise TinySimError(f"{request.path}: engine '{request.engine}' cannot be looked into")
     show_models([result])
-    for table in make_costs(result.profile):
-        show(table)
+    _show(result.profile, result.placement)
     if flame:
         write_text(flame, render_folded(request.path.stem, result.profile))
     if html:

@@ -48,7 +48,7 @@ def placed(
     memories = memories_of(board)
     layout = lay_out(units, units.order, memories)
     assert layout is not None
-    measured = found = None
+    counted = None
     if units.placed:
         content = code.with_model(model, replace(sizes, layout=layout))
         image = read_image(Path("trial.elf"), content)
@@ -56,9 +56,9 @@ def placed(
             measured = measure(image, board, layout, make_plan(graph))
         except EngineError:  # what it ends with is said when it runs
             measured = None
-    if measured:
-        found = search(units, measured.traffic, memories)
-        layout = found.layout
+        if measured:
+            found = search(units, measured.traffic, memories)
+            layout, counted = found.layout, (measured, found)
     names = [operation.name for operation in list_operations(graph)]
-    report = make_report(units, layout, memories, names, measured, found)
+    report = make_report(units, layout, memories, names, counted)
     return replace(sizes, layout=layout, note=report.model_dump_json().encode())

@@ -62,9 +62,9 @@ class _Inference:
             self.parts.append(part)
         engine, machine = self.engine, self.engine.machine
         engine.boot()
-        while "m-ready" not in engine.read_line(TIMEOUTS.packing).text:
+        while "m-init-done" not in engine.read_line(TIMEOUTS.packing).text:
             pass
-        # As if the firmware called it just now, wherever it is.
+        # As if the firmware called it just now, as it is about to say that it is ready.
         home = engine.register("pc")
         machine.set_register("xpsr", _THUMB)
         machine.set_register("lr", home | 1)

@@ -1,13 +1,18 @@
 """What a placement is in words and figures, for results and builds."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-from ..results import PlacedPart, Placement
+from ..results import PlacedPart, Placement, Section
 from .layout import ARENA, Layout, Units
 from .measure import Measured
 from .memories import Memory
 from .search import Found
 from .waits import WORKING
+
+_HOSTS = {"input": "what the host sends", "state": "state"}
 
 
 def make_report(
@@ -15,154 +20,162 @@ def make_report(
     layout: Layout,
     memories: Sequence[Memory],
     names: Sequence[str],
-    measured: Measured | None = None,
-    found: Found | None = None,
+    counted: tuple[Measured, Found] | None = None,
 ) -> Placement:
-    """`names` are the operations'. `found` is the layout as it was chosen by what was measured."""
-    parts = [*_fixed(units, layout, memories)]
-    if measured is None or found is None:
-        parts += [
-            _part(f"request {number}", "weights", memories, place.address, place.bytes)
-            for number, place in enumerate(layout.places)
-            if place.address
-        ]
-        arena = next(span for span in layout.spans if span.name == "arena")
-        parts.append(_part("arena", "interpreter", memories, arena.address, arena.bytes))
-    else:
-        parts += _counted(layout, memories, names, measured, found)
-    parts.sort(key=lambda part: part.address)
+    """`names` are the operations'. `counted` is what was measured, and the layout as it was chosen
+    by that.
+    """
+    maker = _Maker(units, layout, tuple(memories), tuple(names), counted)
+    measured, found = counted or (None, None)
     return Placement(
-        parts=tuple(parts),
-        reasons=tuple(_reasons(units, layout, memories, measured, found)),
+        memories=tuple(
+            Section(name=memory.name, address=memory.address, size=memory.bytes)
+            for memory in memories
+        ),
+        parts=tuple(sorted(maker.parts(), key=lambda part: part.address)),
+        in_arena=tuple(sorted(maker.in_arena(), key=lambda part: part.address)),
+        reasons=tuple(maker.reasons()),
         cycles=measured.cycles if measured else 0,
         waits=round(found.waits) if found else 0,
     )
 
 
-def _part(
-    name: str,
-    kind: str,
-    memories: Sequence[Memory],
-    address: int,
-    size: int,
-    reads: int | None = None,
-    waits: float | None = None,
-) -> PlacedPart:
-    return PlacedPart.model_validate(
-        {
-            "name": name,
-            "kind": kind,
-            "memory": _memory_at(memories, address, size),
-            "address": address,
-            "size": size,
-            "reads": reads,
-            "waits": None if waits is None else round(waits),
+@dataclass(frozen=True)
+class _Maker:
+    units: Units
+    layout: Layout
+    memories: tuple[Memory, ...]
+    names: tuple[str, ...]
+    counted: tuple[Measured, Found] | None
+
+    def parts(self) -> Iterator[PlacedPart]:
+        """All, but not what lies in the arena."""
+        for span in self.layout.spans:
+            if span in self.layout.working:
+                number = self.layout.working.index(span)
+                name = f"working memory {number + 1}" if number else "working memory"
+                count = self._working_counts(number)
+                yield self._part(name, "working memory", span.address, span.bytes, count)
+            elif span.name == "arena":
+                count = self._count(ARENA)
+                yield self._part("arena", "arena", span.address, span.bytes, count)
+            elif span.name in _HOSTS and span.bytes:
+                yield self._part(_HOSTS[span.name], span.name, span.address, span.bytes)
+        for number, place in enumerate(self.layout.places):
+            if place.address:
+                name, count = self._name(number), self._count(number)
+                yield self._part(name, "weights", place.address, place.bytes, count)
+
+    def in_arena(self) -> Iterator[PlacedPart]:
+        """Tensors, and what the interpreter keeps."""
+        if self.counted is None:
+            return
+        measured, found = self.counted
+        arena, reads = self.layout.address("arena"), measured.traffic.reads()
+        for number, part in enumerate(measured.traffic.parts):
+            if part.unit == ARENA:
+                kind = "interpreter" if part.name == "interpreter" else "tensor"
+                count = reads[number], float(found.by_part[number])
+                yield self._part(part.name, kind, arena + part.offset, part.bytes, count)
+
+    def reasons(self) -> Iterator[str]:
+        """Why it is as it is, a sentence each."""
+        optional = {
+            number for number, request in enumerate(self.units.requests) if request.optional
         }
-    )
+        if left := len(optional - set(self.units.placed)):
+            yield f"rows of {left} FULLY_CONNECTED stay in flash, as RAM has no room for them"
+        if self.counted is None:
+            return
+        measured, found = self.counted
+        first = self.memories[0]
+        if found.waits == 0:
+            yield f"{first.name} has room for all that an inference reads: nothing waits for RAM"
+            return
+        places = [self.layout.places[number] for number in self.units.placed]
+        beyond = [place for place in places if place.address + place.bytes > first.end]
+        if beyond:
+            kib = sum(place.bytes for place in beyond) / 1024
+            yield (
+                f"{first.name} has what would wait most a byte; of the weights {kib:.1f} KiB, in "
+                f"{len(beyond)} of {len(places)} parts, lie beyond it"
+            )
+        for span in self.layout.working[1:]:
+            yield (
+                f"a further working memory of {span.bytes:,} bytes in {self._memory(span.address)} "
+                "spares the bus from turning between a kernel's inputs and its weights"
+            )
+        share = found.waits / measured.cycles
+        yield f"an inference waits for RAM in {found.waits:,.0f} cycles, {share:.1%}"
 
+    @cached_property
+    def _owners(self) -> dict[int, int]:
+        """The operation that reads each request."""
+        assert self.counted is not None
+        return {
+            number: operation
+            for operation, owners in self.counted[0].traffic.owners.items()
+            for number in owners
+        }
 
-def _memory_at(memories: Sequence[Memory], address: int, size: int) -> str:
-    """The memories that it lies in."""
-    return ", ".join(
-        memory.name
-        for memory in memories
-        if memory.address < address + max(size, 1) and address < memory.end
-    )
+    def _name(self, request: int) -> str:
+        if self.counted is None or (operation := self._owners.get(request)) is None:
+            return f"part {request}"
+        return f"{operation:02d} {self.names[operation]}"
 
+    @cached_property
+    def _sums(self) -> dict[int, tuple[int, float]]:
+        """Reads and waits of each unit."""
+        assert self.counted is not None
+        measured, found = self.counted
+        reads: Counter[int] = Counter()
+        waits: dict[int, float] = {}
+        for part, count, waited in zip(
+            measured.traffic.parts, measured.traffic.reads(), found.by_part, strict=True
+        ):
+            reads[part.unit] += count
+            waits[part.unit] = waits.get(part.unit, 0.0) + float(waited)
+        return {unit: (reads[unit], waits[unit]) for unit in waits}
 
-def _fixed(units: Units, layout: Layout, memories: Sequence[Memory]) -> list[PlacedPart]:
-    kinds = {"input": units.input, "state": units.state}
-    return [
-        _part(
-            f"host's {span.name}" if span.name == "input" else span.name,
-            span.name,
-            memories,
-            span.address,
-            span.bytes,
-        )
-        for span in layout.spans
-        if kinds.get(span.name)
-    ]
+    def _count(self, unit: int) -> tuple[int, float] | None:
+        return self._sums.get(unit, (0, 0.0)) if self.counted else None
 
-
-def _counted(
-    layout: Layout,
-    memories: Sequence[Memory],
-    names: Sequence[str],
-    measured: Measured,
-    found: Found,
-) -> list[PlacedPart]:
-    traffic, arena = measured.traffic, layout.address("arena")
-    owner = {number: operation for operation, owners in traffic.owners.items() for number in owners}
-    parts = []
-    reads = traffic.reads()
-    for number, part in enumerate(traffic.parts):
-        if part.unit < ARENA:
-            continue
-        count, waits = reads[number], float(found.by_part[number])
-        if part.unit == ARENA:
-            kind = "interpreter" if part.name == "interpreter" else "tensor"
-            at = arena + part.offset
-            parts.append(_part(part.name, kind, memories, at, part.bytes, count, waits))
-            continue
-        operation = owner.get(part.unit)
-        name = f"{names[operation]} {operation}" if operation is not None else "read by none"
-        at = layout.places[part.unit].address
-        parts.append(_part(name, "weights", memories, at, part.bytes, count, waits))
-    for number, span in enumerate(layout.working):
-        count = sum(
+    def _working_counts(self, number: int) -> tuple[int, float] | None:
+        if self.counted is None:
+            return None
+        measured, found = self.counted
+        reads = sum(
             flow.count
-            for flow in traffic.flows
+            for flow in measured.traffic.flows
             if flow.part == WORKING and found.chosen[flow.operation] == number
         )
-        parts.append(
-            _part(
-                f"working memory {number + 1}" if number else "working memory",
-                "working memory",
-                memories,
-                span.address,
-                span.bytes,
-                count,
-                found.working_waits[number],
-            )
-        )
-    return parts
+        return reads, found.working_waits[number]
 
+    def _part(
+        self,
+        name: str,
+        kind: str,
+        address: int,
+        size: int,
+        count: tuple[int, float] | None = None,
+    ) -> PlacedPart:
+        reads, waits = count or (None, None)
+        return PlacedPart.model_validate(
+            {
+                "name": name,
+                "kind": kind,
+                "memory": self._memory(address, size),
+                "address": address,
+                "size": size,
+                "reads": reads,
+                "waits": None if waits is None else round(waits),
+            }
+        )
 
-def _reasons(
-    units: Units,
-    layout: Layout,
-    memories: Sequence[Memory],
-    measured: Measured | None,
-    found: Found | None,
-) -> list[str]:
-    lines = []
-    first = memories[0]
-    places = {number: layout.places[number] for number in units.placed}
-    beyond = [place for place in places.values() if place.address + place.bytes > first.end]
-    left = len([request for request in units.requests if request.optional]) - len(
-        [number for number in units.placed if units.requests[number].optional]
-    )
-    if left:
-        lines.append(
-            f"the rows of {left} fully connected operations stay in flash, as RAM has no room"
+    def _memory(self, address: int, size: int = 1) -> str:
+        """The memories that it lies in."""
+        return " and ".join(
+            memory.name
+            for memory in self.memories
+            if memory.address < address + max(size, 1) and address < memory.end
         )
-    if measured is None or found is None:
-        return lines
-    share = found.waits / measured.cycles
-    if found.waits == 0:
-        lines.append(f"all that an inference reads lies in {first.name}, which makes nothing wait")
-        return lines
-    if beyond:
-        kib = sum(place.bytes for place in beyond) / 1024
-        lines.append(
-            f"{first.name} is full: weights of {len(beyond)} of {len(places)} operations, "
-            f"{kib:.1f} KiB, lie beyond it, whose reads wait least a byte"
-        )
-    if len(layout.working) > 1:
-        lines.append(
-            f"{len(layout.working)} working memories, {units.scratch / 1024:.1f} KiB each: what a "
-            "kernel reads together with weights lies in the same memory, and the bus need not turn"
-        )
-    lines.append(f"waits for RAM: {found.waits:,.0f} cycles an inference, {share:.1%}")
-    return lines

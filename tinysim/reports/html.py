@@ -11,6 +11,7 @@ from .figure import Figure, draw
 from .flame import flame
 from .grid import Grid, grid_of
 from .overview import results_grid, sizes_grid, tier_note
+from .placement import picture, placement_grid
 from .strip import Strip
 from .template import load_template
 from .timeline import memory_map, timeline
@@ -83,6 +84,7 @@ def _section(result: Result) -> _Section:
     over_time = timeline(profile, result.clock_hz, result.plan) if profile else None
     strips = (
         over_time or memory_map(result),
+        picture(result),
         flame(result.benchmark, profile) if profile else None,
     )
     return _Section(
@@ -94,5 +96,9 @@ def _section(result: Result) -> _Section:
             for title, chart, says in _CHARTS
             if (spec := chart(result))
         ),
-        (*(profile_grids(name, profile) if profile else ()), *plan_grids(name, result)),
+        (
+            *(profile_grids(name, profile) if profile else ()),
+            *plan_grids(name, result),
+            *placement_grid(name, result),
+        ),
     )

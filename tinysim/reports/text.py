@@ -164,6 +164,8 @@ def _notes(result: Result) -> list[str]:
         )
         if heard.timed_us is not None:
             lines.append(f"energy's window is {heard.timed_us / 1e6:.3f} s long, by the pin")
+    if result.placement and result.placement.waits:
+        lines += [f"memory: {reason}" for reason in result.placement.reasons]
     if result.energy:
         lines += _energy_notes(result.energy)
     return lines + list(result.warnings)

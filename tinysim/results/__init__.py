@@ -26,6 +26,7 @@ from .schema import (
     Streaming,
     WindowResult,
     load_results,
+    parse_placement,
 )
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "band",
     "fingerprint",
     "load_results",
+    "parse_placement",
 ]

@@ -316,12 +316,12 @@ class Plan(_Part):
 
 
 class PlacedPart(_Part):
-    """A part of RAM: `memory` is the one that it begins in. `reads` are those of one inference and
-    `waits` the cycles that these wait for the memory, as far as they were counted.
+    """A part of RAM: `memory` names the one that it lies in, or those. `reads` are those of one
+    inference and `waits` the cycles that they wait for the memory; None where nobody has counted.
     """
 
     name: str
-    kind: Literal["weights", "tensor", "working memory", "interpreter", "input", "state"]
+    kind: Literal["weights", "working memory", "arena", "input", "state", "tensor", "interpreter"]
     memory: str
     address: Count
     size: Count
@@ -330,14 +330,27 @@ class PlacedPart(_Part):
 
 
 class Placement(_Part):
-    """What of a model lies where in RAM, and why. An inference was counted to take `cycles`, 0
-    where none was; it waits for memories in `waits` of them.
+    """What of a model lies where in RAM, by address, and why. Tensors and what the interpreter
+    keeps lie in the part that is the arena. An inference took `cycles` when this was counted, 0
+    where it was not; it waits for RAM in `waits` of them.
     """
 
+    memories: tuple[Section, ...]
     parts: tuple[PlacedPart, ...]
+    in_arena: tuple[PlacedPart, ...] = ()
     reasons: tuple[str, ...] = ()
     cycles: Count = 0
     waits: Count = 0
+
+
+def parse_placement(noted: bytes) -> Placement | None:
+    """What an image has written down; None where it has not, or something else."""
+    if not noted:
+        return None
+    try:
+        return Placement.model_validate_json(noted)
+    except ValidationError:
+        return None
 
 
 class Result(_Part):

@@ -34,6 +34,7 @@ from ..results import (
     WindowResult,
     band,
     fingerprint,
+    parse_placement,
 )
 from ..results.traits import Traits
 from ..timeouts import TIMEOUTS
@@ -273,6 +274,7 @@ def make_result(
         energy=energy,
         profile=profile,
         plan=_plan(setup.network),
+        placement=parse_placement(setup.image.placement),
         model=_model_asset(setup.model),
         flashed=_model_asset(setup.flashed),
         image=Asset(name=setup.image.path.name, sha256=setup.image.sha256, origin="file"),
