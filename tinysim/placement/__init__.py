@@ -5,13 +5,14 @@ from .measure import Measured, measure
 from .memories import Memory, memories_of
 from .report import make_report
 from .search import search
-from .waits import Flow, Traffic
+from .waits import Flow, Part, Traffic
 
 __all__ = [
     "Flow",
     "Layout",
     "Measured",
     "Memory",
+    "Part",
     "Place",
     "Request",
     "Traffic",

@@ -6,6 +6,7 @@ enough, nothing is wasted, and what fits in any order fits in all.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 from .memories import Memory
@@ -88,6 +89,11 @@ class Units:
         others = {ARENA: self.arena, INPUT: self.input, STATE: self.state}
         return rounded(others[unit] if unit in others else self.requests[unit].bytes)
 
+    @cached_property
+    def beside(self) -> int:
+        """Of a further working memory."""
+        return max((self.requests[number].working for number in self.placed), default=0)
+
     @property
     def order(self) -> tuple[int, ...]:
         """All of them."""
@@ -113,14 +119,13 @@ def lay_out(
     working: Sequence[int] = (),
 ) -> Layout | None:
     """The layout of an order, with a working memory at the beginning of each memory in `copies`
-    that is reached. `working` says for each request the memory whose one its kernel is to use: all
-    but the first have what these kernels work in, or what any does without it. None where it does
-    not fit.
+    that is reached; further ones have room for kernels with a place of their own. `working` says
+    for each request which one its kernel is to use. None where it does not fit.
     """
     now = rounded(units.begin)
     spans: list[tuple[str, int, int, int]] = []
     wanted = sorted(copies)
-    made: dict[int, int] = {}
+    made: list[int] = []
 
     def put(kind: str, size: int, unit: int = ARENA) -> None:
         nonlocal now
@@ -129,11 +134,10 @@ def lay_out(
 
     def put_working(*, last: bool = False) -> None:
         while wanted and (now >= memories[wanted[0]].address or (last and not made)):
-            copy = wanted.pop(0)
-            size = _needed(units, copy, working) if made else units.scratch
-            if size:
-                made[copy] = now
-                put("scratch", size)
+            wanted.pop(0)
+            size = units.beside if made else units.scratch
+            made.append(now)
+            put("scratch", size)
 
     for unit in order:
         put_working()
@@ -141,25 +145,12 @@ def lay_out(
     put_working(last=True)
     if now > units.end:
         return None
-    first = next(iter(made.values()))
     at = {unit: address for kind, address, _, unit in spans if kind == "weights"}
     places = []
     for number, request in enumerate(units.requests):
-        copy = working[number] if working else copies[0]
-        places.append(Place(at.get(number, 0), request.bytes, made.get(copy, first)))
+        own = made[working[number] if working else 0]
+        places.append(Place(at.get(number, 0), request.bytes, own))
     return Layout(_sections(spans), tuple(places))
-
-
-def _needed(units: Units, copy: int, working: Sequence[int]) -> int:
-    """Bytes of a further working memory."""
-    return max(
-        (
-            units.requests[number].working
-            for number in units.placed
-            if not working or working[number] == copy
-        ),
-        default=0,
-    )
 
 
 def _sections(spans: Sequence[tuple[str, int, int, int]]) -> tuple[Span, ...]:

@@ -10,12 +10,11 @@ from ..models.plan import Plan
 from ..platform import Board
 from ..timeouts import TIMEOUTS
 from .layout import ARENA, Layout
-from .waits import REST, WORKING, Flow, Part, Traffic
+from .waits import NOWHERE, REST, WORKING, Flow, Part, Traffic
 
 _INFERENCE = "_ZN9inference6invokeEv"
 _THUMB = 0x0100_0000
 """xPSR with nothing but T (DDI0403 B1.4.2)."""
-_NOWHERE = -9
 _LONGEST_S = 600.0
 """Of the board's time, for one inference."""
 
@@ -58,7 +57,7 @@ class _Inference:
     is_done: bool = False
 
     def run(self) -> Measured:
-        for part in (Part(_NOWHERE, 0, 0, "all else"), Part(_NOWHERE, 0, 0, "working memory")):
+        for part in (Part(NOWHERE, 0, 0, "all else"), Part(NOWHERE, 0, 0, "working memory")):
             self.parts.append(part)
         engine, machine = self.engine, self.engine.machine
         engine.boot()

@@ -1,16 +1,17 @@
 """What a placement is in words and figures, for results and builds."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+import numpy as np
 
 from ..results import PlacedPart, Placement, Section
 from .layout import ARENA, Layout, Units
 from .measure import Measured
 from .memories import Memory
-from .search import Found
-from .waits import WORKING
+from .search import Found, waits_of
+from .waits import REST, WORKING, Floats
 
 _HOSTS = {"input": "what the host sends", "state": "state"}
 
@@ -50,6 +51,9 @@ class _Maker:
 
     def parts(self) -> Iterator[PlacedPart]:
         """All, but not what lies in the arena."""
+        first = self.memories[0].address
+        count = self._of_parts(REST)
+        yield self._part("stack and variables", "variables", first, self.units.begin - first, count)
         for span in self.layout.spans:
             if span in self.layout.working:
                 number = self.layout.working.index(span)
@@ -70,12 +74,11 @@ class _Maker:
         """Tensors, and what the interpreter keeps."""
         if self.counted is None:
             return
-        measured, found = self.counted
-        arena, reads = self.layout.address("arena"), measured.traffic.reads()
-        for number, part in enumerate(measured.traffic.parts):
+        arena = self.layout.address("arena")
+        for number, part in enumerate(self.counted[0].traffic.parts):
             if part.unit == ARENA:
                 kind = "interpreter" if part.name == "interpreter" else "tensor"
-                count = reads[number], float(found.by_part[number])
+                count = self._of_parts(number)
                 yield self._part(part.name, kind, arena + part.offset, part.bytes, count)
 
     def reasons(self) -> Iterator[str]:
@@ -124,21 +127,41 @@ class _Maker:
         return f"{operation:02d} {self.names[operation]}"
 
     @cached_property
+    def _by_part(self) -> Floats:
+        """Waits of each part, a row a working memory that its reader uses."""
+        assert self.counted is not None
+        measured, found = self.counted
+        chosen = np.array(found.chosen)
+        return np.array(
+            [
+                measured.traffic.by_part(waits, chosen == number)
+                for number, waits in enumerate(
+                    waits_of(measured.traffic, found.layout, self.memories)
+                )
+            ]
+        )
+
+    @cached_property
     def _sums(self) -> dict[int, tuple[int, float]]:
         """Reads and waits of each unit."""
         assert self.counted is not None
-        measured, found = self.counted
-        reads: Counter[int] = Counter()
-        waits: dict[int, float] = {}
+        traffic = self.counted[0].traffic
+        sums: dict[int, tuple[int, float]] = {}
         for part, count, waited in zip(
-            measured.traffic.parts, measured.traffic.reads(), found.by_part, strict=True
+            traffic.parts, traffic.reads(), self._by_part.sum(axis=0), strict=True
         ):
-            reads[part.unit] += count
-            waits[part.unit] = waits.get(part.unit, 0.0) + float(waited)
-        return {unit: (reads[unit], waits[unit]) for unit in waits}
+            reads, waits = sums.get(part.unit, (0, 0.0))
+            sums[part.unit] = (reads + count, waits + float(waited))
+        return sums
 
     def _count(self, unit: int) -> tuple[int, float] | None:
         return self._sums.get(unit, (0, 0.0)) if self.counted else None
+
+    def _of_parts(self, part: int) -> tuple[int, float] | None:
+        if self.counted is None:
+            return None
+        traffic = self.counted[0].traffic
+        return traffic.reads()[part], float(self._by_part[:, part].sum())
 
     def _working_counts(self, number: int) -> tuple[int, float] | None:
         if self.counted is None:
@@ -149,7 +172,7 @@ class _Maker:
             for flow in measured.traffic.flows
             if flow.part == WORKING and found.chosen[flow.operation] == number
         )
-        return reads, found.working_waits[number]
+        return reads, float(self._by_part[number, WORKING])
 
     def _part(
         self,

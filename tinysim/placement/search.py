@@ -1,8 +1,8 @@
 """The order in which least is waited: greedy by gain a byte, then better by swaps."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, permutations
 
 import numpy as np
 
@@ -12,21 +12,20 @@ from .waits import WORKING, Floats, Traffic
 
 _WAITS_A_BYTE = 1.0
 """What a further working memory has to save."""
+_IMPROVED = 3
+"""Of the choices of working memories, as many as begin best."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A layout, and what it makes each operation and each part wait, in cycles an inference."""
+    """A layout, and what it makes each operation wait, in cycles an inference."""
 
     layout: Layout
     order: tuple[int, ...]
     copies: tuple[int, ...]
     by_operation: Floats
-    by_part: Floats
     chosen: tuple[int, ...]
     """The working memory of each operation, by its number in the layout."""
-    working_waits: tuple[float, ...]
-    """Of reads of each working memory."""
 
     @property
     def waits(self) -> float:
@@ -37,21 +36,21 @@ class Found:
 def search(units: Units, traffic: Traffic, memories: Sequence[Memory]) -> Found:
     """The best layout that is found; always the same for the same.
 
-    No swap of two neighbours or others in its order would make less wait. `units` must fit.
+    No swap in its order would make less wait. `units` must fit.
     """
     start = greedy(units, traffic)
-    best: Found | None = None
-    for copies in _choices(len(memories)):
-        found = judge(units, traffic, memories, start, copies)
-        if found is None:
-            continue
-        found = improve(units, traffic, memories, found)
-        if best is None or _price(found) < _price(best):
-            best = found
-        if best.waits == 0:
-            break
-    assert best is not None, "more than there is room for"
-    return best
+    begun = [
+        found
+        for copies in _choices(len(memories))
+        if (found := judge(units, traffic, memories, start, copies))
+    ]
+    assert begun, "more than there is room for"
+    begun.sort(key=_price)  # those with fewer working memories first where it is the same
+    if begun[0].waits == 0:
+        return begun[0]
+    return min(
+        (improve(units, traffic, memories, found) for found in begun[:_IMPROVED]), key=_price
+    )
 
 
 def _choices(memories: int) -> Iterator[tuple[int, ...]]:
@@ -79,40 +78,43 @@ def judge(
     order: Sequence[int],
     copies: Sequence[int],
 ) -> Found | None:
-    """An order's layout with the working memory that is best for each kernel; None where it does
+    """An order's layout, with the working memory that is best for each kernel; None where it does
     not fit.
     """
     layout = lay_out(units, order, memories, copies)
     if layout is None:
         return None
-    sums = np.array([traffic.by_operation(waits) for waits in _waits(traffic, layout, memories)])
+    each = waits_of(traffic, layout, memories)
+    sums = np.array([traffic.by_operation(waits) for waits in each])
     best = sums.argmin(axis=0)
-    working = [copies[0]] * len(units.requests)
+    working = [0] * len(units.requests)
     chosen = np.zeros(traffic.operations, dtype=np.int64)
     for operation, owners in traffic.owners.items():
-        for number in set(owners) & set(units.placed):
-            chosen[operation] = best[operation]
-            working[number] = copies[best[operation]]
-    # Those that nobody uses are gone now, and others smaller.
-    layout = lay_out(units, order, memories, copies, working)
-    assert layout is not None
-    kept = sorted({0, *(int(number) for number in chosen)})
-    chosen = np.searchsorted(kept, chosen)
-    each = _waits(traffic, layout, memories)
-    sums = np.array([traffic.by_operation(waits) for waits in each])
-    by_part = [traffic.by_part(waits, chosen == number) for number, waits in enumerate(each)]
+        for number in owners:
+            if units.requests[number].working:
+                chosen[operation] = working[number] = best[operation]
     return Found(
-        layout,
+        _with_working(layout, working),
         tuple(order),
         tuple(copies),
         sums[chosen, np.arange(traffic.operations)],
-        np.array(by_part).sum(axis=0),
         tuple(int(number) for number in chosen),
-        tuple(float(waits[WORKING]) for waits in by_part),
     )
 
 
-def _waits(traffic: Traffic, layout: Layout, memories: Sequence[Memory]) -> list[Floats]:
+def _with_working(layout: Layout, working: Sequence[int]) -> Layout:
+    """The same, each kernel with its own working memory."""
+    made = layout.working
+    return replace(
+        layout,
+        places=tuple(
+            replace(place, working=made[number].address)
+            for place, number in zip(layout.places, working, strict=True)
+        ),
+    )
+
+
+def waits_of(traffic: Traffic, layout: Layout, memories: Sequence[Memory]) -> list[Floats]:
     """Of each flow, once for each working memory that its kernel could use."""
     shares = traffic.shares(layout, memories)
     found = []
@@ -123,29 +125,49 @@ def _waits(traffic: Traffic, layout: Layout, memories: Sequence[Memory]) -> list
 
 
 def improve(units: Units, traffic: Traffic, memories: Sequence[Memory], found: Found) -> Found:
-    """Swaps until none makes less wait."""
-    while True:
-        better = min(
-            filter(None, _swaps(units, traffic, memories, found)),
-            key=lambda other: other.waits,
-            default=found,
-        )
-        if better.waits >= found.waits:
-            return found
-        found = better
+    """Swaps, and moves to other places in the order, until none makes less wait."""
+    is_better = True
+    while is_better:
+        is_better = False
+        for change, one, other in _changes(len(found.order)):
+            if change is _swap and _share_a_home(units, memories, found, one, other):
+                continue
+            order = change(found.order, one, other)
+            changed = judge(units, traffic, memories, order, found.copies)
+            if changed and changed.waits < found.waits:
+                found, is_better = changed, True
+    return found
 
 
-def _swaps(
-    units: Units, traffic: Traffic, memories: Sequence[Memory], found: Found
-) -> Iterator[Found | None]:
-    order = found.order
-    homes = [_home(units, memories, found.layout, unit) for unit in order]
-    for one, other in combinations(range(len(order)), 2):
-        if homes[one] is not None and homes[one] == homes[other]:
-            continue  # all between them stays in that memory as well
-        changed = list(order)
-        changed[one], changed[other] = changed[other], changed[one]
-        yield judge(units, traffic, memories, changed, found.copies)
+_Change = Callable[[tuple[int, ...], int, int], list[int]]
+
+
+def _changes(count: int) -> Iterator[tuple[_Change, int, int]]:
+    for one, other in combinations(range(count), 2):
+        yield _swap, one, other
+    for one, other in permutations(range(count), 2):
+        if abs(one - other) > 1:
+            yield _move, one, other
+
+
+def _swap(order: tuple[int, ...], one: int, other: int) -> list[int]:
+    changed = list(order)
+    changed[one], changed[other] = changed[other], changed[one]
+    return changed
+
+
+def _move(order: tuple[int, ...], one: int, other: int) -> list[int]:
+    changed = list(order)
+    changed.insert(other, changed.pop(one))
+    return changed
+
+
+def _share_a_home(
+    units: Units, memories: Sequence[Memory], found: Found, one: int, other: int
+) -> bool:
+    """Whether two lie in one memory, and so does all between them: a swap changes nothing."""
+    homes = [_home(units, memories, found.layout, found.order[place]) for place in (one, other)]
+    return homes[0] is not None and homes[0] == homes[1]
 
 
 def _home(units: Units, memories: Sequence[Memory], layout: Layout, unit: int) -> int | None:

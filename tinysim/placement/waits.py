@@ -19,6 +19,9 @@ from .memories import Memory
 REST, WORKING = 0, 1
 """Parts that every inference has: all else, which is where it is, and the working memory."""
 
+NOWHERE = -9
+"""The unit of these."""
+
 Floats = NDArray[np.float64]
 
 
@@ -107,19 +110,26 @@ class Traffic:
         kept = np.where(operations[self._columns[0]], waits, 0.0)
         return np.bincount(self._columns[2], kept, len(self.parts)).astype(np.float64)
 
+    @cached_property
+    def _pieces(self) -> tuple[NDArray[np.int64], ...]:
+        rows = [(part.unit, part.offset, part.bytes) for part in self.parts]
+        return tuple(np.array(rows, dtype=np.int64).reshape(-1, 3).T)
+
     def shares(self, layout: Layout, memories: Sequence[Memory]) -> Floats:
         """How much of each part lies in each memory; the working memory, which is where a kernel
         chooses, in none.
         """
-        found = np.zeros((len(self.parts), len(memories)))
-        found[REST, 0] = 1.0
-        arena = layout.address("arena")
-        for number, part in enumerate(self.parts):
-            if number in (REST, WORKING):
-                continue
-            begin = arena if part.unit == ARENA else layout.places[part.unit].address
-            begin += part.offset
-            for column, memory in enumerate(memories):
-                within = min(begin + part.bytes, memory.end) - max(begin, memory.address)
-                found[number, column] = max(0, within) / max(part.bytes, 1)
+        unit, offset, size = self._pieces
+        # Counted from the end are the arena and what has no address.
+        bases = [place.address for place in layout.places]
+        begin = np.array([*bases, layout.address("arena")], dtype=np.int64)[
+            np.where(unit == NOWHERE, ARENA, unit)
+        ]
+        begin += offset
+        first = np.array([memory.address for memory in memories])
+        end = np.array([memory.end for memory in memories])
+        within = np.minimum((begin + size)[:, None], end) - np.maximum(begin[:, None], first)
+        found: Floats = np.maximum(within, 0) / np.maximum(size, 1)[:, None]
+        found[REST] = [1.0] + [0.0] * (len(memories) - 1)
+        found[WORKING] = 0.0
         return found

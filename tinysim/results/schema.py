@@ -321,7 +321,16 @@ class PlacedPart(_Part):
     """
 
     name: str
-    kind: Literal["weights", "working memory", "arena", "input", "state", "tensor", "interpreter"]
+    kind: Literal[
+        "variables",
+        "working memory",
+        "weights",
+        "arena",
+        "input",
+        "state",
+        "tensor",
+        "interpreter",
+    ]
     memory: str
     address: Count
     size: Count
