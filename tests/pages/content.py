@@ -22,6 +22,8 @@ from tinysim.results import (
     ErrorBand,
     InputResult,
     Memory,
+    PlacedPart,
+    Placement,
     Plan,
     PlannedTensor,
     Profile,
@@ -86,6 +88,47 @@ def make_plan(operations: int) -> Plan:
     return Plan(bytes=32_768, peak=1, peak_bytes=24_576, tensors=tensors)
 
 
+def make_placement() -> Placement:
+    """Parts of every kind, one in two memories and one with markup in its name."""
+    memories = (
+        Section(name="SRAM1", address=0x2000_0000, size=192 << 10),
+        Section(name="SRAM2", address=0x2003_0000, size=64 << 10),
+        Section(name="SRAM3", address=0x2004_0000, size=384 << 10),
+    )
+    rows = (
+        ("stack and variables", "variables", "SRAM1", 0x2000_0000, 4800),
+        ("working memory", "working memory", "SRAM1", 0x2000_12C0, 5120),
+        ("00 CONV_2D", "weights", "SRAM1", 0x2000_26C0, 150_000),
+        ("01 CONV_2D", "weights", "SRAM1 and SRAM2", 0x2002_70B0, 90_000),
+        ("arena", "arena", "SRAM2", 0x2003_D040, 8_000),
+        ("02 <b>CONV_2D</b>", "weights", "SRAM3", 0x2004_0000, 200_000),
+        ("what the host sends", "input", "SRAM3", 0x2007_0D40, 27_648),
+        ("state", "state", "SRAM3", 0x2007_7940, 160),
+    )
+    parts = tuple(
+        PlacedPart.model_validate(
+            {
+                **dict(zip(("name", "kind", "memory", "address", "size"), row, strict=True)),
+                "reads": row[4] // 2 if number < 6 else None,
+                "waits": row[4] // 9 * (number > 2) if number < 6 else None,
+            }
+        )
+        for number, row in enumerate(rows)
+    )
+    tensor = PlacedPart(
+        name="model/batch_normalization/FusedBatchNormV3;model/activation/Relu",
+        kind="tensor",
+        memory="SRAM2",
+        address=0x2003_D040,
+        size=4_000,
+        reads=1_000,
+        waits=20,
+    )
+    return Placement(
+        memories=memories, parts=parts, in_arena=(tensor,), cycles=900_000, waits=40_000
+    )
+
+
 def make_results() -> list[Result]:
     """Of every mode, at two tiers."""
     sections = tuple(
@@ -113,6 +156,7 @@ def make_results() -> list[Result]:
         error_band=ErrorBand(worst=0.006, mean=0.002, images=4),
         profile=make_profile(),
         plan=make_plan(8),
+        placement=make_placement(),
         accuracy=None,
         latency_us=15_180.0,
     )

@@ -83,6 +83,8 @@ class Units:
     state: int
     requests: tuple[Request, ...] = ()
     placed: tuple[int, ...] = ()
+    most_beside: int = 1 << 32
+    """Of a further working memory."""
 
     def bytes_of(self, unit: int) -> int:
         """What a unit takes: a request by its number, or what has none."""
@@ -90,9 +92,18 @@ class Units:
         return rounded(others[unit] if unit in others else self.requests[unit].bytes)
 
     @cached_property
+    def working(self) -> frozenset[int]:
+        """The requests whose kernels may use a further working memory."""
+        return frozenset(
+            number
+            for number in self.placed
+            if 0 < self.requests[number].working <= self.most_beside
+        )
+
+    @cached_property
     def beside(self) -> int:
-        """Of a further working memory."""
-        return max((self.requests[number].working for number in self.placed), default=0)
+        """Of a further working memory: what the kernels that may use it need."""
+        return max((self.requests[number].working for number in self.working), default=0)
 
     @property
     def order(self) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from .layout import KINDS, Layout, Units, lay_out
 from .memories import Memory
 from .waits import WORKING, Floats, Traffic
 
-_WAITS_A_BYTE = 1.0
+_WAITS_A_BYTE = 4.0
 """What a further working memory has to save."""
 _IMPROVED = 3
 """Of the choices of working memories, as many as begin best."""
@@ -20,6 +20,7 @@ _IMPROVED = 3
 class Found:
     """A layout, and what it makes each operation wait, in cycles an inference."""
 
+    units: Units
     layout: Layout
     order: tuple[int, ...]
     copies: tuple[int, ...]
@@ -36,7 +37,8 @@ class Found:
 def search(units: Units, traffic: Traffic, memories: Sequence[Memory]) -> Found:
     """The best layout that is found; always the same for the same.
 
-    No swap in its order would make less wait. `units` must fit.
+    No swap in its order would make less wait, with working memories of these sizes. `units` must
+    fit.
     """
     start = greedy(units, traffic)
     begun = [
@@ -45,12 +47,20 @@ def search(units: Units, traffic: Traffic, memories: Sequence[Memory]) -> Found:
         if (found := judge(units, traffic, memories, start, copies))
     ]
     assert begun, "more than there is room for"
-    begun.sort(key=_price)  # those with fewer working memories first where it is the same
+    # Those with fewer working memories come first where it is the same.
+    begun.sort(key=lambda found: _price(units, found))
     if begun[0].waits == 0:
         return begun[0]
-    return min(
-        (improve(units, traffic, memories, found) for found in begun[:_IMPROVED]), key=_price
+    best = min(
+        (improve(units, traffic, memories, found) for found in begun[:_IMPROVED]),
+        key=lambda found: _price(units, found),
     )
+    used = _used(units, best)
+    smaller = replace(units, most_beside=used)
+    copies = best.copies if used else best.copies[:1]
+    again = judge(smaller, traffic, memories, best.order, copies)
+    assert again is not None
+    return improve(smaller, traffic, memories, again)
 
 
 def _choices(memories: int) -> Iterator[tuple[int, ...]]:
@@ -58,8 +68,21 @@ def _choices(memories: int) -> Iterator[tuple[int, ...]]:
         yield from combinations(range(memories), count)
 
 
-def _price(found: Found) -> float:
-    return found.waits + _WAITS_A_BYTE * sum(span.bytes for span in found.layout.working[1:])
+def _price(units: Units, found: Found) -> float:
+    return found.waits + _WAITS_A_BYTE * _used(units, found) * (len(found.layout.working) - 1)
+
+
+def _used(units: Units, found: Found) -> int:
+    """Bytes of a further working memory that any kernel uses."""
+    first = found.layout.working[0].address
+    return max(
+        (
+            units.requests[number].working
+            for number in units.working
+            if found.layout.places[number].working != first
+        ),
+        default=0,
+    )
 
 
 def greedy(units: Units, traffic: Traffic) -> tuple[int, ...]:
@@ -91,9 +114,10 @@ def judge(
     chosen = np.zeros(traffic.operations, dtype=np.int64)
     for operation, owners in traffic.owners.items():
         for number in owners:
-            if units.requests[number].working:
+            if number in units.working:
                 chosen[operation] = working[number] = best[operation]
     return Found(
+        units,
         _with_working(layout, working),
         tuple(order),
         tuple(copies),

@@ -165,7 +165,11 @@ def _notes(result: Result) -> list[str]:
         if heard.timed_us is not None:
             lines.append(f"energy's window is {heard.timed_us / 1e6:.3f} s long, by the pin")
     if result.placement and result.placement.waits:
-        lines += [f"memory: {reason}" for reason in result.placement.reasons]
+        waits, cycles = result.placement.waits, max(result.placement.cycles, 1)
+        lines.append(
+            f"not all that an inference reads has room in SRAM1: {waits:,} of its cycles, "
+            f"{waits / cycles:.1%}, wait for the other memories"
+        )
     if result.energy:
         lines += _energy_notes(result.energy)
     return lines + list(result.warnings)
