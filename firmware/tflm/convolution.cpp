@@ -252,7 +252,7 @@ Node* make_node(TfLiteContext* context, TfLiteNode* node, const Layer& layer) {
     auto* const state = allocate<Node>(context, 1);
     if (state) {
         state->batches = layer.input->dims->data[0];
-        state->working = working_memory();
+        state->working = nullptr;
     }
     node->user_data = state;
     return state;
@@ -299,19 +299,20 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
     const auto& state = *static_cast<const Node*>(node->user_data);
     const TfLiteTensor* input = tflite::GetInput(context, node, 0);
     TfLiteTensor* output = tflite::GetOutput(context, node, 0);
+    void* const working = working_memory(state.working);
     const auto images = static_cast<std::size_t>(state.batches);
     const std::int8_t* from = input->data.int8;
     std::int8_t* to = output->data.int8;
     for (std::size_t i = 0; i < images; ++i) {
         if (state.kind == Node::Kind::convolution)
             (state.convolution.in_columns ? convolve_columns : convolve)(state.convolution, from,
-                                                                         to, state.working);
+                                                                         to, working);
         else if (state.kind == Node::Kind::depthwise)
-            convolve_depthwise(state.depthwise, from, to, state.working);
+            convolve_depthwise(state.depthwise, from, to, working);
         else if (state.kind == Node::Kind::planes)
-            convolve_planes(state.depthwise, from, to, state.working);
+            convolve_planes(state.depthwise, from, to, working);
         else
-            convolve_taps(state.taps, from, to, state.working);
+            convolve_taps(state.taps, from, to, working);
         from += input->bytes / images;
         to += output->bytes / images;
     }

@@ -3,7 +3,6 @@
 #include "kernels/lanes.hpp"
 #include "tflm/places.hpp"
 #include "tflm/tensors.hpp"
-#include "tflm/working_memory.hpp"
 
 #include <new>
 
@@ -40,7 +39,7 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
                                         {filter->data.int8, layer.inputs, 1, layer.inputs, true},
                                         layer.outputs, &made, &layer.range, &layer.quick));
     layer.channels = made;
-    state.working = working_memory();
+    state.working = nullptr;
     if (layer.quick && lanes_fit(made, layer.outputs, layer.weights, layer.inputs)) {
         const std::size_t size = sizeof(std::uint32_t) * row_words(layer.inputs, layer.outputs);
         const Place found = find_place(context, size, true);
@@ -60,7 +59,7 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
     const std::int8_t* from = tflite::GetInput(context, node, 0)->data.int8;
     std::int8_t* to = tflite::GetOutput(context, node, 0)->data.int8;
     for (int i = 0; i < state.batches; ++i) {
-        connect_fully(state.layer, from, to, state.working);
+        connect_fully(state.layer, from, to, working_memory(state.working));
         from += state.layer.inputs;
         to += state.layer.outputs;
     }

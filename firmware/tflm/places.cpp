@@ -1,7 +1,6 @@
 #include "tflm/places.hpp"
 
 #include "tflm/tensors.hpp"
-#include "tflm/working_memory.hpp"
 
 extern "C" {
 /// What the host has decided on, in the order in which the kernels ask.
@@ -31,8 +30,8 @@ Place find_place(TfLiteContext* context, std::size_t bytes, bool optional) {
             return {found.memory, found.working};
     }
     if (optional && (number < tinysim_place_count || tinysim_packs == 0))
-        return {nullptr, working_memory()};
-    return {allocate<std::uint8_t>(context, bytes), working_memory()};
+        return {nullptr, nullptr};
+    return {allocate<std::uint8_t>(context, bytes), nullptr};
 }
 
 } // namespace kernels

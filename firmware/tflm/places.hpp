@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tensorflow/lite/c/common.h"
+#include "tflm/working_memory.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -12,8 +13,11 @@ namespace kernels {
 
 struct Place {
     void* memory;  ///< null: none; the arena is full, or it is to stay in flash
-    void* working; ///< the working memory of the kernel that reads it
+    void* working; ///< the working memory of the kernel that reads it; null: that of all
 };
+
+/// The working memory of a kernel, while it runs.
+inline void* working_memory(void* own) { return own ? own : working_memory(); }
 
 /// A place for so many bytes: the host's, where it has one for this request, or else in the arena.
 /// `optional`: the kernel has another way without.
