@@ -223,7 +223,9 @@ void convolve(const Convolution& convolution, const std::int8_t* input, std::int
         for (int i = 0; i < count; i += 2, to += 2 * channels) {
             const std::uint32_t* const from = patches + i / 2 * patch;
             std::int8_t* const second = i + 1 < count ? to + channels : nowhere; // the last alone
-            if (convolution.in_lanes)
+            if (!convolution.weights)
+                multiply_unpacked(convolution, from, to, second);
+            else if (convolution.in_lanes)
                 multiply_in_lanes(convolution, from, from + patch, to, second);
             else
                 multiply(convolution, from, to, second);

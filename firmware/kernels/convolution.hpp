@@ -30,7 +30,8 @@ struct Convolution {
     OutputRange range;
     bool quick; ///< see Requantizer
     std::int8_t input_zero_point;
-    const std::uint32_t* weights; ///< see pack_weights; or pack_lanes, where `in_lanes`
+    const std::uint32_t* weights; ///< see pack_weights; or pack_lanes, where `in_lanes`; or none
+    const std::int8_t* unpacked;  ///< where they lie in the model
     bool in_lanes;
     bool in_columns; ///< see columns.hpp
     const Channel* channels;
@@ -52,6 +53,10 @@ std::size_t convolution_scratch(const ConvolutionShape& shape);
 /// one of the other. Not yet clamped.
 void multiply_in_lanes(const Convolution& convolution, const std::uint32_t* patches,
                        const std::uint32_t* end, std::int8_t* first, std::int8_t* second);
+
+/// The same by weights that are not packed, clamped.
+void multiply_unpacked(const Convolution& convolution, const std::uint32_t* patches,
+                       std::int8_t* first, std::int8_t* second);
 
 void convolve(const Convolution& convolution, const std::int8_t* input, std::int8_t* output,
               void* scratch);

@@ -10,7 +10,7 @@ namespace kernels {
 namespace {
 
 struct Node {
-    Addition tables; ///< for int8
+    Addition tables; ///< for int8, where RAM has room for them
     Sum sum;
     Broadcast shape;
 };
@@ -53,15 +53,19 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node, int sign,
         context, activation, output, &sum.range.minimum, &sum.range.maximum));
     if (!small)
         return kTfLiteOk;
-    std::int32_t* tables[2];
-    for (int i = 0; i < 2; ++i) {
-        tables[i] = static_cast<std::int32_t*>(find_place(context, 4 * 256).memory);
-        TF_LITE_ENSURE(context, tables[i] != nullptr);
-        fill_addition_table(sum.zero[i], left_shift, sum.multiplier[i], sum.shift[i], tables[i]);
-    }
-    for (int i = 0; sign < 0 && i < 256; ++i)
-        tables[1][i] = -tables[1][i];
-    state->tables = {tables[0], tables[1], sum.output_multiplier, sum.output_shift, sum.range};
+    constexpr int values = 256;
+    const auto rounds = 1 + static_cast<std::uint32_t>(tflite::NumElements(output)) / values;
+    auto* const first = static_cast<std::int32_t*>(
+        find_place(context, sizeof(std::int32_t) * 2 * values, rounds).memory);
+    state->tables = {};
+    if (!first)
+        return kTfLiteOk;
+    std::int32_t* const second = first + values;
+    fill_addition_table(sum.zero[0], left_shift, sum.multiplier[0], sum.shift[0], first);
+    fill_addition_table(sum.zero[1], left_shift, sum.multiplier[1], sum.shift[1], second);
+    for (int i = 0; sign < 0 && i < values; ++i)
+        second[i] = -second[i];
+    state->tables = {first, second, sum.output_multiplier, sum.output_shift, sum.range};
     return kTfLiteOk;
 }
 
@@ -77,9 +81,13 @@ TfLiteStatus prepare_subtraction(TfLiteContext* context, TfLiteNode* node) {
 
 TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
     const auto& state = *static_cast<const Node*>(node->user_data);
-    add(state.tables, state.shape, tflite::GetInput(context, node, 0)->data.int8,
-        tflite::GetInput(context, node, 1)->data.int8,
-        tflite::GetOutput(context, node, 0)->data.int8);
+    const std::int8_t* const first = tflite::GetInput(context, node, 0)->data.int8;
+    const std::int8_t* const second = tflite::GetInput(context, node, 1)->data.int8;
+    std::int8_t* const output = tflite::GetOutput(context, node, 0)->data.int8;
+    if (state.tables.first)
+        add(state.tables, state.shape, first, second, output);
+    else
+        sum(state.sum, state.shape, first, second, output);
     return kTfLiteOk;
 }
 

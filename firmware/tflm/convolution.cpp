@@ -161,26 +161,37 @@ TfLiteStatus keep(TfLiteContext* context, const Making& making, const Channel*& 
     return kTfLiteOk;
 }
 
+/// How often the weights are read: once for two outputs.
+std::uint32_t rounds(const ConvolutionShape& shape) {
+    return static_cast<std::uint32_t>((shape.output_height * shape.output_width + 1) / 2);
+}
+
 /// Weights, and what requantizes, in lanes. Nothing of it in flash: RAM lets nothing wait, or less.
-TfLiteStatus pack_in_lanes(TfLiteContext* context, const std::int8_t* weights, const Making& making,
-                           Convolution& layer, void*& working) {
-    layer.in_columns = columns_fit(layer.shape);
+TfLiteStatus pack_in_lanes(TfLiteContext* context, const Making& making, Convolution& layer,
+                           void*& working) {
+    const ConvolutionShape& shape = layer.shape;
+    const bool in_columns = columns_fit(shape);
     auto* const packed =
-        place<std::uint32_t>(context, lane_words(layer.shape, layer.in_columns), working);
-    TF_LITE_ENSURE(context, packed != nullptr);
-    pack_lanes(layer.shape, layer.in_columns, weights, making.channels, layer.range.zero_point,
-               packed);
+        place<std::uint32_t>(context, lane_words(shape, in_columns), working, rounds(shape));
+    TF_LITE_ENSURE(context, has_working_memory(in_columns ? columns_scratch(shape)
+                                                          : convolution_scratch(shape)));
+    if (!packed)
+        return keep(context, making, layer.channels);
+    pack_lanes(shape, in_columns, layer.unpacked, making.channels, layer.range.zero_point, packed);
     layer.weights = packed;
+    layer.in_columns = in_columns;
     layer.in_lanes = true;
     return kTfLiteOk;
 }
 
-TfLiteStatus pack_by_channel(TfLiteContext* context, const std::int8_t* weights,
-                             const Making& making, Convolution& layer, void*& working) {
+TfLiteStatus pack_by_channel(TfLiteContext* context, const Making& making, Convolution& layer,
+                             void*& working) {
     TF_LITE_ENSURE_STATUS(keep(context, making, layer.channels));
-    auto* const packed = place<std::uint32_t>(context, packed_words(layer.shape), working);
-    TF_LITE_ENSURE(context, packed != nullptr);
-    pack_weights(layer.shape, weights, packed);
+    const ConvolutionShape& shape = layer.shape;
+    auto* const packed = place<std::uint32_t>(context, packed_words(shape), working, rounds(shape));
+    TF_LITE_ENSURE(context, has_working_memory(convolution_scratch(shape)));
+    if (packed)
+        pack_weights(shape, layer.unpacked, packed);
     layer.weights = packed;
     return kTfLiteOk;
 }
@@ -192,16 +203,16 @@ TfLiteStatus prepare_plain_convolution(TfLiteContext* context, const Layer& from
     layer.shape = shape;
     layer.input_zero_point = static_cast<std::int8_t>(from.input->params.zero_point);
     const int patch = shape.patch();
-    const std::int8_t* const weights = from.filter->data.int8;
+    layer.unpacked = from.filter->data.int8;
     Making making{};
-    TF_LITE_ENSURE_STATUS(make_meanwhile(context, from, {weights, patch, 1, patch, true},
+    TF_LITE_ENSURE_STATUS(make_meanwhile(context, from, {layer.unpacked, patch, 1, patch, true},
                                          shape.output_channels, making, layer.range, layer.quick));
     const bool fits =
-        layer.quick && lanes_fit(making.channels, shape.output_channels, weights, patch);
+        layer.quick && lanes_fit(making.channels, shape.output_channels, layer.unpacked, patch);
     TF_LITE_ENSURE_STATUS(
-        (fits ? pack_in_lanes : pack_by_channel)(context, weights, making, layer, node.working));
-    TF_LITE_ENSURE(context, has_working_memory(layer.in_columns ? columns_scratch(shape)
-                                                                : convolution_scratch(shape)));
+        (fits ? pack_in_lanes : pack_by_channel)(context, making, layer, node.working));
+    if (!layer.weights)
+        TF_LITE_ENSURE(context, has_working_memory(convolution_scratch(shape)));
     return kTfLiteOk;
 }
 

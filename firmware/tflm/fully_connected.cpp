@@ -42,7 +42,7 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
     state.working = nullptr;
     if (layer.quick && lanes_fit(made, layer.outputs, layer.weights, layer.inputs)) {
         const std::size_t size = sizeof(std::uint32_t) * row_words(layer.inputs, layer.outputs);
-        const Place found = find_place(context, size, true);
+        const Place found = find_place(context, size, static_cast<std::uint32_t>(state.batches));
         if (auto* const rows = static_cast<std::uint32_t*>(found.memory)) {
             pack_rows(layer.inputs, layer.outputs, layer.weights, made, layer.range.zero_point,
                       rows);

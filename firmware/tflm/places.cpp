@@ -14,7 +14,7 @@ extern const std::uint32_t tinysim_place_count;
 extern const std::uint32_t tinysim_packs;
 
 /// The request's number among all; the host looks at it, and at its arguments.
-__attribute__((noipa)) std::uint32_t tinysim_place(std::size_t, bool) {
+__attribute__((noipa)) std::uint32_t tinysim_place(std::size_t, std::uint32_t) {
     static std::uint32_t requests;
     return requests++;
 }
@@ -22,8 +22,9 @@ __attribute__((noipa)) std::uint32_t tinysim_place(std::size_t, bool) {
 
 namespace kernels {
 
-Place find_place(TfLiteContext* context, std::size_t bytes, bool optional) {
-    const std::uint32_t number = tinysim_place(bytes, optional);
+Place find_place(TfLiteContext* context, std::size_t bytes, std::uint32_t rounds) {
+    const bool optional = rounds != 0;
+    const std::uint32_t number = tinysim_place(bytes, rounds);
     if (number < tinysim_place_count && tinysim_places[number].bytes == bytes) {
         const tinysim_place_t& found = tinysim_places[number];
         if (found.memory || optional)

@@ -20,11 +20,13 @@ struct Place {
 inline void* working_memory(void* own) { return own ? own : working_memory(); }
 
 /// A place for so many bytes: the host's, where it has one for this request, or else in the arena.
-/// `optional`: the kernel has another way without.
-Place find_place(TfLiteContext* context, std::size_t bytes, bool optional = false);
+/// `rounds`: how often an inference reads all of it, where the kernel has another way without; 0
+/// where it has none.
+Place find_place(TfLiteContext* context, std::size_t bytes, std::uint32_t rounds = 0);
 
-template <class T> T* place(TfLiteContext* context, std::size_t count, void*& working) {
-    const Place found = find_place(context, count * sizeof(T));
+template <class T>
+T* place(TfLiteContext* context, std::size_t count, void*& working, std::uint32_t rounds = 0) {
+    const Place found = find_place(context, count * sizeof(T), rounds);
     working = found.working;
     return static_cast<T*>(found.memory);
 }

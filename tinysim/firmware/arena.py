@@ -168,16 +168,36 @@ class _Fitting:
             input=self.trial.input if self.code.takes_input else 0,
             state=len(self.trial.state),
             requests=first.requests,
-            placed=tuple(
-                number for number, request in enumerate(first.requests) if not request.optional
-            ),
         )
-        weights = sum(map(units.bytes_of, units.placed))
-        sizes = replace(self.trial, scratch=units.scratch, layout=provisional(units, self.board))
-        arena = self._smallest(self._image(sizes), units.free, first.arena - weights)
-        units = with_optional(replace(units, arena=arena))
-        sizes = replace(sizes, arena=arena)
+        units = self._with_requests(units)
+        sizes = replace(self.trial, scratch=units.scratch, arena=units.arena)
         return placed(self.code, self.model, sizes, units, self.lowered.graph, self.board)
+
+    def _with_requests(self, units: Units) -> Units:
+        """With an arena, and all that kernels ask for; with as much of it as there is room for
+        where that is too much.
+        """
+        everything = self._with_arena(replace(units, placed=tuple(range(len(units.requests)))))
+        if everything:
+            return everything
+        needed = tuple(number for number, each in enumerate(units.requests) if not each.optional)
+        least = self._with_arena(replace(units, placed=needed))
+        if least is None:
+            raise RefusedError("RAM has no room for what its kernels need")
+        # A kernel that gets what it asks for may do with less of the arena.
+        return self._with_arena(with_optional(least)) or least
+
+    def _with_arena(self, units: Units) -> Units | None:
+        """With the smallest arena; None where there is no room for any."""
+        units = replace(units, arena=0)
+        if units.free <= 0:
+            return None
+        layout = provisional(units, self.board)
+        image = self._image(replace(self.trial, scratch=units.scratch, layout=layout))
+        first = self._start(image)
+        if first.refusal:
+            return None
+        return replace(units, arena=self._smallest(image, units.free, first.arena))
 
     def _smallest(self, image: Image, most_bytes: int, used_bytes: int) -> int:
         """Bytes of the smallest arena in which it starts; some `used_bytes` are needed for sure."""
@@ -208,7 +228,7 @@ class _Fitting:
         requests: list[Request] = []
 
         def note() -> None:
-            requests.append(Request(engine.register("r0"), engine.register("r1") != 0))
+            requests.append(Request(engine.register("r0"), engine.register("r1")))
 
         def note_working() -> None:
             # The kernel asks for it when it has its weights.

@@ -10,6 +10,7 @@ from ..models.network import Graph
 from ..models.plan import make_plan
 from ..placement import (
     Layout,
+    Request,
     Units,
     lay_out,
     make_report,
@@ -30,15 +31,19 @@ def provisional(units: Units, board: Board) -> Layout:
 
 
 def with_optional(units: Units) -> Units:
-    """With what may stay in flash as far as there is room: each byte of it saves the same, so that
-    the largest comes first.
+    """With what kernels can do without as far as there is room: what is read most often comes
+    first, of the same the largest.
     """
     optional = [number for number, request in enumerate(units.requests) if request.optional]
-    for number in sorted(optional, key=lambda number: -units.requests[number].bytes):
+    for number in sorted(optional, key=lambda number: _worth(units.requests[number]), reverse=True):
         more = replace(units, placed=tuple(sorted((*units.placed, number))))
         if more.free >= 0:
             units = more
     return units
+
+
+def _worth(request: Request) -> tuple[int, int]:
+    return request.rounds, request.bytes
 
 
 def placed(

@@ -68,22 +68,22 @@ def estimate(
 ) -> Estimate:
     """The estimate for a model as it is flashed, with our kernels or without.
 
-    Rows of FULLY_CONNECTED are in RAM as well if it has room for them (`ram_bytes`, RM0432 2.2).
+    What our kernels pack is in RAM as far as it has room (`ram_bytes`, RM0432 2.2).
     """
     graph = prepared.lowered.graph
     plan = make_plan(graph)
-    arena = plan.bytes + _persistent(graph)
+    kept = sum(_least_memory(graph, node) for node in graph.nodes) if own_kernels else 0
+    packed = sum(_packed_memory(graph, node) for node in graph.nodes) if own_kernels else 0
     kinds = len({node.op for node in graph.nodes})
     state = len(prepared.lowered.state.initial)
-    kept = sum(_least_memory(graph, node) for node in graph.nodes) if own_kernels else 0
-    rows = sum(_row_memory(graph, node) for node in graph.nodes) if own_kernels else 0
     others = prepared.input_bytes + state + _RAM + scratch_bytes(graph)
-    if arena + rows + others + STACK <= ram_bytes:
-        arena += rows
     planned = _PLANNED * sum(tensor.data is None for tensor in graph.tensors)
+    others += max(planned - plan.bytes, 0)
+    arena = plan.bytes + _persistent(graph) + kept
+    arena += min(packed, max(ram_bytes - STACK - others - arena, 0))
     return Estimate(
         flash=len(prepared.flashed) + state + _FLASH + _FLASH_PER_OPERATION * kinds,
-        ram=arena + max(planned - plan.bytes, 0) + others,
+        ram=arena + others,
         arena=arena,
         ram_least=plan.bytes + kept + prepared.input_bytes + state + STACK,
         plan=plan,
@@ -96,11 +96,12 @@ def _persistent(graph: Graph) -> int:
         total += _TENSOR + (tensor.bytes if tensor.is_variable else 0)
         if tensor.quantization:
             total += _SCALES + _PER_SCALE * len(tensor.quantization.scales)
-    return total + sum(_kernel_memory(graph, node) for node in graph.nodes)
+    return total
 
 
+_SUMS = ("ADD", "SUB")
 _TABLES = {
-    **dict.fromkeys(("ADD", "SUB"), 2048),
+    **dict.fromkeys(_SUMS, 2048),
     **dict.fromkeys(("LOGISTIC", "TANH", "HARD_SWISH", "ELU", "LEAKY_RELU", "ABS", "RSQRT"), 272),
     **dict.fromkeys(("RELU", "RELU6", "RELU_N1_TO_1", "NEG", "SQRT"), 272),
 }
@@ -108,23 +109,25 @@ _TABLES = {
 _CHANNEL_AXIS = {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": 0}
 
 
-def _kernel_memory(graph: Graph, node: Node) -> int:
-    """What our int8 kernels keep, rows of FULLY_CONNECTED apart."""
+def _packed_memory(graph: Graph, node: Node) -> int:
+    """What our int8 kernels make, and can do without: weights in lanes, instead of what they keep
+    then of each channel, rows of FULLY_CONNECTED, and tables of sums.
+    """
+    if node.op in _SUMS:
+        return _TABLES[node.op] if graph.tensors[node.inputs[0]].type == "INT8" else 0
     weights = _weights(graph, node)
     if weights is None or weights.type != "INT8" or _is_wide(graph, node):
-        return _least_memory(graph, node)
-    channels = weights.shape[_CHANNEL_AXIS[node.op]]
-    if node.op == "CONV_2D":
-        return _rounded(channels, _CONV_LANES) * (_PER_LANE + _patch(weights))
-    return _least_memory(graph, node)
-
-
-def _row_memory(graph: Graph, node: Node) -> int:
-    """What a fully connected layer's rows take in RAM."""
-    weights = _weights(graph, node)
-    if node.op != "FULLY_CONNECTED" or weights is None or weights.type != "INT8":
         return 0
-    if _is_wide(graph, node) or len(weights.shape) != 2:
+    if node.op == "CONV_2D":
+        channels = weights.shape[_CHANNEL_AXIS[node.op]]
+        lanes = _rounded(channels, _CONV_LANES) * (_PER_LANE + _patch(weights))
+        return lanes - _least_memory(graph, node)
+    return _row_memory(weights) if node.op == "FULLY_CONNECTED" else 0
+
+
+def _row_memory(weights: Tensor) -> int:
+    """What a fully connected layer's rows take in RAM."""
+    if len(weights.shape) != 2:
         return 0
     outputs, inputs = weights.shape
     return _rounded(outputs, _ROW_LANES) * (_PER_LANE + _rounded(inputs, 4))
@@ -151,6 +154,8 @@ def _is_square(weights: Tensor, node: Node) -> bool:
 
 def _least_memory(graph: Graph, node: Node) -> int:
     """What our int8 kernels keep at least, whichever of them is taken."""
+    if node.op in _SUMS:
+        return 0
     if node.present and graph.tensors[node.present[0]].type == "INT8" and node.op in _TABLES:
         return _TABLES[node.op]
     weights = _weights(graph, node)
@@ -163,7 +168,7 @@ def _least_memory(graph: Graph, node: Node) -> int:
         height, width = weights.shape[1:3]
         lines, taps = (1, height) if width == 1 else (height, width)
         return _rounded(channels, 4) * (_PER_LANE + _PAIR * lines * ((taps + 1) // 2))
-    return (weights.bytes if node.op == "CONV_2D" else 0) + _PER_CHANNEL * channels
+    return _PER_CHANNEL * channels
 
 
 def _is_wide(graph: Graph, node: Node) -> bool:

@@ -23,13 +23,19 @@ _WORKING = ("scratch", "scratch2", "scratch3")
 
 @dataclass(frozen=True)
 class Request:
-    """Memory that a kernel asks for when the firmware starts. Without what is `optional` it reads
-    flash. It works in `working` bytes.
+    """Memory that a kernel asks for when the firmware starts. An inference reads all of it in each
+    of `rounds`, where the kernel has another way without; 0 where it has none. It works in
+    `working` bytes.
     """
 
     bytes: int
-    optional: bool = False
+    rounds: int = 0
     working: int = 0
+
+    @property
+    def optional(self) -> bool:
+        """Whether the kernel has another way without: weights in flash, for example."""
+        return self.rounds > 0
 
 
 @dataclass(frozen=True)

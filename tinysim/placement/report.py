@@ -87,7 +87,10 @@ class _Maker:
             number for number, request in enumerate(self.units.requests) if request.optional
         }
         if left := len(optional - set(self.units.placed)):
-            yield f"rows of {left} FULLY_CONNECTED stay in flash, as RAM has no room for them"
+            yield (
+                f"RAM has no room for the packed weights or tables of {left} operations, which "
+                "read flash instead"
+            )
         if self.counted is None:
             return
         measured, found = self.counted
