@@ -59,7 +59,7 @@ def placed(
         image = read_image(Path("trial.elf"), content)
         try:
             measured = measure(image, board, layout, make_plan(graph))
-        except EngineError:  # what it ends with is said when it runs
+        except EngineError:  # too long, or it ends with what is said when it runs
             measured = None
         if measured:
             found = search(units, measured.traffic, memories)

@@ -72,20 +72,22 @@ def estimate(
     """
     graph = prepared.lowered.graph
     plan = make_plan(graph)
-    kept = sum(_least_memory(graph, node) for node in graph.nodes) if own_kernels else 0
-    packed = sum(_packed_memory(graph, node) for node in graph.nodes) if own_kernels else 0
+    kept, needed, packed = (
+        sum(memory(graph, node) for node in graph.nodes) if own_kernels else 0
+        for memory in (_kept_memory, _needed_memory, _packed_memory)
+    )
     kinds = len({node.op for node in graph.nodes})
     state = len(prepared.lowered.state.initial)
     others = prepared.input_bytes + state + _RAM + scratch_bytes(graph)
     planned = _PLANNED * sum(tensor.data is None for tensor in graph.tensors)
     others += max(planned - plan.bytes, 0)
     arena = plan.bytes + _persistent(graph) + kept
-    arena += min(packed, max(ram_bytes - STACK - others - arena, 0))
+    room = ram_bytes - STACK - others - arena - needed
     return Estimate(
         flash=len(prepared.flashed) + state + _FLASH + _FLASH_PER_OPERATION * kinds,
-        ram=arena + others,
+        ram=arena + needed + min(packed, max(room, 0)) + others,
         arena=arena,
-        ram_least=plan.bytes + kept + prepared.input_bytes + state + STACK,
+        ram_least=plan.bytes + kept + needed + prepared.input_bytes + state + STACK,
         plan=plan,
     )
 
@@ -99,9 +101,8 @@ def _persistent(graph: Graph) -> int:
     return total
 
 
-_SUMS = ("ADD", "SUB")
+_SUMS, _SUM_TABLES = ("ADD", "SUB"), 2048
 _TABLES = {
-    **dict.fromkeys(_SUMS, 2048),
     **dict.fromkeys(("LOGISTIC", "TANH", "HARD_SWISH", "ELU", "LEAKY_RELU", "ABS", "RSQRT"), 272),
     **dict.fromkeys(("RELU", "RELU6", "RELU_N1_TO_1", "NEG", "SQRT"), 272),
 }
@@ -110,18 +111,17 @@ _CHANNEL_AXIS = {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": 0}
 
 
 def _packed_memory(graph: Graph, node: Node) -> int:
-    """What our int8 kernels make, and can do without: weights in lanes, instead of what they keep
-    then of each channel, rows of FULLY_CONNECTED, and tables of sums.
+    """What our int8 kernels make and can do without: weights in lanes, rows of FULLY_CONNECTED, and
+    tables of sums.
     """
     if node.op in _SUMS:
-        return _TABLES[node.op] if graph.tensors[node.inputs[0]].type == "INT8" else 0
+        return _SUM_TABLES if graph.tensors[node.inputs[0]].type == "INT8" else 0
     weights = _weights(graph, node)
     if weights is None or weights.type != "INT8" or _is_wide(graph, node):
         return 0
     if node.op == "CONV_2D":
         channels = weights.shape[_CHANNEL_AXIS[node.op]]
-        lanes = _rounded(channels, _CONV_LANES) * (_PER_LANE + _patch(weights))
-        return lanes - _least_memory(graph, node)
+        return _rounded(channels, _CONV_LANES) * (_PER_LANE + _patch(weights))
     return _row_memory(weights) if node.op == "FULLY_CONNECTED" else 0
 
 
@@ -152,23 +152,30 @@ def _is_square(weights: Tensor, node: Node) -> bool:
     )
 
 
-def _least_memory(graph: Graph, node: Node) -> int:
-    """What our int8 kernels keep at least, whichever of them is taken."""
-    if node.op in _SUMS:
-        return 0
+def _needed_memory(graph: Graph, node: Node) -> int:
+    """What our int8 kernels make and cannot do without, outside the arena."""
     if node.present and graph.tensors[node.present[0]].type == "INT8" and node.op in _TABLES:
         return _TABLES[node.op]
+    weights = _weights(graph, node)
+    if weights is None or weights.type != "INT8" or _is_wide(graph, node):
+        return 0
+    if node.op != "DEPTHWISE_CONV_2D":
+        return 0
+    height, width = weights.shape[1:3]
+    lines, taps = (1, height) if width == 1 else (height, width)
+    channels = weights.shape[_CHANNEL_AXIS[node.op]]
+    return _rounded(channels, 4) * (_PER_LANE + _PAIR * lines * ((taps + 1) // 2))
+
+
+def _kept_memory(graph: Graph, node: Node) -> int:
+    """What our kernels keep of each channel in the arena. Weights in lanes have it beside them."""
     weights = _weights(graph, node)
     if weights is None or weights.type != "INT8":
         return 0
     channels = weights.shape[_CHANNEL_AXIS[node.op]]
     if _is_wide(graph, node):
         return _PER_MULTIPLIER * channels
-    if node.op == "DEPTHWISE_CONV_2D":
-        height, width = weights.shape[1:3]
-        lines, taps = (1, height) if width == 1 else (height, width)
-        return _rounded(channels, 4) * (_PER_LANE + _PAIR * lines * ((taps + 1) // 2))
-    return _PER_CHANNEL * channels
+    return _PER_CHANNEL * channels if node.op == "FULLY_CONNECTED" else 0
 
 
 def _is_wide(graph: Graph, node: Node) -> bool:

@@ -92,6 +92,8 @@ class _Maker:
                 "read flash instead"
             )
         if self.counted is None:
+            if self.units.placed:
+                yield "no inference was counted: the arena comes first, then weights in their order"
             return
         measured, found = self.counted
         first = self.memories[0]
