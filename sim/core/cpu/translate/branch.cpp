@@ -1,7 +1,7 @@
 #include "../execute/branch.hpp"
 
 #include "../execute/system.hpp"
-#include "translation.hpp"
+#include "x86_64/x86_code.hpp"
 
 namespace tinysim {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "executable_memory.hpp"
-#include "translation.hpp"
+#include "x86_64/x86_code.hpp"
 
 namespace tinysim {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../op.hpp"
+#include "../../op.hpp"
 #include "assembler.hpp"
 
 #include <functional>

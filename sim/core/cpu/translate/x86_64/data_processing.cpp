@@ -1,6 +1,6 @@
-#include "../execute/data_processing.hpp"
+#include "../../execute/data_processing.hpp"
 
-#include "translation.hpp"
+#include "x86_code.hpp"
 
 namespace tinysim {
 namespace {

@@ -1,6 +1,6 @@
-#include "translation.hpp"
+#include "x86_code.hpp"
 
-#include "../core.hpp"
+#include "../../core.hpp"
 
 namespace tinysim {
 

@@ -1,6 +1,6 @@
-#include "../execute/load_store.hpp"
+#include "../../execute/load_store.hpp"
 
-#include "translation.hpp"
+#include "x86_code.hpp"
 
 namespace tinysim {
 namespace {

@@ -1,6 +1,6 @@
-#include "../execute/multiply.hpp"
+#include "../../execute/multiply.hpp"
 
-#include "translation.hpp"
+#include "x86_code.hpp"
 
 namespace tinysim {
 namespace {

@@ -1,6 +1,6 @@
-#include "../execute/dsp.hpp"
+#include "../../execute/dsp.hpp"
 
-#include "translation.hpp"
+#include "x86_code.hpp"
 
 namespace tinysim {
 namespace {
