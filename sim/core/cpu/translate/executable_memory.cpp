@@ -14,7 +14,7 @@ ExecutableMemory::ExecutableMemory() {
     void* const memory = mmap(nullptr, most, PROT_READ | PROT_WRITE | PROT_EXEC,
                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory != MAP_FAILED)
-        begin_ = static_cast<u8*>(memory);
+        begin_ = static_cast<std::byte*>(memory);
 }
 
 ExecutableMemory::~ExecutableMemory() {
@@ -29,12 +29,12 @@ ExecutableMemory::~ExecutableMemory() = default;
 
 #endif
 
-const u8* ExecutableMemory::place(const u8* code, std::size_t size) {
-    if (!begin_ || most - used_ < size)
+const std::byte* ExecutableMemory::place(std::span<const std::byte> code) {
+    if (!begin_ || most - used_ < code.size())
         return nullptr;
-    u8* const at = begin_ + used_;
-    std::memcpy(at, code, size);
-    used_ += (size + 15) & ~std::size_t{15};
+    std::byte* const at = begin_ + used_;
+    std::memcpy(at, code.data(), code.size());
+    used_ += (code.size() + 15) & ~std::size_t{15};
     if (used_ > most)
         used_ = most;
     return at;

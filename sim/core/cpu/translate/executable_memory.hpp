@@ -1,8 +1,7 @@
 #pragma once
 
-#include "../../types.hpp"
-
 #include <cstddef>
+#include <span>
 
 namespace tinysim {
 
@@ -16,7 +15,7 @@ public:
     ExecutableMemory& operator=(const ExecutableMemory&) = delete;
 
     /// Copies code to where it can run; null when there is no room.
-    const u8* place(const u8* code, std::size_t size);
+    const std::byte* place(std::span<const std::byte> code);
     /// All that was placed is gone.
     void clear() { used_ = 0; }
     bool is_available() const { return begin_ != nullptr; }
@@ -24,7 +23,7 @@ public:
 private:
     static constexpr std::size_t most = 32u << 20;
 
-    u8* begin_ = nullptr;
+    std::byte* begin_ = nullptr;
     std::size_t used_ = 0;
 };
 

@@ -1,10 +1,14 @@
 #include "translator.hpp"
 
+#include "x86_64/x86_code.hpp"
+
 #include <cstdlib>
 #include <string_view>
 
 namespace tinysim {
 namespace {
+
+using Code = X86Code;
 
 constexpr u32 shortest_run = 2;
 
@@ -32,7 +36,7 @@ bool Translator::is_wanted() {
 /// Translates what can be from an operation on; returns where to go on.
 u32 Translator::translate_run(Block& block, u32 first, bool traces) {
     std::vector<Handler> handlers;
-    Translation trial(layout_, traces);
+    Code trial(layout_, traces);
     const auto& known = emitters();
     u32 count = 0;
     for (u32 i = first; i < block.ops.size(); ++i, ++count) {
@@ -44,15 +48,14 @@ u32 Translator::translate_run(Block& block, u32 first, bool traces) {
     }
     if (count < shortest_run)
         return first + count + 1;
-    Translation run(layout_, traces);
+    Code run(layout_, traces);
     run.begin(trial);
     for (u32 i = 0; i < count; ++i) {
         run.begin_op(i);
         known.at(handlers[i])(run, block.ops[first + i]);
     }
     run.finish(count, handlers);
-    const auto& code = run.out.code();
-    if (const u8* const placed = memory_.place(code.data(), code.size()))
+    if (const auto* const placed = memory_.place(run.bytes()))
         block.ops[first].run = reinterpret_cast<Handler>(reinterpret_cast<std::uintptr_t>(placed));
     return first + count + 1;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "executable_memory.hpp"
-#include "x86_64/x86_code.hpp"
+#include "host_code.hpp"
 
 namespace tinysim {
 

@@ -1,32 +1,29 @@
-#include "../../execute/load_store.hpp"
-
+#include "../../../memory/pages.hpp"
 #include "x86_code.hpp"
 
 namespace tinysim {
-namespace {
 
 using namespace x86;
 
-u32 bytes_of(Width width) {
-    switch (width) {
-    case Width::word:
-        return 4;
-    case Width::half:
-    case Width::signed_half:
-        return 2;
-    default:
-        return 1;
+void X86Code::load_tables(const Needs& needs) {
+    if (needs.readable) {
+        out.mov64(r9d, core(layout_.readable));
+        out.mov64(r9d, Mem{r9d});
     }
+    if (needs.writable) {
+        out.mov64(r10d, core(layout_.writable));
+        out.mov64(r10d, Mem{r10d});
+    }
+    if (needs.kinds)
+        out.mov64(edx, reinterpret_cast<u64>(layout_.access_kinds));
 }
 
-/// The address of an access in EAX.
-void load_address(Translation& to, const Op& op, Address address) {
-    auto& out = to.out;
+void X86Code::load_address(const Op& op, Address address) {
     if (address == Address::literal)
         return out.mov(eax, op.imm);
-    out.mov(eax, to.r(op.rn));
+    out.mov(eax, r(op.rn));
     if (address == Address::shifted) {
-        out.mov(ecx, to.r(op.rm));
+        out.mov(ecx, r(op.rm));
         if (op.imm != 0)
             out.shift(Shift::shl, ecx, op.imm);
         out.alu(Do::add, eax, ecx);
@@ -35,150 +32,102 @@ void load_address(Translation& to, const Op& op, Address address) {
     }
 }
 
-void write_back(Translation& to, const Op& op, Address address) {
-    if (address == Address::pre || address == Address::post)
-        to.out.alu(Do::add, to.r(op.rn), op.imm);
+void X86Code::load_base(unsigned reg, u32 before) {
+    out.mov(eax, r(reg));
+    if (before != 0)
+        out.alu(Do::sub, eax, before);
 }
 
-bool translate_load(Translation& to, const Op& op, Width width, Address address) {
-    auto& out = to.out;
-    load_address(to, op, address);
-    to.find(false, bytes_of(width), bytes_of(width));
-    to.note_access(op);
+void X86Code::find(bool write, u32 width, u32 bytes) {
+    if (bytes > width) { // all on one page
+        out.mov(ecx, eax);
+        out.alu(Do::and_, ecx, Pages::size - 1);
+        out.alu(Do::cmp, ecx, Pages::size - bytes);
+        leave_if(opposite(If::not_greater));
+    }
+    out.mov(ecx, eax);
+    out.shift(Shift::shr, ecx, Pages::shift);
+    if (traces_)
+        out.movzx8(r8d, Mem{edx, 0, ecx, 1});
+    out.mov64(ecx, Mem{write ? r10d : r9d, 0, ecx, 8});
+    if (width > 1) {
+        out.test8(eax, static_cast<u8>(width - 1));
+        leave_if(If::not_equal);
+    }
+    out.test64(ecx, ecx);
+    leave_if(If::equal);
+}
+
+/// EAX is the lowest address, RCX where it lies.
+void X86Code::keep_place() { out.alu64(Do::add, ecx, eax); }
+
+void X86Code::note_access(u8 slot) {
+    out.mov(core(layout_.addresses + 4 * slot), eax);
+    out.store8(core(layout_.kinds + slot), r8d);
+}
+
+void X86Code::read(Width width) {
     const Mem host{ecx, 0, eax, 1};
     switch (width) {
     case Width::word:
-        out.mov(eax, host);
-        break;
+        return out.mov(eax, host);
     case Width::half:
-        out.movzx16(eax, host);
-        break;
+        return out.movzx16(eax, host);
     case Width::byte:
-        out.movzx8(eax, host);
-        break;
+        return out.movzx8(eax, host);
     case Width::signed_half:
-        out.movsx16(eax, host);
-        break;
+        return out.movsx16(eax, host);
     case Width::signed_byte:
-        out.movsx8(eax, host);
-        break;
+        return out.movsx8(eax, host);
     }
-    write_back(to, op, address);
-    out.mov(to.r(op.rd), eax);
-    return true;
 }
 
-bool translate_store(Translation& to, const Op& op, Width width, Address address) {
-    auto& out = to.out;
-    load_address(to, op, address);
-    to.find(true, bytes_of(width), bytes_of(width));
-    to.note_access(op);
-    out.mov(r8d, to.r(op.rd));
+void X86Code::read_two() {
+    out.mov(r8d, Mem{ecx, 4, eax, 1});
+    out.mov(eax, Mem{ecx, 0, eax, 1});
+}
+
+void X86Code::give(unsigned reg) { out.mov(r(reg), eax); }
+
+void X86Code::give_two(unsigned reg, unsigned other) {
+    out.mov(r(reg), eax);
+    out.mov(r(other), r8d);
+}
+
+void X86Code::write(unsigned reg, Width width) {
     const Mem host{ecx, 0, eax, 1};
+    out.mov(r8d, r(reg));
     if (width == Width::word)
         out.mov(host, r8d);
     else if (width == Width::half)
         out.store16(host, r8d);
     else
         out.store8(host, r8d);
-    write_back(to, op, address);
-    return true;
 }
 
-bool translate_load_double(Translation& to, const Op& op, Address address) {
-    auto& out = to.out;
-    load_address(to, op, address);
-    to.find(false, 4, 8);
-    to.note_access(op);
-    out.mov(r8d, Mem{ecx, 4, eax, 1});
-    out.mov(eax, Mem{ecx, 0, eax, 1});
-    write_back(to, op, address);
-    out.mov(to.r(op.rd), eax);
-    out.mov(to.r(op.ra), r8d);
-    return true;
-}
-
-bool translate_store_double(Translation& to, const Op& op, Address address) {
-    auto& out = to.out;
-    load_address(to, op, address);
-    to.find(true, 4, 8);
-    to.note_access(op);
-    out.mov(r8d, to.r(op.rd));
-    out.mov(r11d, to.r(op.ra));
+void X86Code::write_two(unsigned reg, unsigned other) {
+    out.mov(r8d, r(reg));
+    out.mov(r11d, r(other));
     out.mov(Mem{ecx, 0, eax, 1}, r8d);
     out.mov(Mem{ecx, 4, eax, 1}, r11d);
-    write_back(to, op, address);
-    return true;
 }
 
-/// LDM and STM, where they lie on one page and have not been interrupted.
-bool translate_multiple(Translation& to, const Op& op, bool load, bool decrement,
-                        bool writes_back) {
-    if (op.ra != 0 || op.aux == 0 || op.imm >> 15 != 0)
-        return false;
-    auto& out = to.out;
-    const u32 bytes = 4 * op.aux;
-    out.mov(eax, to.r(op.rn));
-    if (decrement)
-        out.alu(Do::sub, eax, bytes);
-    to.find(!load, 4, bytes);
-    to.note_access(op);
-    out.alu64(Do::add, ecx, eax); // EAX is the lowest address, RCX where it lies
-    i32 at = 0;
-    bool base_loaded = false;
-    for (u32 list = op.imm; list != 0; list &= list - 1, at += 4) {
-        const unsigned reg = static_cast<unsigned>(__builtin_ctz(list));
-        if (load) {
-            out.mov(r8d, Mem{ecx, at});
-            out.mov(to.r(reg), r8d);
-            base_loaded = base_loaded || reg == op.rn;
-        } else {
-            out.mov(r8d, to.r(reg));
-            out.mov(Mem{ecx, at}, r8d);
-        }
-    }
-    if (writes_back && !base_loaded) {
-        if (!decrement)
-            out.alu(Do::add, eax, bytes);
-        out.mov(to.r(op.rn), eax);
-    }
-    return true;
+void X86Code::add(unsigned reg, u32 value) { out.alu(Do::add, r(reg), value); }
+
+void X86Code::read_word(u32 offset, unsigned reg) {
+    out.mov(r8d, Mem{ecx, static_cast<i32>(offset)});
+    out.mov(r(reg), r8d);
 }
 
-} // namespace
+void X86Code::write_word(u32 offset, unsigned reg) {
+    out.mov(r8d, r(reg));
+    out.mov(Mem{ecx, static_cast<i32>(offset)}, r8d);
+}
 
-void add_load_store(Emitters& all) {
-    for (const Address address :
-         {Address::offset, Address::pre, Address::post, Address::shifted, Address::literal})
-        for (const Width width :
-             {Width::word, Width::half, Width::byte, Width::signed_half, Width::signed_byte})
-            all[load_handler(width, address)] = [=](Translation& to, const Op& op) {
-                return translate_load(to, op, width, address);
-            };
-    for (const Address address : {Address::offset, Address::pre, Address::post, Address::literal})
-        all[load_double_handler(address)] = [=](Translation& to, const Op& op) {
-            return translate_load_double(to, op, address);
-        };
-    for (const Address address : {Address::offset, Address::pre, Address::post, Address::shifted})
-        for (const Width width : {Width::word, Width::half, Width::byte})
-            all[store_handler(width, address)] = [=](Translation& to, const Op& op) {
-                return translate_store(to, op, width, address);
-            };
-    for (const Address address : {Address::offset, Address::pre, Address::post})
-        all[store_double_handler(address)] = [=](Translation& to, const Op& op) {
-            return translate_store_double(to, op, address);
-        };
-    for (const bool decrement : {false, true})
-        for (const bool writes_back : {false, true}) {
-            all[load_multiple_handler(decrement, writes_back, false)] = [=](Translation& to,
-                                                                            const Op& op) {
-                return translate_multiple(to, op, true, decrement, writes_back);
-            };
-            all[store_multiple_handler(decrement, writes_back)] = [=](Translation& to,
-                                                                      const Op& op) {
-                return translate_multiple(to, op, false, decrement, writes_back);
-            };
-        }
+void X86Code::give_address(unsigned reg, u32 more) {
+    if (more != 0)
+        out.alu(Do::add, eax, more);
+    out.mov(r(reg), eax);
 }
 
 } // namespace tinysim
