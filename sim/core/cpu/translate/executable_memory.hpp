@@ -5,8 +5,8 @@
 
 namespace tinysim {
 
-/// Where translated code lies. Empty where the host is not an x86-64 Linux, or does not let a
-/// process execute what it has written.
+/// Where translated code lies. Empty where the host is neither an x86-64 or arm64 Linux nor an
+/// arm64 macOS, or does not let a process execute what it has written.
 class ExecutableMemory {
 public:
     ExecutableMemory();

@@ -1,5 +1,6 @@
 #include "translator.hpp"
 
+#include "arm64/arm64_code.hpp"
 #include "x86_64/x86_code.hpp"
 
 #include <cstdlib>
@@ -8,7 +9,13 @@
 namespace tinysim {
 namespace {
 
+// All hosts compile both, which are plain functions from operations to bytes. What is no arm64
+// runs the code on x86-64 alone, see ExecutableMemory.
+#if defined(__aarch64__)
+using Code = Arm64Code;
+#else
 using Code = X86Code;
+#endif
 
 constexpr u32 shortest_run = 2;
 
