@@ -7,6 +7,7 @@
 # make kernels  what our kernels take by the shape of a layer
 # make speed   how fast the engine is, beside Unicorn and QEMU
 # make differential  the engine's quick ways against its plain ones, at length
+# make differential-arm64  the same, and the C++ tests, of the engine on arm64, by QEMU
 
 PYTHON ?= python3
 VENV := .venv
@@ -24,7 +25,7 @@ COVERED := 92
 CORE := $(shell find sim/core -name '*.[ch]pp' -o -name CMakeLists.txt)
 CPP := $(shell find sim/core firmware -name '*.[ch]pp')
 
-.PHONY: bench test wheel docs test-train robust speed differential kernels tools lint core-test kernel-test clean
+.PHONY: bench test wheel docs test-train robust speed differential differential-arm64 kernels tools lint core-test kernel-test clean
 
 bench: build/.engine
 	@$(BIN)/tinysim run
@@ -65,6 +66,17 @@ differential: build/.engine
 	cmake -S sim/core -B build/differential -G Ninja -DTINYSIM_CORE_TESTS=ON >/dev/null
 	cmake --build build/differential --target core_differential
 	build/differential/tests/core_differential $(INSTRUCTIONS)
+
+ARM64_TOOLS := aarch64-linux-gnu-g++ qemu-aarch64-static
+differential-arm64: tools $(DOCTEST_H)
+	@for tool in $(ARM64_TOOLS); do command -v $$tool >/dev/null || { \
+	  echo "missing: $$tool; install with: apt-get install g++-aarch64-linux-gnu qemu-user-static" >&2; \
+	  exit 1; }; done
+	cmake -S sim/core -B build/arm64 -G Ninja -DTINYSIM_CORE_TESTS=ON \
+	  -DCMAKE_TOOLCHAIN_FILE=$(CURDIR)/sim/core/arm64.cmake >/dev/null
+	cmake --build build/arm64
+	ctest --test-dir build/arm64 --output-on-failure
+	qemu-aarch64-static build/arm64/tests/core_differential $(INSTRUCTIONS)
 
 kernels: build/.test
 	@$(BIN)/python -m tests.kernels

@@ -210,15 +210,15 @@ private:
         put(code | field(rotation, 6) << 16 | field(last, 6) << 10, to, n);
     }
     void halves(Reg to, u64 value, unsigned count, u32 width) {
-        u32 code = 0x52800000; // MOVZ
-        for (unsigned i = 0; i < count; ++i) {
-            const u32 half = static_cast<u32>(value >> 16 * i) & 0xFFFF;
-            const bool is_last = i + 1 == count && code == 0x52800000;
-            if (half == 0 && !is_last)
-                continue;
-            put(code | width | i << 21 | half << 5, to);
-            code = 0x72800000; // MOVK
-        }
+        constexpr u32 movz = 0x52800000, movk = 0x72800000;
+        u32 code = movz;
+        for (unsigned i = 0; i < count; ++i)
+            if (const u32 half = static_cast<u32>(value >> 16 * i) & 0xFFFF; half != 0) {
+                put(code | width | i << 21 | half << 5, to);
+                code = movk;
+            }
+        if (value == 0)
+            put(movz, to);
     }
     Place branch(u32 code) {
         code_.push_back(code);
