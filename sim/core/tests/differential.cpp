@@ -118,8 +118,10 @@ int main(int count, char** arguments) {
             data.push_back(static_cast<char>(random()));
         quick.begin(code.bytes(), data, random);
         plain.begin(code.bytes(), data, random);
+        // Long ones find what is remembered wrongly, many short ones what an instruction does.
+        const Cycles longest = number % 16 < 4 ? 40'000 : 3'000;
         for (unsigned slice = 0; slice < 8; ++slice) {
-            const Cycles cycles = 1000 + random() % 40'000;
+            const Cycles cycles = 200 + random() % longest;
             if (quick.machine.run(cycles, false) != plain.machine.run(cycles, false) ||
                 !agree(quick, plain, tier, number)) {
                 std::printf("seed %u\n", seed);

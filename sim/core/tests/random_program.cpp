@@ -121,12 +121,13 @@ void RandomProgram::it_block() {
 /// Over one to three instructions.
 void RandomProgram::forward_branch() {
     const std::size_t branch = bytes_.size();
-    half(0xD000 | below(14) << 8);
+    const bool compares = below(4) == 0; // CBZ or CBNZ
+    half(compares ? 0xB100 | below(2) << 11 | below(8) : 0xD000 | below(14) << 8);
     const u32 over = 1 + below(3);
     for (u32 i = 0; i < over; ++i)
         random_instruction(0);
     const std::size_t distance = bytes_.size() - branch - 4;
-    bytes_[branch] = static_cast<char>(distance / 2);
+    bytes_[branch] |= static_cast<char>(compares ? distance / 2 << 3 : distance / 2);
     if (bytes_.size() < branch + 4) // it must not lead into what comes next
         half(0xBF00);
 }
