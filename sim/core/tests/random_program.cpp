@@ -147,6 +147,7 @@ void RandomProgram::call() {
 
 void RandomProgram::loop() {
     set_bases();
+    wide(0xF3808800 | below(8) << 16); // msr apsr_nzcvq, rN: or Q, once set, would stay so
     load_constant(counter, 1 + below(below(4) == 0 ? 300 : 12));
     if (below(2) != 0)
         half(0xBF00);

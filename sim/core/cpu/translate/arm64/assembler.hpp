@@ -95,7 +95,7 @@ public:
     void move(Move what, Reg reg, Reg base, Reg index, bool scaled = false) {
         put(0x38204800 | static_cast<u32>(what) | u32{scaled} << 12, reg, base, index);
     }
-    /// The fewest of MOVZ, MOVN and MOVK.
+    /// MOVN, or MOVZ and MOVK.
     void constant(Reg to, u32 value) {
         if (value >> 16 == 0xFFFF)
             return put(0x12800000 | (~value & 0xFFFF) << 5, to); // MOVN
