@@ -105,3 +105,35 @@ TEST_CASE("The manual's cycles: loads pipeline, a taken branch refills") {
     board.machine.step(1);
     CHECK(board.machine.core.cycles == 8u);
 }
+
+TEST_CASE("A sum that overflows sets Q, by its handler and in translated code") {
+    for (const i64 translate : {0, 1}) {
+        TestBoard board;
+        board.machine.configure("translate", translate);
+        board.place(TestBoard::main_program, {
+                                                 0xF248, 0x0000, // movw r0, #0x8000
+                                                 0xF2C8, 0x0000, // movt r0, #0x8000
+                                                 0xF06F, 0x4100, // mvn r1, #0x80000000
+                                                 0x2200,         // movs r2, #0
+                                                 0xF382, 0x8800, // msr apsr_nzcvq, r2
+                                                 0xFB10, 0x1300, // smlabb r3, r0, r0, r1
+                                                 0xBF00,         // nop: one alone stays as it is
+                                                 0xF3EF, 0x8400, // mrs r4, apsr
+                                                 0xF382, 0x8800, // msr apsr_nzcvq, r2
+                                                 0xFB20, 0xF300, // smuad r3, r0, r0
+                                                 0xBF00,         // nop
+                                                 0xF3EF, 0x8500, // mrs r5, apsr
+                                                 0xF382, 0x8800, // msr apsr_nzcvq, r2
+                                                 0xFB20, 0x1302, // smlad r3, r0, r2, r1
+                                                 0xBF00,         // nop
+                                                 0xF3EF, 0x8600, // mrs r6, apsr
+                                                 0xE7FE,
+                                             });
+        board.start();
+        board.run();
+        CHECK(board.reg(4) == 1u << 27);
+        CHECK(board.reg(5) == 1u << 27);
+        CHECK(board.reg(6) == 0u);
+        CHECK(board.reg(3) == 0x7FFFFFFFu);
+    }
+}
