@@ -188,7 +188,7 @@ def test_rows_that_ram_has_no_room_for_stay_in_flash(tmp_path: Path) -> None:
     from tinysim.models.prepare import prepare
 
     placement = _placement(load_image(build_model(prepare(path)).image))
-    assert "rows of 1 FULLY_CONNECTED stay in flash" in placement.reasons[0]
+    assert "no room for the packed weights or tables of 1 operations" in placement.reasons[0]
     names = {part.name for part in placement.parts if part.kind == "weights"}
     assert names == {"00 FULLY_CONNECTED", "02 FULLY_CONNECTED"}
     assert _answer(path, "dsp") == _answer(path, "reference")

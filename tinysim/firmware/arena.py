@@ -28,6 +28,8 @@ _STEP = 16
 """Bytes that arenas are aligned to."""
 _SEARCHED = 1 << 15
 """The planner's own needs over what it says to have used, in bytes, are less than this."""
+_ROUNDS = 4
+"""In which what has room is chosen anew."""
 _REQUEST = "tinysim_place"
 _WORKING = "_ZN7kernels18has_working_memoryEj"
 """The functions by which kernels ask for memory (`firmware/tflm/places.cpp`, `inference.cpp`)."""
@@ -184,8 +186,14 @@ class _Fitting:
         least = self._with_arena(replace(units, placed=needed))
         if least is None:
             raise RefusedError("RAM has no room for what its kernels need")
-        # A kernel that gets what it asks for may do with less of the arena.
-        return self._with_arena(with_optional(least)) or least
+        # A kernel that gets what it asks for may do with less of the arena, which leaves more room.
+        found = least
+        for _ in range(_ROUNDS):
+            more = with_optional(replace(found, placed=needed))
+            if more.placed == found.placed:
+                break
+            found = self._with_arena(more) or least
+        return found
 
     def _with_arena(self, units: Units) -> Units | None:
         """With the smallest arena; None where there is no room for any."""

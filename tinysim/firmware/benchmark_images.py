@@ -82,6 +82,11 @@ def build(
 
 def _fitted(order: Order, code: Bare, prepared: Prepared, benchmark: Benchmark) -> Order:
     try:
-        return fitted(order, code, prepared.lowered, _INPUT)
+        found = fitted(order, code, prepared.lowered, _INPUT)
     except RefusedError:
-        return fitted(order, code, prepared.lowered, benchmark.input_bytes)
+        found = order
+    layout = found.sizes.layout if found.sizes else None
+    if layout and all(place.address for place in layout.places):
+        return found
+    # The rest of the buffer may be what a kernel lacks.
+    return fitted(order, code, prepared.lowered, benchmark.input_bytes)

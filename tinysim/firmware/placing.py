@@ -34,8 +34,8 @@ def with_optional(units: Units) -> Units:
     """With what kernels can do without as far as there is room: what is read most often comes
     first, of the same the largest.
     """
-    optional = [number for number, request in enumerate(units.requests) if request.optional]
-    for number in sorted(optional, key=lambda number: _worth(units.requests[number]), reverse=True):
+    left = set(range(len(units.requests))) - set(units.placed)
+    for number in sorted(left, key=lambda number: _worth(units.requests[number]), reverse=True):
         more = replace(units, placed=tuple(sorted((*units.placed, number))))
         if more.free >= 0:
             units = more

@@ -14,6 +14,10 @@ _WAITS_A_BYTE = 4.0
 """What a further working memory has to save."""
 _IMPROVED = 3
 """Of the choices of working memories, as many as begin best."""
+_MOVED = 32
+"""Parts that are swapped and moved: the largest, where there are more. Recurrent layers, written
+out, have hundreds of small ones.
+"""
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,8 @@ class Found:
 def search(units: Units, traffic: Traffic, memories: Sequence[Memory]) -> Found:
     """The best layout that is found; always the same for the same.
 
-    No swap in its order would make less wait, with working memories of these sizes. `units` must
-    fit.
+    No swap of two of the `_MOVED` largest would make less wait, with working memories of these
+    sizes. `units` must fit.
     """
     start = greedy(units, traffic)
     begun = [
@@ -153,7 +157,7 @@ def improve(units: Units, traffic: Traffic, memories: Sequence[Memory], found: F
     is_better = True
     while is_better:
         is_better = False
-        for change, one, other in _changes(len(found.order)):
+        for change, one, other in _changes(_places(units, found.order)):
             if change is _swap and _share_a_home(units, memories, found, one, other):
                 continue
             order = change(found.order, one, other)
@@ -166,10 +170,16 @@ def improve(units: Units, traffic: Traffic, memories: Sequence[Memory], found: F
 _Change = Callable[[tuple[int, ...], int, int], list[int]]
 
 
-def _changes(count: int) -> Iterator[tuple[_Change, int, int]]:
-    for one, other in combinations(range(count), 2):
+def _places(units: Units, order: Sequence[int]) -> list[int]:
+    """Where in an order the largest are."""
+    largest = sorted(range(len(order)), key=lambda place: -units.bytes_of(order[place]))[:_MOVED]
+    return sorted(largest)
+
+
+def _changes(places: Sequence[int]) -> Iterator[tuple[_Change, int, int]]:
+    for one, other in combinations(places, 2):
         yield _swap, one, other
-    for one, other in permutations(range(count), 2):
+    for one, other in permutations(places, 2):
         if abs(one - other) > 1:
             yield _move, one, other
 
