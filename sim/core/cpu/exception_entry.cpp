@@ -34,7 +34,7 @@ void Core::enter(unsigned number, u32 return_address) {
     // Late arrival: what came up during stacking and is more urgent goes first (B1.5.11).
     const unsigned late = exceptions.next(primask, faultmask, basepri);
     if (late != 0 && late != number && exceptions.priority(late) < exceptions.priority(number)) {
-        exceptions.pending[number] = true;
+        exceptions.pending.set(number);
         number = late;
     }
     select_stack(false, true);

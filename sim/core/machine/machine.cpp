@@ -83,6 +83,7 @@ void Machine::configure(const std::string& option, const Property& value) {
 }
 
 void Machine::adopt(std::unique_ptr<Peripheral> peripheral) {
+    peripheral->number = static_cast<u32>(peripherals_.size());
     by_name_[peripheral->name] = peripheral.get();
     peripherals_.push_back(std::move(peripheral));
 }

@@ -110,7 +110,7 @@ void SystemControl::write(u32 offset, u32 value) {
     else if (offset >= debug_first && offset <= demcr)
         write_debug(offset, value);
     else if (control_block_.write(offset, value))
-        around.rescheduled();
+        around.look_again();
     core_.protect();
     core_.need_attention();
 }
