@@ -232,6 +232,10 @@ private:
     bool ignores_bus_fault(u32 address);
     Stop run_blocks();
     void execute(Block& block);
+    void execute_untimed(Block& block);
+    void account_for(Block& block);
+    Block* execute_rounds(Block& block);
+    void settle_rounds();
     void account(Block& block);
     void account_partial(Block& block, bool completed);
     Execution execution(Block& block, const Op& end, u32 count) const;
@@ -268,6 +272,11 @@ private:
     void patch_literal(u32 address, unsigned size, u32& value) const;
     Access write_permitted(u32 address, unsigned size, u32 value);
     bool abort_access(const Op* op, Access result, u32 address);
+    /// What is accessed may ask for the time, and for all that has been counted.
+    void begin_slow_access() {
+        settle_rounds();
+        ++slow_accesses_;
+    }
     bool violates(const Op* op, u32 address);
     void note_stacking(Access result);
     void stack_write(u32 address, u32 value);
@@ -324,6 +333,8 @@ private:
     Cycles event_deadline_ = never;
     Cycles deadline_ = 0;
     Block* running_block_ = nullptr;
+    u64 rounds_ = 0;        ///< of the running block, not accounted for yet
+    u64 slow_accesses_ = 0; ///< that were not to plain memory, or not aligned
     const Op* accessing_ = nullptr; ///< the instruction in a slow access
     bool guards_fetches_ = false;   ///< the MPU has been on: see decode
     std::optional<Exception> stack_fault_;

@@ -91,17 +91,57 @@ Block* Core::next_block(Block& block) {
     }
 }
 
-void Core::execute(Block& block) {
+inline void Core::execute_untimed(Block& block) {
     if (--block.until_translated == 0) [[unlikely]]
         translator.translate(block, timing_->follows_trace());
     exit = Exit::next;
     beyond_manual = 0;
     running_block_ = &block;
     block.ops.front().run(*this, block.ops.data());
+}
+
+inline void Core::account_for(Block& block) {
     if (exit <= Exit::indirect) [[likely]]
         account(block);
     else
         account_partial(block, exit != Exit::aborted);
+}
+
+void Core::execute(Block& block) {
+    execute_untimed(block);
+    account_for(block);
+}
+
+/// Accounts for what has been executed of `execute_rounds`.
+void Core::settle_rounds() {
+    if (rounds_ == 0)
+        return;
+    instructions += rounds_ * running_block_->count;
+    timing_->repeat(std::exchange(rounds_, 0));
+}
+
+/// A block has branched to itself. As long as it does so in the same way, each round takes the
+/// same, which is added at once. Returns the block that comes then.
+Block* Core::execute_rounds(Block& block) {
+    const auto round = timing_->repeated(execution(block, block.ops.back(), block.count));
+    if (!round)
+        return &block;
+    const u32 beyond = beyond_manual;
+    const u64 accesses = slow_accesses_;
+    while (cycles + block.bound <= deadline_) {
+        execute_untimed(block);
+        const bool alike = exit == Exit::taken && beyond_manual == beyond && (trace.first_kinds() & round->mask) == round->kinds &&
+                           slow_accesses_ == accesses;
+        if (!alike) {
+            settle_rounds();
+            account_for(block);
+            return next_block(block);
+        }
+        cycles += round->cycles;
+        ++rounds_;
+    }
+    settle_rounds();
+    return &block;
 }
 
 Stop Core::run_blocks() {
@@ -111,7 +151,9 @@ Stop Core::run_blocks() {
             if (!attend(block))
                 return stop_;
         execute(*block);
-        block = next_block(*block);
+        Block* const next = next_block(*block);
+        const bool repeats = next == block && next == block->next[1] && exit == Exit::taken;
+        block = repeats && !profiling ? execute_rounds(*block) : next;
     }
 }
 

@@ -100,6 +100,7 @@ bool Core::prepare_fp(const Op* op) {
     if (access == 0 || (access == 1 && !privileged())) [[unlikely]]
         return fault(op, Exception::usage_fault, cfsr::nocp);
     if ((exceptions.fpccr & Exceptions::fpccr_lspact) != 0) [[unlikely]] {
+        begin_slow_access();
         stack_fault_.reset();
         protect((exceptions.fpccr & Exceptions::fpccr_user) == 0);
         for (unsigned i = 0; i < 16; ++i)

@@ -1,5 +1,7 @@
 #include "cycle_model.hpp"
 
+#include <algorithm>
+
 namespace tinysim {
 namespace {
 
@@ -12,6 +14,8 @@ Pipeline::Path path_of(const Execution& execution, bool taken) {
 void CycleModel::prepare(Block& block) const {
     block.bound = Pipeline::bound(block);
     block.can_remember = Pipeline::can_remember(block);
+    const std::size_t slots = block.traced.size();
+    block.traced_mask = slots < 8 ? (u64{1} << 8 * slots) - 1 : ~u64{0};
 }
 
 Cycles CycleModel::run(const Execution& execution, Cycles) {
@@ -40,32 +44,51 @@ Cycles CycleModel::switch_context(const ContextSwitch& change, Cycles now) {
 
 void CycleModel::forget_code() {
     pipeline.detach();
-    states_.clear();
+    pipeline.settle_counts();
+    memo_.clear();
+}
+
+std::optional<Timing::Repeated> CycleModel::repeated(const Execution& execution) {
+    const Block& block = execution.block;
+    const BlockTiming* const timing = pipeline.repeated(block);
+    if (!timing)
+        return {};
+    return Repeated{timing->cycles, execution.trace.first_kinds() & block.traced_mask,
+                    block.traced_mask};
+}
+
+CycleModel::Round CycleModel::round() const {
+    const Accelerator& flash = pipeline.accelerator;
+    return {pipeline.state(), pipeline.bridge_phase(), flash.fetch_misses, flash.fetch_prefetched,
+            flash.read_misses};
 }
 
 void CycleModel::begin_round() {
-    round_ = {pipeline.signature(), pipeline.counts, pipeline.accelerator.reads};
+    pipeline.settle_counts();
+    round_ = round();
+    counts_before_ = pipeline.counted();
+    reads_before_ = pipeline.accelerator.reads;
 }
 
 /// What is fetched or accessed in a round was asked for in it, or in the one before: what is older
 /// than both, and the restart of a fetcher, makes nothing wait.
 bool CycleModel::is_repeating(Cycles period) {
     constexpr Cycles margin = 16;
-    Pipeline::Signature now = pipeline.signature();
-    for (std::size_t i = 0; i < Pipeline::signature_times; ++i)
-        for (Cycles* age : {&now[i], &round_.signature[i]})
-            if (const i64 signed_age = static_cast<i64>(*age);
-                signed_age > static_cast<i64>(2 * period + margin))
-                *age = 2 * period + margin;
-    return round_.signature == now;
+    const i64 oldest = -static_cast<i64>(std::min<Cycles>(2 * period + margin, 0x7FFF));
+    Round now = round();
+    Round before = round_;
+    for (Round* round : {&now, &before})
+        for (i16& time : round->state.times)
+            time = static_cast<i16>(std::max<i64>(time, oldest));
+    return now == before;
 }
 
 void CycleModel::repeat(u64 rounds, Cycles period) {
-    pipeline.repeat(rounds, period, round_.counts, round_.reads);
+    pipeline.repeat(rounds, period, counts_before_, reads_before_);
 }
 
 std::map<std::string, u64> CycleModel::counters() const {
-    const Counts& counts = pipeline.counts;
+    const Counts counts = pipeline.counted();
     const Accelerator& accelerator = pipeline.accelerator;
     return {{"stall.fetch", counts[Count::stalled_on_fetch]},
             {"stall.flash_data", counts[Count::stalled_on_flash]},

@@ -8,7 +8,7 @@ namespace tinysim {
 /// Tier T3: the pipeline of the core over the buses and the flash of the chip.
 class CycleModel final : public Timing {
 public:
-    explicit CycleModel(const Regions& regions) : pipeline(&regions, &states_) {}
+    explicit CycleModel(const Regions& regions) : pipeline(&regions, &memo_) {}
 
     void prepare(Block& block) const override;
     bool follows_trace() const override { return true; }
@@ -20,6 +20,8 @@ public:
     void restart(Cycles now) override { pipeline.restart(now); }
     void reset(Cycles now) override { pipeline.reset(now); }
     void forget_code() override;
+    std::optional<Repeated> repeated(const Execution& execution) override;
+    void repeat(u64 rounds) override { pipeline.repeat(rounds); }
     void begin_round() override;
     bool is_repeating(Cycles period) override;
     void repeat(u64 rounds, Cycles period) override;
@@ -27,13 +29,19 @@ public:
     void fields(State& state) override { pipeline.fields(state); }
 
 private:
-    PipelineStates states_;
-    /// What a round of a loop that may only wait began with.
+    /// What a round of a loop that may only wait begins with: equal ones go on equally.
     struct Round {
-        Pipeline::Signature signature{};
-        Counts counts;
-        u64 reads = 0;
-    } round_;
+        PipelineState state;
+        Cycles bridge_phase = 0;
+        u64 fetch_misses = 0, fetch_prefetched = 0, read_misses = 0;
+        bool operator==(const Round&) const = default;
+    };
+    Round round() const;
+
+    Memo memo_;
+    Round round_;
+    Counts counts_before_;
+    u64 reads_before_ = 0;
 
 public:
     Pipeline pipeline;

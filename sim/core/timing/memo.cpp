@@ -24,10 +24,6 @@ constexpr u64 mix(u64 value, u64 word) {
 
 } // namespace
 
-// Here, as only here is known what a BlockTiming is.
-Block::Block() = default;
-Block::~Block() = default;
-
 bool Pipeline::can_remember(const Block& block) {
     u32 reads = 0;
     for (const Instruction& instruction : block.instructions)
@@ -93,13 +89,14 @@ void Pipeline::expand(const PipelineState& state) {
 /// Follows a path to everything that its timing depends on but for the instruction cache and the
 /// state before it: up to eight traced instructions as they are in the trace, more of them in 64
 /// well-mixed bits. False: it is no path that can be remembered.
-bool Pipeline::follow(const Block& block, const Path& path, u64& value) {
+inline bool Pipeline::follow(const Block& block, const Path& path, u64& value) {
     constexpr u64 specials = u64{Regions::special} * 0x0101'0101'0101'0101;
+    const u64 first = path.trace.first_kinds() & block.traced_mask;
     const std::size_t slots = block.traced.size();
-    u64 seen = 0;
-    value = path.taken ? ~u64{0} : 0;
+    u64 seen = first;
+    value = mix(path.taken ? ~u64{0} : 0, first);
     any_misses_ = false;
-    for (std::size_t slot = 0; slot < slots; slot += 8) {
+    for (std::size_t slot = 8; slot < slots; slot += 8) {
         u64 word;
         std::memcpy(&word, path.trace.kinds.data() + slot, sizeof word);
         if (slots - slot < 8)
@@ -107,7 +104,8 @@ bool Pipeline::follow(const Block& block, const Path& path, u64& value) {
         seen |= word;
         value = mix(value, word);
     }
-    return (seen & specials) == 0 || follow_addresses(block, path, value);
+    any_special_ = (seen & specials) != 0;
+    return !any_special_ || follow_addresses(block, path, value);
 }
 
 /// Where more matters of an access than its kind: reads of flash, bridges, bit-bands.
@@ -191,14 +189,36 @@ bool Pipeline::read_again(const BlockTiming& timing) {
 }
 
 /// Does what the block did then, if flash lets it wait as it did.
-bool Pipeline::apply(BlockTiming& timing) {
+inline bool Pipeline::apply(BlockTiming& timing) {
     const bool at_hand = waits_known_ == 0 && !timing.waited && fetch_all(timing);
     if (!at_hand && !read_again(timing))
         return false;
     next_other_ += timing.cycles;
     state_ = timing.after;
-    counts += timing.counts;
+    memo_->use(timing);
+    if (recent_)
+        recent_->next = &timing;
+    recent_ = &timing;
     return true;
+}
+
+/// Does what the block did when it came from this state by this path; false: it is not known.
+inline bool Pipeline::recall(Block& block, u64 path, u32 before) {
+    const auto fits = [&](const BlockTiming& timing) {
+        return timing.block == &block && timing.path == path && timing.before == before;
+    };
+    BlockTiming* const next = recent_ ? recent_->next : nullptr;
+    if (next && fits(*next) && apply(*next)) [[likely]]
+        return true;
+    for (std::size_t i = 0; i < block.timings.size(); ++i) {
+        BlockTiming* const timing = block.timings[i];
+        if (!fits(*timing) || !apply(*timing))
+            continue;
+        if (i > 0)
+            std::swap(block.timings[i], block.timings[i / 2]);
+        return true;
+    }
+    return false;
 }
 
 /// Keeps what a block did, with what it asked of flash.
@@ -210,9 +230,18 @@ void Pipeline::remember(Block& block, BlockTiming timing) {
         if (timing.rows.empty() || timing.rows.back() != row)
             timing.rows.push_back(row);
     }
-    if (block.timings.size() == most_timings)
+    BlockTiming* place = nullptr;
+    if (block.timings.size() == most_timings) {
+        settle_counts(); // those of what goes
+        place = block.timings.back();
         block.timings.pop_back();
-    block.timings.insert(block.timings.begin(), std::move(timing));
+    } else {
+        place = memo_->add();
+    }
+    *place = std::move(timing);
+    block.timings.insert(block.timings.begin(), place);
+    state_ = place->after;
+    recent_ = place;
 }
 
 void Pipeline::run_block(Block& block, const Path& path) {
@@ -221,35 +250,50 @@ void Pipeline::run_block(Block& block, const Path& path) {
     u64 description = 0;
     if (!usable || !follow(block, path, description))
         return run(path);
-    const u32 before = state_ != PipelineStates::none ? state_ : states_->number(compress());
-    for (std::size_t i = 0; i < block.timings.size(); ++i) {
-        BlockTiming& timing = block.timings[i];
-        if (timing.path != description || timing.before != before || !apply(timing))
-            continue;
-        waits_known_ = 0;
-        if (i > 0)
-            std::swap(block.timings[i], block.timings[i / 2]);
-        return;
-    }
+    const u32 before =
+        state_ != PipelineStates::none ? state_ : memo_->states.number(compress());
+    const bool known = recall(block, description, before);
+    if (!known)
+        work_out(block, path, description, before);
+    waits_known_ = 0;
+}
+
+/// Works out what a block does from a state, and remembers it.
+void Pipeline::work_out(Block& block, const Path& path, u64 description, u32 before) {
     settle();
     begun_ = next_other_;
-    const Counts counts_before = counts;
+    const Counts counts_before = counts_;
     read_count_ = reads_made_ = 0;
     followed_ = true;
     run(path);
     followed_ = false;
-    waits_known_ = 0;
-    const u32 after = states_->number(compress());
+    const u32 after = memo_->states.number(compress());
     if (before == PipelineStates::none || after == PipelineStates::none ||
         reads_made_ > most_flash_reads)
         return;
     BlockTiming timing;
+    timing.block = &block;
     timing.path = description;
     timing.before = before;
     timing.after = after;
+    timing.plain = !any_special_;
     timing.cycles = next_other_ - begun_;
-    timing.counts = counts - counts_before;
+    timing.counts = counts_ - counts_before;
     remember(block, std::move(timing));
+}
+
+const BlockTiming* Pipeline::repeated(const Block& block) const {
+    const BlockTiming* const timing = recent_;
+    const bool again = timing && timing->block == &block && timing->before == state_ &&
+                       timing->after == state_ && timing->plain && block.traced.size() <= 8 &&
+                       !timing->waited &&
+                       (timing->rows.empty() || timing->version == accelerator.version());
+    return again ? timing : nullptr;
+}
+
+void Pipeline::repeat(u64 rounds) {
+    next_other_ += rounds * recent_->cycles;
+    memo_->use(*recent_, rounds);
 }
 
 u32 PipelineStates::number(const PipelineState& state) {

@@ -4,6 +4,7 @@
 #include "../snapshot.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 
 namespace tinysim {
@@ -59,6 +60,19 @@ public:
     virtual void reset(Cycles) {}
     /// All blocks are about to go.
     virtual void forget_code() {}
+
+    /// What a further round takes of a block that has just branched to itself, as long as the trace's
+    /// first eight kinds, masked, are the same.
+    struct Repeated {
+        Cycles cycles;
+        u64 kinds, mask;
+    };
+    /// None: that depends on more.
+    virtual std::optional<Repeated> repeated(const Execution& execution) {
+        return Repeated{run(execution, 0), 0, 0};
+    }
+    /// So many further rounds have been executed.
+    virtual void repeat(u64 /*rounds*/) {}
 
     /// A loop begins a round in which it may do nothing but wait.
     virtual void begin_round() {}
