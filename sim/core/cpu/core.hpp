@@ -246,6 +246,7 @@ private:
     void switch_context(ContextSwitch::Kind kind, u32 frame, u32 words, u32 number);
     bool attend(Block*& block);
     bool skip_wait(Block& head);
+    bool execute_waiting(Block& head);
     Block* next_of_round(const Block& block);
     bool asleep();
     bool awakens();

@@ -64,10 +64,11 @@ CycleModel::Round CycleModel::round() const {
 }
 
 void CycleModel::begin_round() {
-    pipeline.settle_counts();
+    pipeline.begin_round();
     round_ = round();
-    counts_before_ = pipeline.counted();
     reads_before_ = pipeline.accelerator.reads;
+    if (counts_round_)
+        counts_before_ = pipeline.settle_counts();
 }
 
 /// What is fetched or accessed in a round was asked for in it, or in the one before: what is older
@@ -76,15 +77,23 @@ bool CycleModel::is_repeating(Cycles period) {
     constexpr Cycles margin = 16;
     const i64 oldest = -static_cast<i64>(std::min<Cycles>(2 * period + margin, 0x7FFF));
     Round now = round();
-    Round before = round_;
-    for (Round* round : {&now, &before})
+    for (Round* round : {&now, &round_})
         for (i16& time : round->state.times)
             time = static_cast<i16>(std::max<i64>(time, oldest));
-    return now == before;
+    if (now != round_)
+        return false;
+    return counts_round_ || pipeline.remembers_round(period) || !(counts_round_ = true);
 }
 
 void CycleModel::repeat(u64 rounds, Cycles period) {
-    pipeline.repeat(rounds, period, counts_before_, reads_before_);
+    const u64 reads = pipeline.accelerator.reads - reads_before_;
+    if (counts_round_)
+        pipeline.repeat_counted(rounds, counts_before_);
+    else
+        pipeline.repeat_remembered(rounds);
+    counts_round_ = false;
+    pipeline.accelerator.reads += reads * rounds;
+    pipeline.pass(rounds * period);
 }
 
 std::map<std::string, u64> CycleModel::counters() const {

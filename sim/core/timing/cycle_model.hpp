@@ -40,8 +40,9 @@ private:
 
     Memo memo_;
     Round round_;
-    Counts counts_before_;
     u64 reads_before_ = 0;
+    Counts counts_before_; ///< when it `counts_round_`: what is not remembered has to be counted
+    bool counts_round_ = false;
 
 public:
     Pipeline pipeline;

@@ -241,6 +241,8 @@ void Pipeline::remember(Block& block, BlockTiming timing) {
     *place = std::move(timing);
     block.timings.insert(block.timings.begin(), place);
     state_ = place->after;
+    if (recent_)
+        recent_->next = place;
     recent_ = place;
 }
 
@@ -294,6 +296,31 @@ const BlockTiming* Pipeline::repeated(const Block& block) const {
 void Pipeline::repeat(u64 rounds) {
     next_other_ += rounds * recent_->cycles;
     memo_->use(*recent_, rounds);
+}
+
+/// Where not all of them are, or one came twice, the timings that followed one another have other
+/// cycles in sum.
+bool Pipeline::remembers_round(Cycles period) const {
+    Cycles sum = 0;
+    const BlockTiming* timing = round_from_;
+    for (unsigned steps = 0; timing && steps < longest_block && sum < period; ++steps) {
+        timing = timing->next;
+        sum += timing ? timing->cycles : 0;
+    }
+    return timing && timing == recent_ && sum == period;
+}
+
+void Pipeline::repeat_remembered(u64 rounds) {
+    BlockTiming* timing = round_from_;
+    do {
+        timing = timing->next;
+        memo_->use(*timing, rounds);
+    } while (timing != recent_);
+}
+
+void Pipeline::repeat_counted(u64 rounds, const Counts& before) {
+    settle_counts();
+    counts_ += (counts_ - before) * rounds;
 }
 
 u32 PipelineStates::number(const PipelineState& state) {

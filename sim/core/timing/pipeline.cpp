@@ -373,7 +373,7 @@ void Pipeline::run(const Path& path) {
 
 void Pipeline::detach() {
     settle();
-    recent_ = nullptr;
+    recent_ = round_from_ = nullptr;
     if (previous_ && previous_ != &last_) {
         last_ = *previous_;
         previous_ = &last_;
@@ -399,8 +399,7 @@ void Pipeline::fields(State& state) {
     state(was_memory_);
     for (u8* field : {&data_slave_, &fetch_slave_, &fetch_wait_, &granted_})
         state(*field);
-    settle_counts();
-    state(counts_);
+    state(settle_counts());
     accelerator.fields(state);
 }
 
@@ -461,11 +460,7 @@ void Pipeline::stall(Cycles spent) {
     data_end_ = std::max(data_end_, next_other_ - 1);
 }
 
-void Pipeline::repeat(u64 rounds, Cycles period, const Counts& before, u64 reads_before) {
-    settle_counts();
-    counts_ += (counts_ - before) * rounds;
-    accelerator.reads += (accelerator.reads - reads_before) * rounds;
-    const Cycles delta = rounds * period;
+void Pipeline::pass(Cycles delta) {
     accelerator.shift(delta);
     next_other_ += delta;
     if (state_ != PipelineStates::none)

@@ -88,8 +88,15 @@ public:
     Cycles switch_context(const ContextSwitch& change, Cycles now);
     /// Nothing executes for so many cycles.
     void stall(Cycles spent);
-    /// What has happened since `before` happens so many times more, in `period` cycles each.
-    void repeat(u64 rounds, Cycles period, const Counts& before, u64 reads_before);
+    /// So many cycles pass as those before them did: all that was is later by them.
+    void pass(Cycles delta);
+    /// A loop begins a round.
+    void begin_round() { round_from_ = recent_; }
+    /// Whether what its blocks did is all remembered, when it has come to its end.
+    bool remembers_round(Cycles period) const;
+    /// Counts further rounds: by what is remembered, or all that has been counted since `before`.
+    void repeat_remembered(u64 rounds);
+    void repeat_counted(u64 rounds, const Counts& before);
     /// The state relative to now; equal ones go on equally, as long as the caches hit.
     PipelineState state() const {
         return state_ == PipelineStates::none ? compress() : memo_->states[state_];
@@ -108,7 +115,7 @@ public:
         Counts sum = memo_->counts();
         return sum += counts_;
     }
-    void settle_counts() { counts_ += memo_->take_counts(); }
+    Counts& settle_counts() { return counts_ += memo_->take_counts(); }
     /// More cycles than a block can take.
     static Cycles bound(const Block& block);
     /// Whether what a block takes can be remembered.
@@ -178,6 +185,7 @@ private:
     Memo* memo_ = nullptr;
     u32 state_ = PipelineStates::none; ///< stands for most of what is above
     BlockTiming* recent_ = nullptr;    ///< what led to that
+    BlockTiming* round_from_ = nullptr; ///< what was so at the beginning of a round
     Counts counts_;                    ///< of what was worked out
     // Of the block under way.
     bool followed_ = false; ///< its reads of flash have been looked up: those that miss are known
