@@ -155,6 +155,7 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
     end.pc = pc;
     end.index = static_cast<u16>(block.instructions.size());
     end.cycles = static_cast<u16>(block.cost);
+    end.slot = static_cast<u8>(block.traced.size());
     block.ops.push_back(end);
     block.end = pc;
     block.end_it_state = static_cast<u8>(state);

@@ -93,10 +93,10 @@ struct Trace {
     /// 0: the instruction's condition failed. Otherwise 1, or a division's cycles, or the kind of
     /// the access: see Regions::kind.
     alignas(8) std::array<u8, longest_block> kinds;
-    /// The kinds of the first eight slots.
-    u64 first_kinds() const {
+    /// The kinds of eight slots.
+    u64 kinds_from(u32 slot) const {
         u64 result;
-        std::memcpy(&result, kinds.data(), sizeof result);
+        std::memcpy(&result, kinds.data() + slot, sizeof result);
         return result;
     }
 };

@@ -130,7 +130,7 @@ Block* Core::execute_rounds(Block& block) {
     const u64 accesses = slow_accesses_;
     while (cycles + block.bound <= deadline_) {
         execute_untimed(block);
-        const bool alike = exit == Exit::taken && beyond_manual == beyond && (trace.first_kinds() & round->mask) == round->kinds &&
+        const bool alike = exit == Exit::taken && beyond_manual == beyond && (trace.kinds_from(0) & round->mask) == round->kinds &&
                            slow_accesses_ == accesses;
         if (!alike) {
             settle_rounds();

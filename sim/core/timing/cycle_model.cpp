@@ -6,7 +6,7 @@ namespace tinysim {
 namespace {
 
 Pipeline::Path path_of(const Execution& execution, bool taken) {
-    return {execution.block.instructions.data(), execution.count, execution.trace, taken};
+    return {&execution.block, execution.count, execution.end->slot, execution.trace, taken};
 }
 
 } // namespace
@@ -19,23 +19,21 @@ void CycleModel::prepare(Block& block) const {
 }
 
 Cycles CycleModel::run(const Execution& execution, Cycles) {
-    pipeline.run_block(execution.block, path_of(execution, execution.exit != Exit::next));
+    pipeline.run_block(path_of(execution, execution.exit != Exit::next));
     if (execution.stacked != 0) [[unlikely]]
         pipeline.stall(execution.stacked);
     return pipeline.now();
 }
 
 Cycles CycleModel::run_part(const Execution& execution, Cycles) {
-    pipeline.run(path_of(execution, execution.exit == Exit::diverted));
+    pipeline.run_block(path_of(execution, execution.exit == Exit::diverted));
     if (execution.stacked != 0)
         pipeline.stall(execution.stacked);
     return pipeline.now();
 }
 
 Cycles CycleModel::preview(const Execution& execution, Cycles) const {
-    Pipeline ahead = pipeline;
-    ahead.run(path_of(execution, false));
-    return ahead.now();
+    return pipeline.foresee(path_of(execution, false));
 }
 
 Cycles CycleModel::switch_context(const ContextSwitch& change, Cycles now) {
@@ -53,7 +51,7 @@ std::optional<Timing::Repeated> CycleModel::repeated(const Execution& execution)
     const BlockTiming* const timing = pipeline.repeated(block);
     if (!timing)
         return {};
-    return Repeated{timing->cycles, execution.trace.first_kinds() & block.traced_mask,
+    return Repeated{timing->cycles, execution.trace.kinds_from(0) & block.traced_mask,
                     block.traced_mask};
 }
 
@@ -75,11 +73,11 @@ void CycleModel::begin_round() {
 /// than both, and the restart of a fetcher, makes nothing wait.
 bool CycleModel::is_repeating(Cycles period) {
     constexpr Cycles margin = 16;
-    const i64 oldest = -static_cast<i64>(std::min<Cycles>(2 * period + margin, 0x7FFF));
+    const auto oldest = -static_cast<i32>(std::min<Cycles>(2 * period + margin, 0x7FFF));
     Round now = round();
-    for (Round* round : {&now, &round_})
-        for (i16& time : round->state.times)
-            time = static_cast<i16>(std::max<i64>(time, oldest));
+    for (std::size_t i = 0; i < now.state.times.size(); ++i)
+        if (now.state.times[i] <= oldest && round_.state.times[i] <= oldest)
+            now.state.times[i] = round_.state.times[i];
     if (now != round_)
         return false;
     return counts_round_ || pipeline.remembers_round(period) || !(counts_round_ = true);

@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::size_t most_timings = 16; ///< remembered for a block
 
+/// The kinds in a trace of which the addresses matter.
+constexpr u64 specials = u64{Regions::special} * 0x0101'0101'0101'0101;
+
 /// Reads of flash that ended this long ago make nothing wait any more.
 constexpr Cycles settled = 64;
 
@@ -16,7 +19,7 @@ i16 relative(Cycles time, Cycles now) {
     return static_cast<i16>(std::clamp<i64>(difference, -PipelineState::horizon, 1000));
 }
 
-/// Mixes in another word, with splitmix64's constants (Steele, Lea and Flood, OOPSLA 2014).
+/// Mixes in another word, with a constant of splitmix64's (Steele, Lea and Flood, OOPSLA 2014).
 constexpr u64 mix(u64 value, u64 word) {
     value = (value ^ word) * 0xBF58476D1CE4E5B9;
     return value ^ value >> 29;
@@ -84,48 +87,47 @@ void Pipeline::expand(const PipelineState& state) {
     for (u32 i = 0; i < 4; ++i, ++at)
         if (i < waiting)
             ready_at_[(freed_ + i) & 7] = absolute(state.times[at]);
+    if (!previous_)
+        restarted_ = previous_start_;
 }
 
 /// Follows a path to everything that its timing depends on but for the instruction cache and the
 /// state before it: up to eight traced instructions as they are in the trace, more of them in 64
 /// well-mixed bits. False: it is no path that can be remembered.
-inline bool Pipeline::follow(const Block& block, const Path& path, u64& value) {
-    constexpr u64 specials = u64{Regions::special} * 0x0101'0101'0101'0101;
-    const u64 first = path.trace.first_kinds() & block.traced_mask;
-    const std::size_t slots = block.traced.size();
-    u64 seen = first;
-    value = mix(path.taken ? ~u64{0} : 0, first);
-    any_misses_ = false;
-    for (std::size_t slot = 8; slot < slots; slot += 8) {
-        u64 word;
-        std::memcpy(&word, path.trace.kinds.data() + slot, sizeof word);
-        if (slots - slot < 8)
-            word &= (u64{1} << 8 * (slots - slot)) - 1;
-        seen |= word;
-        value = mix(value, word);
-    }
-    any_special_ = (seen & specials) != 0;
-    return !any_special_ || follow_addresses(block, path, value);
+inline bool Pipeline::follow(const Path& path, u64& value) {
+    any_misses_ = any_special_ = false;
+    value = (u64{path.count} << 1 | (path.taken ? 1u : 0u)) * 0x94D049BB133111EB;
+    u32 slot = 0;
+    u32 reads = 0;
+    do {
+        u64 kinds = path.trace.kinds_from(slot);
+        if (path.slots - slot < 8)
+            kinds &= (u64{1} << 8 * (path.slots - slot)) - 1;
+        value = mix(value, kinds);
+        if (const u64 special = kinds & specials; special != 0) [[unlikely]]
+            if (!follow_addresses(path, slot, special, reads, value))
+                return false;
+        slot += 8;
+    } while (slot < path.slots);
+    return true;
 }
 
-/// Where more matters of an access than its kind: reads of flash, bridges, bit-bands.
-bool Pipeline::follow_addresses(const Block& block, const Path& path, u64& value) {
-    const auto& kinds = path.trace.kinds;
-    const auto end = kinds.begin() + static_cast<std::ptrdiff_t>(block.traced.size());
-    if (std::find(kinds.begin(), end, Trace::irregular) != end)
-        return false;
-    u32 reads = 0;
-    for (std::size_t slot = 0; slot < block.traced.size(); ++slot) {
-        if ((kinds[slot] & Regions::special) == 0)
-            continue;
-        const u32 address = path.trace.addresses[slot];
+/// Where more matters of an access than its kind: reads of flash, bridges, bit-bands. `special`
+/// has a bit for each in a group of eight.
+bool Pipeline::follow_addresses(const Path& path, u32 slot, u64 special, u32& reads, u64& value) {
+    any_special_ = true;
+    for (; special != 0; special &= special - 1) {
+        const u32 here = slot + static_cast<u32>(__builtin_ctzll(special)) / 8;
+        if (path.trace.kinds[here] == Trace::irregular)
+            return false;
+        const u32 address = path.trace.addresses[here];
         const Region& region = (*regions_)[address];
         value = mix(value, region.number);
         if (region.aliased != 0)
             value = mix(value, regions_->behind(address).number);
         if (region.bridge != 0)
             value = mix(value, next_other_ % matrix.apb_divider[region.bridge - 1u]);
-        const Instruction& instruction = path.instructions[block.traced[slot]];
+        const Instruction& instruction = path.block->instructions[path.block->traced[here]];
         if (!region.flash || is_store(instruction.kind))
             continue;
         each_access(instruction, address, [&](u32 at) {
@@ -142,9 +144,12 @@ bool Pipeline::follow_addresses(const Block& block, const Path& path, u64& value
     return true;
 }
 
-/// Whether all rows are in the instruction cache and settled, and where.
-bool Pipeline::find_rows(BlockTiming& timing) const {
-    if (!accelerator.timing().instruction_cache)
+/// Whether all that a block fetches is at hand: in the instruction cache, and settled. Then it is
+/// also known where.
+bool Pipeline::is_at_hand(BlockTiming& timing) const {
+    if (timing.version == accelerator.version())
+        return true;
+    if (timing.waited || (!timing.rows.empty() && !accelerator.timing().instruction_cache))
         return false;
     for (const u32 row : timing.rows)
         if (!accelerator.has_fetched(row, next_other_ - settled))
@@ -157,17 +162,6 @@ bool Pipeline::find_rows(BlockTiming& timing) const {
             timing.lines.push_back(line);
     }
     std::reverse(timing.lines.begin(), timing.lines.end());
-    return true;
-}
-
-/// Fetches all that a block does when it is at hand and nothing waits. A prefetch that is planned
-/// may start meanwhile: nobody can tell, and the next fetch that is more than this starts it.
-bool Pipeline::fetch_all(BlockTiming& timing) {
-    if (timing.rows.empty())
-        return true;
-    if (timing.version != accelerator.version() && !find_rows(timing))
-        return false;
-    accelerator.touch_fetched(timing.lines, timing.rows.back());
     return true;
 }
 
@@ -188,14 +182,16 @@ bool Pipeline::read_again(const BlockTiming& timing) {
     return true;
 }
 
-/// Does what the block did then, if flash lets it wait as it did.
+/// Does what a block did then, if flash lets it wait as it did. Where all is at hand and nothing
+/// waits, a prefetch that is planned may start meanwhile: nobody can tell, and the next fetch that
+/// is more than this starts it.
 inline bool Pipeline::apply(BlockTiming& timing) {
-    const bool at_hand = waits_known_ == 0 && !timing.waited && fetch_all(timing);
-    if (!at_hand && !read_again(timing))
+    if (waits_known_ == 0 && is_at_hand(timing))
+        accelerator.touch_fetched(timing.lines, timing.last_row);
+    else if (!read_again(timing))
         return false;
     next_other_ += timing.cycles;
     state_ = timing.after;
-    memo_->use(timing);
     if (recent_)
         recent_->next = &timing;
     recent_ = &timing;
@@ -204,15 +200,14 @@ inline bool Pipeline::apply(BlockTiming& timing) {
 
 /// Does what the block did when it came from this state by this path; false: it is not known.
 inline bool Pipeline::recall(Block& block, u64 path, u32 before) {
-    const auto fits = [&](const BlockTiming& timing) {
-        return timing.block == &block && timing.path == path && timing.before == before;
-    };
-    BlockTiming* const next = recent_ ? recent_->next : nullptr;
-    if (next && fits(*next) && apply(*next)) [[likely]]
-        return true;
+    if (recent_) {
+        BlockTiming* const next = recent_->next;
+        if (next && next->is(block, path, before) && apply(*next)) [[likely]]
+            return true;
+    }
     for (std::size_t i = 0; i < block.timings.size(); ++i) {
         BlockTiming* const timing = block.timings[i];
-        if (!fits(*timing) || !apply(*timing))
+        if (!timing->is(block, path, before) || !apply(*timing))
             continue;
         if (i > 0)
             std::swap(block.timings[i], block.timings[i / 2]);
@@ -229,10 +224,11 @@ void Pipeline::remember(Block& block, BlockTiming timing) {
         const u32 row = accelerator.row_of(read.address);
         if (timing.rows.empty() || timing.rows.back() != row)
             timing.rows.push_back(row);
+        timing.last_row = row;
     }
     BlockTiming* place = nullptr;
     if (block.timings.size() == most_timings) {
-        settle_counts(); // those of what goes
+        memo_->settle(); // what goes has been used
         place = block.timings.back();
         block.timings.pop_back();
     } else {
@@ -246,22 +242,33 @@ void Pipeline::remember(Block& block, BlockTiming timing) {
     recent_ = place;
 }
 
-void Pipeline::run_block(Block& block, const Path& path) {
-    const bool usable = memoise && block.can_remember &&
-                        (state_ != PipelineStates::none || (previous_ && previous_ != &last_));
+void Pipeline::run_block(const Path& path) {
     u64 description = 0;
-    if (!usable || !follow(block, path, description))
+    if (!can_recall(path) || !follow(path, description))
         return run(path);
-    const u32 before =
-        state_ != PipelineStates::none ? state_ : memo_->states.number(compress());
-    const bool known = recall(block, description, before);
-    if (!known)
-        work_out(block, path, description, before);
+    const u32 before = numbered();
+    if (recall(*path.block, description, before))
+        memo_->use(*recent_);
+    else
+        work_out(path, description, before);
     waits_known_ = 0;
 }
 
+Cycles Pipeline::foresee(const Path& path) const {
+    Pipeline ahead = *this;
+    u64 description = 0;
+    if (!ahead.can_recall(path) || !ahead.follow(path, description)) {
+        ahead.run(path);
+        return ahead.now();
+    }
+    const u32 before = ahead.numbered();
+    if (!ahead.recall(*path.block, description, before))
+        ahead.work_out(path, description, before);
+    return ahead.now();
+}
+
 /// Works out what a block does from a state, and remembers it.
-void Pipeline::work_out(Block& block, const Path& path, u64 description, u32 before) {
+void Pipeline::work_out(const Path& path, u64 description, u32 before) {
     settle();
     begun_ = next_other_;
     const Counts counts_before = counts_;
@@ -274,22 +281,21 @@ void Pipeline::work_out(Block& block, const Path& path, u64 description, u32 bef
         reads_made_ > most_flash_reads)
         return;
     BlockTiming timing;
-    timing.block = &block;
+    timing.block = path.block;
     timing.path = description;
     timing.before = before;
     timing.after = after;
     timing.plain = !any_special_;
     timing.cycles = next_other_ - begun_;
     timing.counts = counts_ - counts_before;
-    remember(block, std::move(timing));
+    remember(*path.block, std::move(timing));
 }
 
 const BlockTiming* Pipeline::repeated(const Block& block) const {
     const BlockTiming* const timing = recent_;
     const bool again = timing && timing->block == &block && timing->before == state_ &&
                        timing->after == state_ && timing->plain && block.traced.size() <= 8 &&
-                       !timing->waited &&
-                       (timing->rows.empty() || timing->version == accelerator.version());
+                       timing->version == accelerator.version();
     return again ? timing : nullptr;
 }
 

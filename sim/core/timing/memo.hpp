@@ -4,6 +4,7 @@
 #include "counts.hpp"
 
 #include <deque>
+#include <utility>
 #include <vector>
 
 namespace tinysim {
@@ -58,9 +59,14 @@ struct BlockTiming {
     bool plain = true; ///< of its data accesses only the kinds matter
     // Where nothing waited, it is enough to know that all is in the instruction cache:
     bool waited = false;
-    u64 version = 0;       ///< of the cache, in which all rows were found last
+    u64 version = ~u64{0}; ///< of the cache, in which all rows were found last
     std::vector<u32> rows; ///< that it fetched
+    u32 last_row = 0;
     std::vector<u8> lines; ///< of the cache that these are in, in order of last use
+
+    bool is(const Block& other, u64 other_path, u32 from) const {
+        return path == other_path && before == from && block == &other;
+    }
 };
 
 /// What is remembered of blocks, in all states that were met. A timing stays where it is until all
@@ -77,17 +83,20 @@ public:
     }
     /// What the uses amount to that have not been taken.
     Counts counts() const {
-        Counts sum;
+        Counts sum = settled_;
         for (const BlockTiming* timing : used_)
             sum += timing->counts * timing->uses;
         return sum;
     }
-    Counts take_counts() {
-        const Counts sum = counts();
+    void settle() {
+        settled_ = counts();
         for (BlockTiming* timing : used_)
             timing->uses = 0;
         used_.clear();
-        return sum;
+    }
+    Counts take_counts() {
+        settle();
+        return std::exchange(settled_, {});
     }
     /// All blocks go.
     void clear() {
@@ -99,6 +108,7 @@ public:
 private:
     std::deque<BlockTiming> timings_;
     std::vector<BlockTiming*> used_;
+    Counts settled_; ///< of uses before
 };
 
 } // namespace tinysim

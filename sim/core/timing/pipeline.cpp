@@ -368,7 +368,7 @@ void Pipeline::run(const Path& path) {
     settle();
     u32 slot = 0;
     for (u32 i = 0; i < path.count; ++i)
-        execute(path.instructions[i], path.trace, slot, path.taken && i + 1 == path.count);
+        execute(path.block->instructions[i], path.trace, slot, path.taken && i + 1 == path.count);
 }
 
 void Pipeline::detach() {
@@ -428,6 +428,8 @@ void Pipeline::restart(Cycles now) {
     previous_ = nullptr;
     was_memory_ = false;
     expected_pc_ = 1; // no instruction's address
+    base_ = issued_ = freed_ = 0;
+    free_at_ = {};
 }
 
 Cycles Pipeline::switch_context(const ContextSwitch& change, Cycles now) {

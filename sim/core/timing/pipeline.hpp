@@ -63,15 +63,17 @@ class Pipeline {
 public:
     /// How instructions came to their end.
     struct Path {
-        const Instruction* instructions;
-        u32 count;
+        Block* block;
+        u32 count; ///< instructions, from its start
+        u32 slots; ///< that they have in the trace
         const Trace& trace;
         bool taken; ///< the last one branched
     };
     void run(const Path& path);
-    /// As `run`, for a whole block: what it did before in the same state need not be worked
-    /// out again.
-    void run_block(Block& block, const Path& path);
+    /// As `run`: what a block did before in the same state need not be worked out again.
+    void run_block(const Path& path);
+    /// When the path will have ended.
+    Cycles foresee(const Path& path) const;
     /// Forgets where the last instruction lies: its block is about to go.
     void detach();
     Pipeline(const Regions* regions, Memo* memo) : regions_(regions), memo_(memo) {}
@@ -153,14 +155,20 @@ private:
             state_ = PipelineStates::none;
         }
     }
-    bool follow(const Block& block, const Path& path, u64& value);
-    bool follow_addresses(const Block& block, const Path& path, u64& value);
-    bool find_rows(BlockTiming& timing) const;
-    bool fetch_all(BlockTiming& timing);
+    bool can_recall(const Path& path) const {
+        const bool known = previous_ ? previous_ != &last_ : restarted_ == previous_start_;
+        return memoise && path.block->can_remember && (state_ != PipelineStates::none || known);
+    }
+    u32 numbered() const {
+        return state_ != PipelineStates::none ? state_ : memo_->states.number(compress());
+    }
+    bool follow(const Path& path, u64& value);
+    bool follow_addresses(const Path& path, u32 slot, u64 special, u32& reads, u64& value);
+    bool is_at_hand(BlockTiming& timing) const;
     bool read_again(const BlockTiming& timing);
     bool apply(BlockTiming& timing);
     bool recall(Block& block, u64 path, u32 before);
-    void work_out(Block& block, const Path& path, u64 description, u32 before);
+    void work_out(const Path& path, u64 description, u32 before);
     void remember(Block& block, BlockTiming timing);
     u32 flash_wait(u32 address, Cycles at, bool load);
     Cycles address_hazard(const Instruction& instruction, Cycles start, Cycles& hazard) const;
