@@ -175,22 +175,20 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
     return &block;
 }
 
-Block* Core::find_block(u32 address, u32 state) {
-    if (state != 0) [[unlikely]] {
+Block* Core::find_new_block(u32 address, u32 state) {
+    if (state != 0) {
         Block*& known = it_blocks_[key(address, state)];
         if (!known)
             known = decode(address, state, longest_block);
         return known;
     }
     auto& page = pages_[address >> Pages::shift];
-    if (!page) [[unlikely]] {
+    if (!page) {
         page = std::make_unique<Page>();
         used_pages_.push_back(address >> Pages::shift);
     }
     Block*& known = page->blocks[address >> 1 & (Pages::size / 2 - 1)];
-    if (!known) [[unlikely]]
-        known = decode(address, 0, longest_block);
-    return known;
+    return known = decode(address, 0, longest_block);
 }
 
 Block* Core::find_single(u32 address, u32 state) {

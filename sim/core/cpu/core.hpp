@@ -89,7 +89,7 @@ public:
     u32 pc = 0; ///< of the next instruction, between blocks and after an indirect branch
     Exit exit = Exit::next;
     bool leave = false;
-    u32 beyond_manual = 0; ///< see Execution
+    u32 beyond_manual = 0; ///< see Way
     /// Words that the FP context of an exception's frame took in this block.
     u32 lazily_stacked = 0;
 
@@ -222,6 +222,9 @@ public:
     void after_load();
 
 private:
+    struct Page {
+        std::array<Block*, Pages::size / 2> blocks{};
+    };
     // ---- semihosting.cpp
     u32 semihost(u32 operation);
     u32 semihosting_argument(unsigned number);
@@ -238,7 +241,7 @@ private:
     void settle_rounds();
     void account(Block& block);
     void account_partial(Block& block, bool completed);
-    Execution execution(Block& block, const Op& end, u32 count) const;
+    Way way() const { return {trace, beyond_manual, exit}; }
     Block* next_block(Block& block);
     Cycles cycles_until(const Op& op) const;
     void pass_until(Cycles time);
@@ -253,7 +256,12 @@ private:
     bool may_trigger(u32 address) const;
     Stop go();
     bool interrupt_multiple(const Block& block);
-    Block* find_block(u32 address, u32 it_state);
+    Block* find_block(u32 address, u32 it_state) {
+        const Page* const page = pages_[address >> Pages::shift].get();
+        Block* const known = page ? page->blocks[address >> 1 & (Pages::size / 2 - 1)] : nullptr;
+        return known && it_state == 0 ? known : find_new_block(address, it_state);
+    }
+    Block* find_new_block(u32 address, u32 it_state);
     Block* find_single(u32 address, u32 it_state);
     Block* decode(u32 address, u32 it_state, unsigned longest);
     Block* follow(Block& block);
@@ -334,8 +342,8 @@ private:
     Cycles event_deadline_ = never;
     Cycles deadline_ = 0;
     Block* running_block_ = nullptr;
-    u64 rounds_ = 0;        ///< of the running block, not accounted for yet
-    u64 slow_accesses_ = 0; ///< that were not to plain memory, or not aligned
+    u64 rounds_ = 0;                ///< of the running block, not accounted for yet
+    u64 slow_accesses_ = 0;         ///< that were not to plain memory, or not aligned
     const Op* accessing_ = nullptr; ///< the instruction in a slow access
     bool guards_fetches_ = false;   ///< the MPU has been on: see decode
     std::optional<Exception> stack_fault_;
@@ -357,9 +365,6 @@ private:
     Cycles stuck_since_ = never;
     u64 looks_ = 0; ///< counts reads of what is not plain memory
 
-    struct Page {
-        std::array<Block*, Pages::size / 2> blocks{};
-    };
     std::vector<std::unique_ptr<Page>> pages_; ///< by address >> 12
     std::vector<u32> used_pages_;
     std::unordered_map<u64, Block*> it_blocks_;

@@ -12,12 +12,8 @@ constexpr Cycles longest_multiple = 200;
 
 } // namespace
 
-Execution Core::execution(Block& block, const Op& end, u32 count) const {
-    return {block, count, &end, exit, trace, beyond_manual, lazily_stacked};
-}
-
 Cycles Core::cycles_until(const Op& op) const {
-    return timing_->preview(execution(*running_block_, op, op.index), cycles);
+    return timing_->preview({*running_block_, op.index, op, way()}, cycles);
 }
 
 /// Time goes by without instructions.
@@ -44,9 +40,9 @@ u32 Core::current_pc() const { return accessing_ ? accessing_->pc : pc; }
 void Core::account(Block& block) {
     instructions += block.count;
     const Cycles before = cycles;
-    cycles = timing_->run(execution(block, block.ops.back(), block.count), cycles);
+    cycles = timing_->run(block, way(), cycles);
     if (lazily_stacked != 0) [[unlikely]]
-        lazily_stacked = 0;
+        cycles = timing_->stack_lazily(std::exchange(lazily_stacked, 0), cycles);
     if (profiling) [[unlikely]] {
         ++block.executions;
         block.executed_cycles += cycles - before;
@@ -64,8 +60,9 @@ void Core::account_partial(Block& block, bool completed) {
     while (completed && boundary->index == op.index)
         ++boundary;
     const Cycles before = cycles;
-    cycles = timing_->run_part(execution(block, *boundary, executed), cycles);
-    lazily_stacked = 0;
+    cycles = timing_->run_part({block, executed, *boundary, way()}, cycles);
+    if (lazily_stacked != 0)
+        cycles = timing_->stack_lazily(std::exchange(lazily_stacked, 0), cycles);
     if (profiling && observer && executed != 0)
         observer->executed(block.pc, boundary->pc, before);
     if (exit != Exit::diverted) {
@@ -123,14 +120,15 @@ void Core::settle_rounds() {
 /// A block has branched to itself. As long as it does so in the same way, each round takes the
 /// same, which is added at once. Returns the block that comes then.
 Block* Core::execute_rounds(Block& block) {
-    const auto round = timing_->repeated(execution(block, block.ops.back(), block.count));
+    const auto round = timing_->repeated(block, way());
     if (!round)
         return &block;
     const u32 beyond = beyond_manual;
     const u64 accesses = slow_accesses_;
     while (cycles + block.bound <= deadline_) {
         execute_untimed(block);
-        const bool alike = exit == Exit::taken && beyond_manual == beyond && (trace.kinds_from(0) & round->mask) == round->kinds &&
+        const bool alike = exit == Exit::taken && beyond_manual == beyond &&
+                           (trace.kinds_from(0) & round->mask) == round->kinds &&
                            slow_accesses_ == accesses;
         if (!alike) {
             settle_rounds();

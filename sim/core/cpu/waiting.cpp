@@ -79,8 +79,7 @@ bool Core::execute_waiting(Block& head) {
     const Cycles until = std::min(event_deadline_, limit_);
     Block* block = &head;
     for (unsigned length = 0; length < longest_loop; ++length) {
-        if (!block->pure || cycles + block->bound > until || profiling ||
-            block->bound >= never / 2)
+        if (!block->pure || cycles + block->bound > until || profiling || block->bound >= never / 2)
             break;
         execute(*block);
         if (exit > Exit::indirect)

@@ -5,8 +5,8 @@
 namespace tinysim {
 namespace {
 
-Pipeline::Path path_of(const Execution& execution, bool taken) {
-    return {&execution.block, execution.count, execution.end->slot, execution.trace, taken};
+Pipeline::Path path_of(const Part& part, bool taken) {
+    return {&part.block, part.count, part.end.slot, part.way.trace, taken};
 }
 
 } // namespace
@@ -18,22 +18,23 @@ void CycleModel::prepare(Block& block) const {
     block.traced_mask = slots < 8 ? (u64{1} << 8 * slots) - 1 : ~u64{0};
 }
 
-Cycles CycleModel::run(const Execution& execution, Cycles) {
-    pipeline.run_block(path_of(execution, execution.exit != Exit::next));
-    if (execution.stacked != 0) [[unlikely]]
-        pipeline.stall(execution.stacked);
+Cycles CycleModel::run(Block& block, Way way, Cycles) {
+    pipeline.run_block(block, way.trace, way.exit != Exit::next);
     return pipeline.now();
 }
 
-Cycles CycleModel::run_part(const Execution& execution, Cycles) {
-    pipeline.run_block(path_of(execution, execution.exit == Exit::diverted));
-    if (execution.stacked != 0)
-        pipeline.stall(execution.stacked);
+Cycles CycleModel::run_part(const Part& part, Cycles) {
+    pipeline.run_part(path_of(part, part.way.exit == Exit::diverted));
     return pipeline.now();
 }
 
-Cycles CycleModel::preview(const Execution& execution, Cycles) const {
-    return pipeline.foresee(path_of(execution, false));
+Cycles CycleModel::preview(const Part& part, Cycles) const {
+    return pipeline.foresee(path_of(part, false));
+}
+
+Cycles CycleModel::stack_lazily(u32 words, Cycles) {
+    pipeline.stall(words);
+    return pipeline.now();
 }
 
 Cycles CycleModel::switch_context(const ContextSwitch& change, Cycles now) {
@@ -46,13 +47,11 @@ void CycleModel::forget_code() {
     memo_.clear();
 }
 
-std::optional<Timing::Repeated> CycleModel::repeated(const Execution& execution) {
-    const Block& block = execution.block;
+std::optional<Timing::Repeated> CycleModel::repeated(Block& block, Way way) {
     const BlockTiming* const timing = pipeline.repeated(block);
     if (!timing)
         return {};
-    return Repeated{timing->cycles, execution.trace.kinds_from(0) & block.traced_mask,
-                    block.traced_mask};
+    return Repeated{timing->cycles, way.trace.kinds_from(0) & block.traced_mask, block.traced_mask};
 }
 
 CycleModel::Round CycleModel::round() const {

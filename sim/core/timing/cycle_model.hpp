@@ -12,15 +12,16 @@ public:
 
     void prepare(Block& block) const override;
     bool follows_trace() const override { return true; }
-    Cycles run(const Execution& execution, Cycles now) override;
-    Cycles run_part(const Execution& execution, Cycles now) override;
-    Cycles preview(const Execution& execution, Cycles now) const override;
+    Cycles run(Block& block, Way way, Cycles now) override;
+    Cycles run_part(const Part& part, Cycles now) override;
+    Cycles stack_lazily(u32 words, Cycles now) override;
+    Cycles preview(const Part& part, Cycles now) const override;
     Cycles switch_context(const ContextSwitch& change, Cycles now) override;
     Cycles wakeup() const override { return wakeup_cycles; }
     void restart(Cycles now) override { pipeline.restart(now); }
     void reset(Cycles now) override { pipeline.reset(now); }
     void forget_code() override;
-    std::optional<Repeated> repeated(const Execution& execution) override;
+    std::optional<Repeated> repeated(Block& block, Way way) override;
     void repeat(u64 rounds) override { pipeline.repeat(rounds); }
     void begin_round() override;
     bool is_repeating(Cycles period) override;

@@ -115,11 +115,14 @@ inline bool Pipeline::follow(const Path& path, u64& value) {
 /// Where more matters of an access than its kind: reads of flash, bridges, bit-bands. `special`
 /// has a bit for each in a group of eight.
 bool Pipeline::follow_addresses(const Path& path, u32 slot, u64 special, u32& reads, u64& value) {
+    const auto kinds = path.trace.kinds.begin();
+    // First, as reads that have been looked up are counted.
+    if (!any_special_ &&
+        std::find(kinds + slot, kinds + path.slots, Trace::irregular) != kinds + path.slots)
+        return false;
     any_special_ = true;
     for (; special != 0; special &= special - 1) {
         const u32 here = slot + static_cast<u32>(__builtin_ctzll(special)) / 8;
-        if (path.trace.kinds[here] == Trace::irregular)
-            return false;
         const u32 address = path.trace.addresses[here];
         const Region& region = (*regions_)[address];
         value = mix(value, region.number);
@@ -242,7 +245,23 @@ void Pipeline::remember(Block& block, BlockTiming timing) {
     recent_ = place;
 }
 
-void Pipeline::run_block(const Path& path) {
+void Pipeline::run_block(Block& block, const Trace& trace, bool taken) {
+    // What came last after what comes before it now comes mostly again.
+    BlockTiming* const next = recent_ ? recent_->next : nullptr;
+    if (next && next->block == &block && next->before == state_ && next->plain &&
+        next->kinds == (trace.kinds_from(0) & block.traced_mask) && next->taken == taken &&
+        next->version == accelerator.version()) [[likely]] {
+        accelerator.touch_fetched(next->lines, next->last_row);
+        next_other_ += next->cycles;
+        state_ = next->after;
+        recent_ = next;
+        memo_->use(*next);
+        return;
+    }
+    run_part({&block, block.count, static_cast<u32>(block.traced.size()), trace, taken});
+}
+
+void Pipeline::run_part(const Path& path) {
     u64 description = 0;
     if (!can_recall(path) || !follow(path, description))
         return run(path);
@@ -285,7 +304,9 @@ void Pipeline::work_out(const Path& path, u64 description, u32 before) {
     timing.path = description;
     timing.before = before;
     timing.after = after;
-    timing.plain = !any_special_;
+    timing.plain = !any_special_ && path.slots <= 8 && path.count == path.block->count;
+    timing.kinds = path.trace.kinds_from(0) & path.block->traced_mask;
+    timing.taken = path.taken;
     timing.cycles = next_other_ - begun_;
     timing.counts = counts_ - counts_before;
     remember(*path.block, std::move(timing));
@@ -294,7 +315,7 @@ void Pipeline::work_out(const Path& path, u64 description, u32 before) {
 const BlockTiming* Pipeline::repeated(const Block& block) const {
     const BlockTiming* const timing = recent_;
     const bool again = timing && timing->block == &block && timing->before == state_ &&
-                       timing->after == state_ && timing->plain && block.traced.size() <= 8 &&
+                       timing->after == state_ && timing->plain &&
                        timing->version == accelerator.version();
     return again ? timing : nullptr;
 }

@@ -56,7 +56,10 @@ struct BlockTiming {
     u64 uses = 0;                ///< of which `counts` is still to be added
     Counts counts;
     std::vector<FlashRead> reads;
-    bool plain = true; ///< of its data accesses only the kinds matter
+    // Of a whole block of at most eight traced instructions, of which only the kinds matter:
+    bool plain = false;
+    bool taken = false;
+    u64 kinds = 0;
     // Where nothing waited, it is enough to know that all is in the instruction cache:
     bool waited = false;
     u64 version = ~u64{0}; ///< of the cache, in which all rows were found last
@@ -77,7 +80,7 @@ public:
 
     BlockTiming* add() { return &timings_.emplace_back(); }
     void use(BlockTiming& timing, u64 times = 1) {
-        if (timing.uses == 0)
+        if (timing.uses == 0) [[unlikely]]
             used_.push_back(&timing);
         timing.uses += times;
     }

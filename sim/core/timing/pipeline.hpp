@@ -70,8 +70,10 @@ public:
         bool taken; ///< the last one branched
     };
     void run(const Path& path);
-    /// As `run`: what a block did before in the same state need not be worked out again.
-    void run_block(const Path& path);
+    /// As `run`: what was done before in the same state need not be worked out again.
+    void run_part(const Path& path);
+    /// The same for a whole block.
+    void run_block(Block& block, const Trace& trace, bool taken);
     /// When the path will have ended.
     Cycles foresee(const Path& path) const;
     /// Forgets where the last instruction lies: its block is about to go.
@@ -191,10 +193,10 @@ private:
     Instruction last_;                      ///< what it points to when its block has gone
     const Regions* regions_ = nullptr;
     Memo* memo_ = nullptr;
-    u32 state_ = PipelineStates::none; ///< stands for most of what is above
-    BlockTiming* recent_ = nullptr;    ///< what led to that
+    u32 state_ = PipelineStates::none;  ///< stands for most of what is above
+    BlockTiming* recent_ = nullptr;     ///< what led to that
     BlockTiming* round_from_ = nullptr; ///< what was so at the beginning of a round
-    Counts counts_;                    ///< of what was worked out
+    Counts counts_;                     ///< of what was worked out
     // Of the block under way.
     bool followed_ = false; ///< its reads of flash have been looked up: those that miss are known
     bool any_special_ = false, any_misses_ = false;
