@@ -210,10 +210,12 @@ Block* Core::follow(Block& block) {
         const Wait here = wait_at(block.target);
         Wait& last = last_wait(block.target);
         if (here == last) {
-            may_wait_ = true;
-            waiting_ = block.target;
             block.differing = 0;
-            need_attention();
+            if (cycles + target->bound <= event_deadline_) { // there is time for a round
+                may_wait_ = true;
+                waiting_ = block.target;
+                need_attention();
+            }
         } else {
             ++block.differing;
         }

@@ -49,7 +49,6 @@ void Core::enter(unsigned number, u32 return_address) {
     fp_active = false;
     exclusive = false;
     event_register = true;
-    waits_ = {};
     u32 vector = 0;
     if (bus.read(exceptions.vtor + 4 * number, 4, vector, pc) != Access::ok) {
         exceptions.hfsr |= hfsr::vecttbl;
@@ -149,7 +148,6 @@ void Core::exception_return(u32 exc_return) {
         observer->returned(exceptions.current, cycles);
     event_register = true;
     exclusive = false;
-    waits_ = {};
     if (to_thread && (exceptions.scr & Exceptions::scr_sleeponexit) != 0 &&
         exceptions.active_count() == 0)
         sleeping_ = true;

@@ -65,6 +65,7 @@ private:
     bool takes_unasked() const;
     void take(u8 byte);
     u32 status() const;
+    bool asks_for_interrupt(u32 flags) const;
     void receive();
     void transmit_next();
     void update();

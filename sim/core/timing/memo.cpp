@@ -129,7 +129,7 @@ bool Pipeline::follow_addresses(const Path& path, u32 slot, u64 special, u32& re
         if (region.aliased != 0)
             value = mix(value, regions_->behind(address).number);
         if (region.bridge != 0)
-            value = mix(value, next_other_ % matrix.apb_divider[region.bridge - 1u]);
+            value = mix(value, matrix.phase(region.bridge, next_other_));
         const Instruction& instruction = path.block->instructions[path.block->traced[here]];
         if (!region.flash || is_store(instruction.kind))
             continue;

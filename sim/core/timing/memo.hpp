@@ -81,7 +81,7 @@ public:
     BlockTiming* add() { return &timings_.emplace_back(); }
     void use(BlockTiming& timing, u64 times = 1) {
         if (timing.uses == 0) [[unlikely]]
-            used_.push_back(&timing);
+            note(timing);
         timing.uses += times;
     }
     /// What the uses amount to that have not been taken.
@@ -109,6 +109,8 @@ public:
     }
 
 private:
+    [[gnu::noinline]] void note(BlockTiming& timing) { used_.push_back(&timing); }
+
     std::deque<BlockTiming> timings_;
     std::vector<BlockTiming*> used_;
     Counts settled_; ///< of uses before

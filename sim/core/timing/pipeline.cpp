@@ -167,7 +167,7 @@ u32 Pipeline::bridge_wait(const Region& region, Cycles t) const {
     if (region.bridge == 0)
         return 0;
     const u32 divider = matrix.apb_divider[region.bridge - 1u];
-    const u32 past_edge = static_cast<u32>((t + 1) % divider);
+    const u32 past_edge = matrix.phase(region.bridge, t + 1);
     return (past_edge == 0 ? 0 : divider - past_edge) + 2 * divider - 1;
 }
 

@@ -16,8 +16,12 @@ struct BusMatrix {
     u32 arbitration = 0;
     /// The slave whose grant outlasts idle cycles.
     u8 parked = Regions::no_slave;
-    /// HCLK cycles a cycle of APB1 and of APB2.
+    /// HCLK cycles a cycle of APB1 and of APB2: powers of two.
     std::array<u32, 2> apb_divider{1, 1};
+    /// How many of them have gone at a time.
+    u32 phase(unsigned bridge, Cycles t) const {
+        return static_cast<u32>(t) & (apb_divider[bridge - 1] - 1);
+    }
 };
 
 /// When a fetcher of flash with wait states starts again that had stopped for want of room in
@@ -107,7 +111,7 @@ public:
     }
     /// What of bridges' clocks has gone by now.
     Cycles bridge_phase() const {
-        return next_other_ % std::max(matrix.apb_divider[0], matrix.apb_divider[1]);
+        return std::max(matrix.phase(1, next_other_), matrix.phase(2, next_other_));
     }
     /// The timing that a block which has just branched to itself will have in each further round
     /// that accesses the same kinds of memory; null: that depends on more.
