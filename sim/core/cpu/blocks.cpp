@@ -192,10 +192,13 @@ Block* Core::find_new_block(u32 address, u32 state) {
 }
 
 Block* Core::find_single(u32 address, u32 state) {
+    Block*& recent = recent_singles_[address >> 1 & (recent_singles_.size() - 1)];
+    if (recent && recent->pc == address && recent->it_state == state)
+        return recent;
     Block*& known = single_blocks_[key(address, state)];
     if (!known)
         known = decode(address, state, 1);
-    return known;
+    return recent = known;
 }
 
 Block* Core::follow(Block& block) {
@@ -207,9 +210,8 @@ Block* Core::follow(Block& block) {
     // A backward branch may close a loop that only waits: it stays unlinked, to come here each
     // time, until it has shown often enough that its iterations differ.
     if (block.pure && target->pure && block.target <= block.pc && block.differing < 64) {
-        const Wait here = wait_at(block.target);
         Wait& last = last_wait(block.target);
-        if (here == last) {
+        if (is_as(last, block.target)) {
             block.differing = 0;
             if (cycles + target->bound <= event_deadline_) { // there is time for a round
                 may_wait_ = true;
@@ -218,8 +220,8 @@ Block* Core::follow(Block& block) {
             }
         } else {
             ++block.differing;
+            last = wait_at(block.target);
         }
-        last = here;
         return target;
     }
     return link = target;
@@ -240,6 +242,7 @@ void Core::flush_blocks() {
     used_pages_.clear();
     it_blocks_.clear();
     single_blocks_.clear();
+    recent_singles_ = {};
     blocks_.clear();
     translator.forget();
     decoded_ = 0;

@@ -170,6 +170,8 @@ public:
     Cycles exception_cycles = 0, sleep_cycles = 0; ///< what of `cycles` went there
     /// Instructions executed by `now`.
     u64 executed() const;
+    /// Rounds of loops that repeat or wait are added up, not executed or accounted for one by one.
+    bool adds_rounds = true;
     u32 current_pc() const;
 
     // ---- the rest of the system
@@ -353,9 +355,12 @@ private:
         u32 head = 0;
         std::array<u32, 16> r{};
         std::array<u32, 6> flags{};
-        bool operator==(const Wait&) const = default;
     };
-    Wait wait_at(u32 head) const { return {head, r, {n, z, c, v, q, ge}}; }
+    Wait wait_at(u32 head) const { return {head, r, flags()}; }
+    bool is_as(const Wait& wait, u32 head) const {
+        return wait.head == head && wait.r == r && wait.flags == flags();
+    }
+    std::array<u32, 6> flags() const { return {n, z, c, v, q, ge}; }
     /// The last that was met, by its head: the loop may have other branches back, or calls.
     std::array<Wait, 16> waits_;
     Wait& last_wait(u32 head) { return waits_[(head >> 1 ^ head >> 5) % waits_.size()]; }
@@ -369,6 +374,8 @@ private:
     std::vector<u32> used_pages_;
     std::unordered_map<u64, Block*> it_blocks_;
     std::unordered_map<u64, Block*> single_blocks_;
+    /// Of these the last ones, by their addresses.
+    std::array<Block*, 256> recent_singles_{};
     std::vector<std::unique_ptr<Block>> blocks_;
     /// Instructions in `blocks_`. Interrupts into a field of zeroes begin a block at each of them:
     /// what has been decoded is forgotten from time to time, or it would fill the host's memory.

@@ -151,7 +151,7 @@ Stop Core::run_blocks() {
         execute(*block);
         Block* const next = next_block(*block);
         const bool repeats = next == block && next == block->next[1] && exit == Exit::taken;
-        block = repeats && !profiling ? execute_rounds(*block) : next;
+        block = repeats && adds_rounds && !profiling ? execute_rounds(*block) : next;
     }
 }
 

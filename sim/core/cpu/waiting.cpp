@@ -105,7 +105,7 @@ bool Core::skip_wait(Block& head) {
         const u64 start_instructions = instructions;
         const u64 looks = looks_;
         timing_->begin_round();
-        if (!execute_waiting(head) || cycles == start || wait_at(head.pc) != before)
+        if (!execute_waiting(head) || cycles == start || !is_as(before, head.pc))
             break; // it may have come to a breakpoint, or to the end of the run
         const Cycles period = cycles - start;
         if (!timing_->is_repeating(period))
@@ -120,7 +120,7 @@ bool Core::skip_wait(Block& head) {
             return true;
         }
         const Cycles until = std::min(event_deadline_, limit_);
-        const Cycles rounds = until > cycles ? (until - cycles) / period : 0;
+        const Cycles rounds = adds_rounds && until > cycles ? (until - cycles) / period : 0;
         cycles += rounds * period;
         timing_->repeat(rounds, period);
         instructions += rounds * (instructions - start_instructions);
