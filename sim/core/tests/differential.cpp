@@ -16,13 +16,15 @@ constexpr u32 sram2 = 0x20010000;
 constexpr u32 flash_data = 0x0800E000;
 constexpr u32 ticks = 0x20003000; ///< counted by SysTick's handler
 constexpr u32 port = 0x40004400;
+constexpr u32 timer = 0x40000000;
+constexpr u32 cycle_counter = 0xE0001004;
 
 struct Rival : TestBoard {
     Rival(const char* tier, bool quick) {
         machine.add_memory("sram2", "sram", {sram2, 0x10000000}, 0x8000);
         machine.add_peripheral("flashInterface", "Python.flashInterface", 0x40022000, {}, {});
         machine.add_peripheral("gpioa", "GPIOPort.STM32_GPIOPort", 0x48000000, {}, {});
-        machine.add_peripheral("tim2", "Timers.STM32_Timer", 0x40000000, {},
+        machine.add_peripheral("tim2", "Timers.STM32_Timer", timer, {},
                                {{"initialLimit", i64{0xFFFFFFFF}}});
         machine.add_peripheral("usart2", "UART.STM32F7_USART", port, {}, {});
         machine.add_bus("apb1", 0x40000000, 0x8000, 1);
@@ -51,6 +53,9 @@ struct Rival : TestBoard {
         machine.tiers.cycle_model.pipeline.matrix.apb_divider = {4, 2};
         const u32 settings[] = {0x705, 0x705, 0x605, 0x104, 0x502, 0x000, 0x700, 0x601, 0x302};
         machine.bus_write(0x40022000, settings[random() % std::size(settings)], 4);
+        machine.bus_write(timer, 1, 4);
+        machine.bus_write(0xE000EDFC, 1u << 24, 4); // DEMCR.TRCENA
+        machine.bus_write(cycle_counter - 4, 1, 4); // DWT_CTRL.CYCCNTENA
         machine.bus_write(port + 0x0C, 16 + static_cast<u32>(random() % 500), 4);
         machine.bus_write(port, 0xD, 4);
         machine.bus_write(0xE000ED88, 0x00F00000, 4);
@@ -119,7 +124,8 @@ int main(int count, char** arguments) {
         const char* const tier = tiers[number % std::size(tiers)];
         Rival quick(tier, true);
         Rival plain(tier, false);
-        const RandomProgram code(random, program, places, {ticks, port});
+        const RandomProgram code(random, program, places,
+                                 {ticks, port, {timer + 0x24, cycle_counter}});
         std::string data;
         for (unsigned i = 0; i < 0x1000; ++i)
             data.push_back(static_cast<char>(random()));

@@ -261,14 +261,26 @@ void RandomProgram::wait_for_port() {
     bytes_[done] = static_cast<char>((bytes_.size() - done - 4) / 2);
 }
 
-/// Counts down.
+/// Counts down, and may add up what a clock says meanwhile in a word behind the ticks.
 void RandomProgram::wait_counting() {
+    load_constant(first_base, awaited_.clocks[below(2)] - 0x24);
+    load_constant(first_base + 1, awaited_.ticks);
     load_constant(0, 1 + below(3000));
+    half(0x2300); // movs r3, #0
     const u32 head = here();
-    for (u32 left = below(5); left != 0; --left)
-        half(below(2) == 0 ? 0xBF00 : 0x6A61); // nop, or ldr r1, [r4, #0x24]
-    half(0x3801);                              // subs r0, #1
+    for (u32 left = below(5); left != 0; --left) {
+        if (below(4) != 0) {
+            half(0xBF00);
+        } else {
+            half(0x6A61); // ldr r1, [r4, #0x24]
+            half(0x185B); // adds r3, r3, r1
+        }
+    }
+    half(0x3801); // subs r0, #1
     branch_back(head, 1);
+    half(0x686A); // ldr r2, [r5, #4]
+    half(0x18D2); // adds r2, r2, r3
+    half(0x606A); // str r2, [r5, #4]
 }
 
 } // namespace tinysim

@@ -2,6 +2,7 @@
 
 #include "../types.hpp"
 
+#include <array>
 #include <random>
 #include <string>
 #include <vector>
@@ -15,10 +16,11 @@ class RandomProgram {
 public:
     using Generator = std::mt19937;
 
-    /// What it can wait for: a word that an interrupt's handler changes, and a serial port that has
-    /// sent.
+    /// What it can wait for: a word that an interrupt's handler changes, a serial port that has
+    /// sent; and registers that count the time.
     struct Awaited {
         u32 ticks, port;
+        std::array<u32, 2> clocks;
     };
 
     /// Lies at `at`; its accesses go to the addresses that `places` has. It ends with a branch to
