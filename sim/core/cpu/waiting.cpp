@@ -121,9 +121,11 @@ bool Core::skip_wait(Block& head) {
         }
         const Cycles until = std::min(event_deadline_, limit_);
         const Cycles rounds = adds_rounds && until > cycles ? (until - cycles) / period : 0;
-        cycles += rounds * period;
-        timing_->repeat(rounds, period);
-        instructions += rounds * (instructions - start_instructions);
+        if (rounds != 0) {
+            timing_->repeat(rounds, period);
+            instructions += rounds * (instructions - start_instructions);
+            cycles += rounds * period;
+        }
         return true;
     }
     return cycles > first || exit > Exit::indirect;

@@ -79,6 +79,7 @@ public:
     PipelineStates states;
 
     BlockTiming* add() { return &timings_.emplace_back(); }
+    /// `times` is at least once.
     void use(BlockTiming& timing, u64 times = 1) {
         if (timing.uses == 0) [[unlikely]]
             note(timing);
