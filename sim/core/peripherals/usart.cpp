@@ -127,8 +127,13 @@ bool Usart::asks_for_interrupt(u32 flags) const {
 void Usart::update() {
     const u32 flags = status();
     drive(irq, asks_for_interrupt(flags));
-    drive(dma_rx, (flags & isr_rxne) != 0 && has(cr3, cr3_dmar));
-    drive(dma_tx, (flags & isr_txe) != 0 && has(cr3, cr3_dmat) && transmitting());
+    const bool asks_rx = (flags & isr_rxne) != 0 && has(cr3, cr3_dmar);
+    const bool asks_tx = (flags & isr_txe) != 0 && has(cr3, cr3_dmat) && transmitting();
+    if (asks_rx || asks_tx || may_ask_dma_) { // most ports work without it
+        drive(dma_rx, asks_rx);
+        drive(dma_tx, asks_tx);
+        may_ask_dma_ = asks_rx || asks_tx;
+    }
     if (!takes_unasked() || incoming_.empty() || (!paced && received_.size() >= depth()))
         next_arrival_ = never;
     else if (next_arrival_ == never)

@@ -17,13 +17,15 @@ void Exceptions::reset() {
     demcr = kept;
 }
 
-void Exceptions::set_line(unsigned irq, bool level) {
+bool Exceptions::set_line(unsigned irq, bool level) {
     const unsigned number = 16 + irq;
     if (number >= count)
-        return;
+        return false;
     line.set(number, level);
-    if (level)
+    const bool becomes_pending = level && !pending[number];
+    if (becomes_pending)
         pend(number);
+    return becomes_pending;
 }
 
 int Exceptions::group(int priority) const {

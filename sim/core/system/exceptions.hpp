@@ -66,8 +66,9 @@ public:
 
     void reset();
 
-    /// An external interrupt's line. A high line is pending again when its handler ends.
-    void set_line(unsigned irq, bool level);
+    /// An external interrupt's line. A high line is pending again when its handler ends. Whether it
+    /// has become pending by this.
+    bool set_line(unsigned irq, bool level);
     void pend(Exception exception) { pend(static_cast<unsigned>(exception)); }
     void pend(unsigned number) {
         sent_event = sent_event || (!pending[number] && (scr & scr_sevonpend) != 0);

@@ -26,8 +26,7 @@ enum Offset : u32 {
 } // namespace
 
 void SystemControl::input(int line, bool level) {
-    core_.exceptions.set_line(static_cast<unsigned>(line), level);
-    if (level)
+    if (core_.exceptions.set_line(static_cast<unsigned>(line), level))
         core_.need_attention();
 }
 
