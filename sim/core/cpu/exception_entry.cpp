@@ -49,6 +49,10 @@ void Core::enter(unsigned number, u32 return_address) {
     fp_active = false;
     exclusive = false;
     event_register = true;
+    // A handler comes to its loops as it did the last time. What it interrupts may go on waiting.
+    for (Wait& wait : waits_)
+        if (wait.head != waiting_)
+            wait.head = 0;
     u32 vector = 0;
     if (bus.read(exceptions.vtor + 4 * number, 4, vector, pc) != Access::ok) {
         exceptions.hfsr |= hfsr::vecttbl;
