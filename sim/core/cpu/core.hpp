@@ -242,6 +242,7 @@ private:
     Block* execute_rounds(Block& block);
     void settle_rounds();
     void account(Block& block);
+    void account_profiled(Block& block);
     void account_partial(Block& block, bool completed);
     Way way() const { return {trace, beyond_manual, exit}; }
     Block* next_block(Block& block);

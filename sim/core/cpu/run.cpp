@@ -37,18 +37,20 @@ u64 Core::executed() const { return accessing_ ? instructions + accessing_->inde
 
 u32 Core::current_pc() const { return accessing_ ? accessing_->pc : pc; }
 
-void Core::account(Block& block) {
+inline void Core::account(Block& block) {
     instructions += block.count;
-    const Cycles before = cycles;
     cycles = timing_->run(block, way(), cycles);
     if (lazily_stacked != 0) [[unlikely]]
         cycles = timing_->stack_lazily(std::exchange(lazily_stacked, 0), cycles);
-    if (profiling) [[unlikely]] {
-        ++block.executions;
-        block.executed_cycles += cycles - before;
-        if (observer)
-            observer->executed(block.pc, block.end, before);
-    }
+}
+
+void Core::account_profiled(Block& block) {
+    const Cycles before = cycles;
+    account(block);
+    ++block.executions;
+    block.executed_cycles += cycles - before;
+    if (observer)
+        observer->executed(block.pc, block.end, before);
 }
 
 /// Accounts for a block that was left at `stopped_at`, and finds where to go on.
@@ -98,10 +100,12 @@ inline void Core::execute_untimed(Block& block) {
 }
 
 inline void Core::account_for(Block& block) {
-    if (exit <= Exit::indirect) [[likely]]
-        account(block);
-    else
+    if (exit > Exit::indirect) [[unlikely]]
         account_partial(block, exit != Exit::aborted);
+    else if (profiling) [[unlikely]]
+        account_profiled(block);
+    else
+        account(block);
 }
 
 void Core::execute(Block& block) {
