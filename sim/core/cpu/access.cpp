@@ -56,7 +56,6 @@ bool Core::read_slow(const Op* op, u32 address, unsigned size, u32& value) {
     accessing_ = op;
     Access result = Access::ok;
     looks_ += unaligned || bus.readable[address] == 0;
-    effects_ += bus.is_volatile(address);
     u32 at = address;
     if (!unaligned) {
         result = read_permitted(at, size, value);

@@ -367,7 +367,6 @@ private:
     Wait& last_wait(u32 head) { return waits_[(head >> 1 ^ head >> 5) % waits_.size()]; }
     u32 waiting_ = 0; ///< the head of what may wait now
     bool may_wait_ = false;
-    u64 effects_ = 0; ///< counts what makes a loop more than waiting
     Cycles stuck_since_ = never;
     u64 looks_ = 0; ///< counts reads of what is not plain memory
 

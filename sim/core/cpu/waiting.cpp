@@ -75,7 +75,7 @@ Block* Core::next_of_round(const Block& block) {
 /// had an effect.
 bool Core::execute_waiting(Block& head) {
     constexpr unsigned longest_loop = 16; // blocks
-    const u64 effects = effects_;
+    const u64 volatile_reads = bus.volatile_reads;
     const Cycles until = std::min(event_deadline_, limit_);
     Block* block = &head;
     for (unsigned length = 0; length < longest_loop; ++length) {
@@ -90,7 +90,7 @@ bool Core::execute_waiting(Block& head) {
     }
     pc = block->pc;
     it_state = block->it_state;
-    return block == &head && effects == effects_;
+    return block == &head && volatile_reads == bus.volatile_reads;
 }
 
 /// A loop came back to its head with the same registers. Watches further rounds: if one changed
