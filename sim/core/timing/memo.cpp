@@ -273,6 +273,8 @@ void Pipeline::run_part(const Path& path) {
     waits_known_ = 0;
 }
 
+/// In a copy, which shares the memory of timings: what is at hand is asked before its caches
+/// change.
 Cycles Pipeline::foresee(const Path& path) const {
     Pipeline ahead = *this;
     u64 description = 0;
