@@ -7,14 +7,14 @@ from pathlib import Path
 
 from tests.conftest import IMAGES
 
-from . import history
+from . import history, loading
 from .images import builtin_inferences, unicorn_inferences
 from .loops import LOOPS, Loop, has_qemu
 from .measure import Measured, Spent, measure
 from .startup import beside_emulation
 
 TIERS = ("T0", "T2", "T3")
-_PARTS = ("kws", "vww", "ic", "ad", "loops", "startup")
+_PARTS = ("kws", "vww", "ic", "ad", "loops", "loading", "startup")
 _HEADING = (
     f"{'':14} {'':4} {'MIPS':>11}  {'virtual s':>9}  {'/ Unicorn':>11}  {'/ QEMU':>11}\n"
     f"{'':14} {'':4} best median  {'a CPU s':>9}  best median  best median\n"
@@ -76,6 +76,12 @@ def main() -> None:
             _compare(name, contestants, figures)
     if "loops" in wanted:
         _loops(figures)
+    if "loading" in wanted:
+        for name, (path, size) in loading.images().items():
+            for tier in ("T2", "T3"):
+                spent, virtual = loading.load(path, size, tier)
+                _say(f"{name:14} {tier:4} {spent:.3f} CPU s for {virtual:.2f} virtual s\n")
+                figures[f"{name} {tier}"] = round(1 / spent, 3)
     if "startup" in wanted:
         for command in (["--help"], ["run", "kws"]):
             beside, emulation = beside_emulation(*command)

@@ -1,7 +1,7 @@
 """What earlier commits measured: a line of JSON for each run, by commit and machine.
 
 What is kept are ratios to Unicorn in the same run, which do not depend on what else a machine does
-as speeds do.
+as speeds do; of loading and starting, where Unicorn has no part, how often a CPU second has room.
 """
 
 import json

@@ -207,6 +207,14 @@ OPTIONS = (
         changes_board=False,
     ),
     Option(
+        "add_rounds",
+        "rounds of loops that repeat or wait are added up; quicker, and the same result",
+        "sim/core/tests",
+        True,
+        words=_BOTH,
+        changes_board=False,
+    ),
+    Option(
         "translate",
         "how often a block of code is executed before it is translated into the host's; 0: never",
         "sim/core/tests",

@@ -47,6 +47,7 @@ bool Core::abort_access(const Op* op, Access result, u32 address) {
 }
 
 bool Core::read_slow(const Op* op, u32 address, unsigned size, u32& value) {
+    begin_slow_access();
     const bool unaligned = (address & (size - 1)) != 0;
     if (unaligned && (exceptions.ccr & Exceptions::ccr_unalign_trp) != 0)
         return fault(op, Exception::usage_fault, cfsr::unaligned);
@@ -55,7 +56,6 @@ bool Core::read_slow(const Op* op, u32 address, unsigned size, u32& value) {
     accessing_ = op;
     Access result = Access::ok;
     looks_ += unaligned || bus.readable[address] == 0;
-    effects_ += bus.is_volatile(address);
     u32 at = address;
     if (!unaligned) {
         result = read_permitted(at, size, value);
@@ -81,6 +81,7 @@ bool Core::may_trigger(u32 address) const {
 }
 
 bool Core::write_slow(const Op* op, u32 address, unsigned size, u32 value) {
+    begin_slow_access();
     const bool unaligned = (address & (size - 1)) != 0;
     if (unaligned && (exceptions.ccr & Exceptions::ccr_unalign_trp) != 0)
         return fault(op, Exception::usage_fault, cfsr::unaligned);

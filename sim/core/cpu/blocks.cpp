@@ -155,6 +155,7 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
     end.pc = pc;
     end.index = static_cast<u16>(block.instructions.size());
     end.cycles = static_cast<u16>(block.cost);
+    end.slot = static_cast<u8>(block.traced.size());
     block.ops.push_back(end);
     block.end = pc;
     block.end_it_state = static_cast<u8>(state);
@@ -174,29 +175,30 @@ Block* Core::decode(u32 address, u32 entry_it_state, unsigned longest) {
     return &block;
 }
 
-Block* Core::find_block(u32 address, u32 state) {
-    if (state != 0) [[unlikely]] {
+Block* Core::find_new_block(u32 address, u32 state) {
+    if (state != 0) {
         Block*& known = it_blocks_[key(address, state)];
         if (!known)
             known = decode(address, state, longest_block);
         return known;
     }
     auto& page = pages_[address >> Pages::shift];
-    if (!page) [[unlikely]] {
+    if (!page) {
         page = std::make_unique<Page>();
         used_pages_.push_back(address >> Pages::shift);
     }
     Block*& known = page->blocks[address >> 1 & (Pages::size / 2 - 1)];
-    if (!known) [[unlikely]]
-        known = decode(address, 0, longest_block);
-    return known;
+    return known = decode(address, 0, longest_block);
 }
 
 Block* Core::find_single(u32 address, u32 state) {
+    Block*& recent = recent_singles_[address >> 1 & (recent_singles_.size() - 1)];
+    if (recent && recent->pc == address && recent->it_state == state)
+        return recent;
     Block*& known = single_blocks_[key(address, state)];
     if (!known)
         known = decode(address, state, 1);
-    return known;
+    return recent = known;
 }
 
 Block* Core::follow(Block& block) {
@@ -208,17 +210,18 @@ Block* Core::follow(Block& block) {
     // A backward branch may close a loop that only waits: it stays unlinked, to come here each
     // time, until it has shown often enough that its iterations differ.
     if (block.pure && target->pure && block.target <= block.pc && block.differing < 64) {
-        const Wait here = wait_at(block.target);
         Wait& last = last_wait(block.target);
-        if (here == last) {
-            may_wait_ = true;
-            waiting_ = block.target;
+        if (is_as(last, block.target)) {
             block.differing = 0;
-            need_attention();
+            if (cycles + target->bound <= event_deadline_) { // there is time for a round
+                may_wait_ = true;
+                waiting_ = block.target;
+                need_attention();
+            }
         } else {
             ++block.differing;
+            last = wait_at(block.target);
         }
-        last = here;
         return target;
     }
     return link = target;
@@ -239,6 +242,7 @@ void Core::flush_blocks() {
     used_pages_.clear();
     it_blocks_.clear();
     single_blocks_.clear();
+    recent_singles_ = {};
     blocks_.clear();
     translator.forget();
     decoded_ = 0;

@@ -49,6 +49,7 @@ void Core::reset() {
 void Core::set_timing(Timing& timing) {
     if (timing_ == &timing)
         return;
+    timing_->forget_code();
     timing_ = &timing;
     timing.reset(cycles);
     code_changed();

@@ -89,7 +89,7 @@ public:
     u32 pc = 0; ///< of the next instruction, between blocks and after an indirect branch
     Exit exit = Exit::next;
     bool leave = false;
-    u32 beyond_manual = 0; ///< see Execution
+    u32 beyond_manual = 0; ///< see Way
     /// Words that the FP context of an exception's frame took in this block.
     u32 lazily_stacked = 0;
 
@@ -170,6 +170,8 @@ public:
     Cycles exception_cycles = 0, sleep_cycles = 0; ///< what of `cycles` went there
     /// Instructions executed by `now`.
     u64 executed() const;
+    /// Rounds of loops that repeat or wait are added up, not executed or accounted for one by one.
+    bool adds_rounds = true;
     u32 current_pc() const;
 
     // ---- the rest of the system
@@ -222,6 +224,9 @@ public:
     void after_load();
 
 private:
+    struct Page {
+        std::array<Block*, Pages::size / 2> blocks{};
+    };
     // ---- semihosting.cpp
     u32 semihost(u32 operation);
     u32 semihosting_argument(unsigned number);
@@ -232,9 +237,14 @@ private:
     bool ignores_bus_fault(u32 address);
     Stop run_blocks();
     void execute(Block& block);
+    void execute_untimed(Block& block);
+    void account_for(Block& block);
+    Block* execute_rounds(Block& block);
+    void settle_rounds();
     void account(Block& block);
+    void account_profiled(Block& block);
     void account_partial(Block& block, bool completed);
-    Execution execution(Block& block, const Op& end, u32 count) const;
+    Way way() const { return {trace, beyond_manual, exit}; }
     Block* next_block(Block& block);
     Cycles cycles_until(const Op& op) const;
     void pass_until(Cycles time);
@@ -242,13 +252,19 @@ private:
     void switch_context(ContextSwitch::Kind kind, u32 frame, u32 words, u32 number);
     bool attend(Block*& block);
     bool skip_wait(Block& head);
+    bool execute_waiting(Block& head);
     Block* next_of_round(const Block& block);
     bool asleep();
     bool awakens();
     bool may_trigger(u32 address) const;
     Stop go();
     bool interrupt_multiple(const Block& block);
-    Block* find_block(u32 address, u32 it_state);
+    Block* find_block(u32 address, u32 it_state) {
+        const Page* const page = pages_[address >> Pages::shift].get();
+        Block* const known = page ? page->blocks[address >> 1 & (Pages::size / 2 - 1)] : nullptr;
+        return known && it_state == 0 ? known : find_new_block(address, it_state);
+    }
+    Block* find_new_block(u32 address, u32 it_state);
     Block* find_single(u32 address, u32 it_state);
     Block* decode(u32 address, u32 it_state, unsigned longest);
     Block* follow(Block& block);
@@ -268,6 +284,11 @@ private:
     void patch_literal(u32 address, unsigned size, u32& value) const;
     Access write_permitted(u32 address, unsigned size, u32 value);
     bool abort_access(const Op* op, Access result, u32 address);
+    /// What is accessed may ask for the time, and for all that has been counted.
+    void begin_slow_access() {
+        settle_rounds();
+        ++slow_accesses_;
+    }
     bool violates(const Op* op, u32 address);
     void note_stacking(Access result);
     void stack_write(u32 address, u32 value);
@@ -324,6 +345,8 @@ private:
     Cycles event_deadline_ = never;
     Cycles deadline_ = 0;
     Block* running_block_ = nullptr;
+    u64 rounds_ = 0;                ///< of the running block, not accounted for yet
+    u64 slow_accesses_ = 0;         ///< that were not to plain memory, or not aligned
     const Op* accessing_ = nullptr; ///< the instruction in a slow access
     bool guards_fetches_ = false;   ///< the MPU has been on: see decode
     std::optional<Exception> stack_fault_;
@@ -333,25 +356,26 @@ private:
         u32 head = 0;
         std::array<u32, 16> r{};
         std::array<u32, 6> flags{};
-        bool operator==(const Wait&) const = default;
     };
-    Wait wait_at(u32 head) const { return {head, r, {n, z, c, v, q, ge}}; }
+    Wait wait_at(u32 head) const { return {head, r, flags()}; }
+    bool is_as(const Wait& wait, u32 head) const {
+        return wait.head == head && wait.r == r && wait.flags == flags();
+    }
+    std::array<u32, 6> flags() const { return {n, z, c, v, q, ge}; }
     /// The last that was met, by its head: the loop may have other branches back, or calls.
     std::array<Wait, 16> waits_;
     Wait& last_wait(u32 head) { return waits_[(head >> 1 ^ head >> 5) % waits_.size()]; }
     u32 waiting_ = 0; ///< the head of what may wait now
     bool may_wait_ = false;
-    u64 effects_ = 0; ///< counts what makes a loop more than waiting
     Cycles stuck_since_ = never;
     u64 looks_ = 0; ///< counts reads of what is not plain memory
 
-    struct Page {
-        std::array<Block*, Pages::size / 2> blocks{};
-    };
     std::vector<std::unique_ptr<Page>> pages_; ///< by address >> 12
     std::vector<u32> used_pages_;
     std::unordered_map<u64, Block*> it_blocks_;
     std::unordered_map<u64, Block*> single_blocks_;
+    /// Of these the last ones, by their addresses.
+    std::array<Block*, 256> recent_singles_{};
     std::vector<std::unique_ptr<Block>> blocks_;
     /// Instructions in `blocks_`. Interrupts into a field of zeroes begin a block at each of them:
     /// what has been decoded is forgotten from time to time, or it would fill the host's memory.

@@ -34,7 +34,7 @@ void Core::enter(unsigned number, u32 return_address) {
     // Late arrival: what came up during stacking and is more urgent goes first (B1.5.11).
     const unsigned late = exceptions.next(primask, faultmask, basepri);
     if (late != 0 && late != number && exceptions.priority(late) < exceptions.priority(number)) {
-        exceptions.pending[number] = true;
+        exceptions.pending.set(number);
         number = late;
     }
     select_stack(false, true);
@@ -49,7 +49,10 @@ void Core::enter(unsigned number, u32 return_address) {
     fp_active = false;
     exclusive = false;
     event_register = true;
-    waits_ = {};
+    // A handler comes to its loops as it did the last time. What it interrupts may go on waiting.
+    for (Wait& wait : waits_)
+        if (wait.head != waiting_)
+            wait.head = 0;
     u32 vector = 0;
     if (bus.read(exceptions.vtor + 4 * number, 4, vector, pc) != Access::ok) {
         exceptions.hfsr |= hfsr::vecttbl;
@@ -149,7 +152,6 @@ void Core::exception_return(u32 exc_return) {
         observer->returned(exceptions.current, cycles);
     event_register = true;
     exclusive = false;
-    waits_ = {};
     if (to_thread && (exceptions.scr & Exceptions::scr_sleeponexit) != 0 &&
         exceptions.active_count() == 0)
         sleeping_ = true;

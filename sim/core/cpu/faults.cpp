@@ -140,11 +140,11 @@ unsigned Core::derive(unsigned number, Exception cause) {
     }
     if (exceptions.group(exceptions.priority(derived)) <
         exceptions.group(exceptions.priority(number))) {
-        exceptions.pending[number] = true;
+        exceptions.pending.set(number);
         return derived;
     }
     if (derived != number)
-        exceptions.pending[derived] = true;
+        exceptions.pending.set(derived);
     return number;
 }
 

@@ -3,7 +3,7 @@
 #include "../types.hpp"
 
 #include <array>
-#include <memory>
+#include <cstring>
 #include <vector>
 
 namespace tinysim {
@@ -93,6 +93,12 @@ struct Trace {
     /// 0: the instruction's condition failed. Otherwise 1, or a division's cycles, or the kind of
     /// the access: see Regions::kind.
     alignas(8) std::array<u8, longest_block> kinds;
+    /// The kinds of eight slots.
+    u64 kinds_from(u32 slot) const {
+        u64 result;
+        std::memcpy(&result, kinds.data() + slot, sizeof result);
+        return result;
+    }
 };
 
 /// Whether an instruction has a slot in the trace.
@@ -115,11 +121,6 @@ struct BlockTiming;
 
 /// Instructions that execute one after the other.
 struct Block {
-    Block();
-    ~Block();
-    Block(const Block&) = delete;
-    Block& operator=(const Block&) = delete;
-
     u32 pc = 0;
     u32 end = 0;              ///< address after its last instruction
     u32 target = 0;           ///< of its direct branch
@@ -136,9 +137,11 @@ struct Block {
     Block* next[2] = {nullptr, nullptr};
     std::vector<Op> ops;
     std::vector<Instruction> instructions;
-    bool can_remember = true;         ///< T3: see timing/memo.cpp
-    std::vector<u8> traced;           ///< the instructions that have a slot in the trace, in order
-    std::vector<BlockTiming> timings; ///< T3: what is known of it, see timing/memo.cpp
+    std::vector<u8> traced; ///< the instructions that have a slot in the trace, in order
+    // T3: see timing/memo.cpp.
+    bool can_remember = true;
+    u64 traced_mask = 0;               ///< what of the trace's first eight kinds is its own
+    std::vector<BlockTiming*> timings; ///< what is known of it
     u64 executions = 0;
     u64 executed_cycles = 0;
 };

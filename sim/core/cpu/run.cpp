@@ -12,12 +12,8 @@ constexpr Cycles longest_multiple = 200;
 
 } // namespace
 
-Execution Core::execution(Block& block, const Op& end, u32 count) const {
-    return {block, count, &end, exit, trace, beyond_manual, lazily_stacked};
-}
-
 Cycles Core::cycles_until(const Op& op) const {
-    return timing_->preview(execution(*running_block_, op, op.index), cycles);
+    return timing_->preview({*running_block_, op.index, op, way()}, cycles);
 }
 
 /// Time goes by without instructions.
@@ -41,18 +37,20 @@ u64 Core::executed() const { return accessing_ ? instructions + accessing_->inde
 
 u32 Core::current_pc() const { return accessing_ ? accessing_->pc : pc; }
 
-void Core::account(Block& block) {
+inline void Core::account(Block& block) {
     instructions += block.count;
-    const Cycles before = cycles;
-    cycles = timing_->run(execution(block, block.ops.back(), block.count), cycles);
+    cycles = timing_->run(block, way(), cycles);
     if (lazily_stacked != 0) [[unlikely]]
-        lazily_stacked = 0;
-    if (profiling) [[unlikely]] {
-        ++block.executions;
-        block.executed_cycles += cycles - before;
-        if (observer)
-            observer->executed(block.pc, block.end, before);
-    }
+        cycles = timing_->stack_lazily(std::exchange(lazily_stacked, 0), cycles);
+}
+
+void Core::account_profiled(Block& block) {
+    const Cycles before = cycles;
+    account(block);
+    ++block.executions;
+    block.executed_cycles += cycles - before;
+    if (observer)
+        observer->executed(block.pc, block.end, before);
 }
 
 /// Accounts for a block that was left at `stopped_at`, and finds where to go on.
@@ -64,8 +62,9 @@ void Core::account_partial(Block& block, bool completed) {
     while (completed && boundary->index == op.index)
         ++boundary;
     const Cycles before = cycles;
-    cycles = timing_->run_part(execution(block, *boundary, executed), cycles);
-    lazily_stacked = 0;
+    cycles = timing_->run_part({block, executed, *boundary, way()}, cycles);
+    if (lazily_stacked != 0)
+        cycles = timing_->stack_lazily(std::exchange(lazily_stacked, 0), cycles);
     if (profiling && observer && executed != 0)
         observer->executed(block.pc, boundary->pc, before);
     if (exit != Exit::diverted) {
@@ -91,17 +90,60 @@ Block* Core::next_block(Block& block) {
     }
 }
 
-void Core::execute(Block& block) {
+inline void Core::execute_untimed(Block& block) {
     if (--block.until_translated == 0) [[unlikely]]
         translator.translate(block, timing_->follows_trace());
     exit = Exit::next;
     beyond_manual = 0;
     running_block_ = &block;
     block.ops.front().run(*this, block.ops.data());
-    if (exit <= Exit::indirect) [[likely]]
-        account(block);
-    else
+}
+
+inline void Core::account_for(Block& block) {
+    if (exit > Exit::indirect) [[unlikely]]
         account_partial(block, exit != Exit::aborted);
+    else if (profiling) [[unlikely]]
+        account_profiled(block);
+    else
+        account(block);
+}
+
+void Core::execute(Block& block) {
+    execute_untimed(block);
+    account_for(block);
+}
+
+/// Accounts for what has been executed of `execute_rounds`.
+void Core::settle_rounds() {
+    if (rounds_ == 0)
+        return;
+    instructions += rounds_ * running_block_->count;
+    timing_->repeat(std::exchange(rounds_, 0));
+}
+
+/// A block has branched to itself. As long as it does so in the same way, each round takes the
+/// same, which is added at once. Returns the block that comes then.
+Block* Core::execute_rounds(Block& block) {
+    const auto round = timing_->repeated(block, way());
+    if (!round)
+        return &block;
+    const u32 beyond = beyond_manual;
+    const u64 accesses = slow_accesses_;
+    while (cycles + block.bound <= deadline_) {
+        execute_untimed(block);
+        const bool alike = exit == Exit::taken && beyond_manual == beyond &&
+                           (trace.kinds_from(0) & round->mask) == round->kinds &&
+                           slow_accesses_ == accesses;
+        if (!alike) {
+            settle_rounds();
+            account_for(block);
+            return next_block(block);
+        }
+        cycles += round->cycles;
+        ++rounds_;
+    }
+    settle_rounds();
+    return &block;
 }
 
 Stop Core::run_blocks() {
@@ -111,7 +153,9 @@ Stop Core::run_blocks() {
             if (!attend(block))
                 return stop_;
         execute(*block);
-        block = next_block(*block);
+        Block* const next = next_block(*block);
+        const bool repeats = next == block && next == block->next[1] && exit == Exit::taken;
+        block = repeats && adds_rounds && !profiling ? execute_rounds(*block) : next;
     }
 }
 

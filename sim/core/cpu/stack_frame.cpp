@@ -12,11 +12,19 @@ void Core::note_stacking(Access result) {
 }
 
 void Core::stack_write(u32 address, u32 value) {
+    if (u8* const plain = protection.writable->find<u32>(address)) {
+        std::memcpy(plain, &value, sizeof value);
+        return;
+    }
     note_stacking(write_permitted(address, 4, value));
 }
 
 u32 Core::stack_read(u32 address) {
     u32 value = 0;
+    if (const u8* const plain = protection.readable->find<u32>(address)) {
+        std::memcpy(&value, plain, sizeof value);
+        return value;
+    }
     note_stacking(read_permitted(address, 4, value));
     return value;
 }
@@ -100,6 +108,7 @@ bool Core::prepare_fp(const Op* op) {
     if (access == 0 || (access == 1 && !privileged())) [[unlikely]]
         return fault(op, Exception::usage_fault, cfsr::nocp);
     if ((exceptions.fpccr & Exceptions::fpccr_lspact) != 0) [[unlikely]] {
+        begin_slow_access();
         stack_fault_.reset();
         protect((exceptions.fpccr & Exceptions::fpccr_user) == 0);
         for (unsigned i = 0; i < 16; ++i)

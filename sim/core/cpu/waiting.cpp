@@ -71,50 +71,64 @@ Block* Core::next_of_round(const Block& block) {
     }
 }
 
-/// A loop came back to its head with the same registers. Watches one more iteration: if it
-/// changed nothing either, then no other one will until an event comes, and all of them up to
-/// there are counted at once.
-bool Core::skip_wait(Block& head) {
-    const Wait before = wait_at(head.pc);
-    const Cycles start = cycles;
-    const u64 start_instructions = instructions;
-    const u64 effects = effects_;
-    const u64 looks = looks_;
-    timing_->begin_round();
+/// Executes a round of a loop that may only wait, from its head to its head. False: it was left, or
+/// had an effect.
+bool Core::execute_waiting(Block& head) {
+    constexpr unsigned longest_loop = 16; // blocks
+    const u64 volatile_reads = bus.volatile_reads;
+    const Cycles until = std::min(event_deadline_, limit_);
     Block* block = &head;
-    for (unsigned length = 0; length < 16; ++length) {
-        if (!block->pure || cycles + block->bound > event_deadline_ || profiling ||
-            block->bound >= never / 2)
+    for (unsigned length = 0; length < longest_loop; ++length) {
+        if (!block->pure || cycles + block->bound > until || profiling || block->bound >= never / 2)
             break;
         execute(*block);
         if (exit > Exit::indirect)
-            return true;
+            return false; // which has set where to go on
         block = next_of_round(*block);
         if (block == &head)
             break;
     }
     pc = block->pc;
     it_state = block->it_state;
-    const bool waits = block == &head && effects == effects_ && wait_at(head.pc) == before &&
-                       cycles > start && timing_->is_repeating(cycles - start);
-    if (!waits)
-        return cycles > start; // it may have come to a breakpoint, or to the end of the run
-    if (is_stuck_in_fault(looks)) {
-        fault_report = first_fault_;
-        request_stop(Stop::fault);
+    return block == &head && volatile_reads == bus.volatile_reads;
+}
+
+/// A loop came back to its head with the same registers. Watches further rounds: if one changed
+/// nothing either, then no other one will until an event comes, and all of them up to there are
+/// counted at once. A few of them may go by until the pipeline has forgotten what was before.
+bool Core::skip_wait(Block& head) {
+    constexpr unsigned most_rounds = 40;
+    const Wait before = wait_at(head.pc);
+    const Cycles first = cycles;
+    for (unsigned round = 0; round < most_rounds; ++round) {
+        const Cycles start = cycles;
+        const u64 start_instructions = instructions;
+        const u64 looks = looks_;
+        timing_->begin_round();
+        if (!execute_waiting(head) || cycles == start || !is_as(before, head.pc))
+            break; // it may have come to a breakpoint, or to the end of the run
+        const Cycles period = cycles - start;
+        if (!timing_->is_repeating(period))
+            continue;
+        if (is_stuck_in_fault(looks)) {
+            fault_report = first_fault_;
+            request_stop(Stop::fault);
+            return true;
+        }
+        if (event_deadline_ == never) {
+            request_stop(Stop::idle);
+            return true;
+        }
+        const Cycles until = std::min(event_deadline_, limit_);
+        const Cycles rounds = adds_rounds && until > cycles ? (until - cycles) / period : 0;
+        if (rounds != 0) {
+            timing_->repeat(rounds, period);
+            instructions += rounds * (instructions - start_instructions);
+            cycles += rounds * period;
+        }
         return true;
     }
-    if (event_deadline_ == never) {
-        request_stop(Stop::idle);
-        return true;
-    }
-    const Cycles until = std::min(event_deadline_, limit_);
-    const Cycles period = cycles - start;
-    const Cycles rounds = until > cycles ? (until - cycles) / period : 0;
-    cycles += rounds * period;
-    timing_->repeat(rounds, period);
-    instructions += rounds * (instructions - start_instructions);
-    return rounds != 0;
+    return cycles > first || exit > Exit::indirect;
 }
 
 } // namespace tinysim

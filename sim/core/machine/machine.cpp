@@ -63,6 +63,7 @@ Machine::Machine(const std::string& chip) : core(bus, *this, tiers.manual) {
         });
     options_.add_flag("strict", bus.strict);
     options_.add_flag("debugger", core.debugging.host);
+    options_.add_flag("add_rounds", core.adds_rounds);
     options_.add_number("translate", core.translator.patience, 0, 1'000'000, "0 to 1000000");
     options_.add(
         "uart.input", [this] { return std::string(input_names[paced_input_ ? 1 : 0]); },
@@ -83,6 +84,7 @@ void Machine::configure(const std::string& option, const Property& value) {
 }
 
 void Machine::adopt(std::unique_ptr<Peripheral> peripheral) {
+    peripheral->number = static_cast<u32>(peripherals_.size());
     by_name_[peripheral->name] = peripheral.get();
     peripherals_.push_back(std::move(peripheral));
 }

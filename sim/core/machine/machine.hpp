@@ -7,6 +7,7 @@
 #include "../peripherals/usart.hpp"
 #include "../system/itm.hpp"
 #include "../timing/tiers.hpp"
+#include "agenda.hpp"
 #include "tracer.hpp"
 
 #include <map>
@@ -138,7 +139,11 @@ private:
     Cycles now() const override { return core.now(); }
     Moment moment() const override { return {core.now(), core.executed()}; }
     u32 hclk() const override { return chip_->hclk(); }
-    void rescheduled() override;
+    void rescheduled(Peripheral& peripheral) override {
+        agenda_.note(peripheral);
+        look_again();
+    }
+    void look_again() override;
     u32 pc() const override { return core.current_pc(); }
     void report(std::string kind, const std::string& name, u32 address, bool write) override;
     void request_reset(ResetCause cause) override;
@@ -178,6 +183,7 @@ private:
     void take_reset();
 
     Parts peripherals_;
+    Agenda agenda_;
     std::map<std::string, Peripheral*> by_name_;
     Itm* itm_ = nullptr;
     SystemControl* system_control_ = nullptr;

@@ -23,7 +23,7 @@ void Machine::system_reset(ResetCause cause) {
     chip_->after_reset(cause);
     chip_->settle();
     core.reset();
-    rescheduled();
+    look_again();
 }
 
 void Machine::request_reset(ResetCause cause) {
@@ -44,15 +44,12 @@ void Machine::reset() {
     system_reset(ResetCause::power_on);
 }
 
-void Machine::rescheduled() {
+void Machine::look_again() {
     if (core.exceptions.reset_requested)
         request_reset(ResetCause::software);
     if (firing_)
         return;
-    Cycles next = never;
-    for (const auto& peripheral : peripherals_)
-        next = std::min(next, peripheral->due);
-    core.set_event_deadline(next);
+    core.set_event_deadline(agenda_.next());
 }
 
 /// A model that is due for ever would hang the machine, and one that is passed over would make
@@ -60,7 +57,7 @@ void Machine::rescheduled() {
 void Machine::fail_overdue(Peripheral& peripheral) {
     const Cycles was = std::exchange(peripheral.due, never);
     firing_ = false;
-    rescheduled();
+    rescheduled(peripheral);
     throw CoreError(peripheral.name + ": its model stays due at cycle " + std::to_string(was));
 }
 
@@ -68,13 +65,7 @@ void Machine::fire_events() {
     firing_ = true;
     Cycles reached = 0;
     unsigned repeats = 0;
-    for (;;) {
-        Peripheral* first = nullptr;
-        for (const auto& peripheral : peripherals_)
-            if (peripheral->due <= core.now() && (!first || peripheral->due < first->due))
-                first = peripheral.get();
-        if (!first)
-            break;
+    while (Peripheral* const first = agenda_.first_by(core.now())) {
         if (first->due > reached) {
             reached = first->due;
             repeats = 0;
@@ -84,7 +75,7 @@ void Machine::fire_events() {
         first->on_due();
     }
     firing_ = false;
-    rescheduled();
+    look_again();
 }
 
 void Machine::take_reset() {

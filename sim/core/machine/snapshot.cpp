@@ -5,7 +5,7 @@ namespace {
 
 /// "TSNP" and the version of what follows: flat members in the host's byte order, without host
 /// addresses.
-constexpr u64 snapshot_format = 0x0000'0007'504E'5354;
+constexpr u64 snapshot_format = 0x0000'0008'504E'5354;
 
 } // namespace
 
@@ -59,7 +59,9 @@ void Machine::restore(const std::string& state) {
     chip_->fields(loading);
     pin_events_.clear();
     at_line_start_ = true;
-    rescheduled();
+    for (const auto& peripheral : peripherals_)
+        agenda_.note(*peripheral);
+    look_again();
 }
 
 } // namespace tinysim

@@ -138,10 +138,7 @@ u32 Bus::address_of(const Peripheral& peripheral) const {
     return 0;
 }
 
-Bus::Range* Bus::find(u32 address) {
-    if (recent_ < ranges_.size() && ranges_[recent_].first <= address &&
-        address <= ranges_[recent_].last)
-        return &ranges_[recent_];
+Bus::Range* Bus::search(u32 address) {
     const auto after =
         std::upper_bound(ranges_.begin(), ranges_.end(), address,
                          [](u32 value, const Range& range) { return value < range.first; });
@@ -149,14 +146,6 @@ Bus::Range* Bus::find(u32 address) {
         return nullptr;
     recent_ = static_cast<std::size_t>(std::prev(after) - ranges_.begin());
     return &ranges_[recent_];
-}
-
-bool Bus::is_volatile(u32 address) {
-    if (readable[address] != 0)
-        return false;
-    const Range* range = find(address);
-    return range && range->peripheral &&
-           range->peripheral->is_volatile((address - range->first) & ~3u);
 }
 
 const Bus::BitBand* Bus::bit_band_at(u32 address) const {
@@ -265,6 +254,7 @@ Access Bus::read(u32 address, unsigned size, u32& value, u32 pc) {
         return Access::ok;
     }
     const u32 offset = address - range->first;
+    volatile_reads += peripheral.is_volatile(offset & ~3u);
     const u32 word = peripheral.read(offset & ~3u) >> 8 * (offset & 3);
     value = size == 4 ? word : word & ((1u << 8 * size) - 1);
     return outcome();

@@ -64,8 +64,8 @@ public:
 
     /// The memory at an address, with the offset into it.
     Memory* memory_at(u32 address, u32& offset);
-    /// Whether reading here is more than looking: see Peripheral::is_volatile.
-    bool is_volatile(u32 address);
+    /// Counts reads that were more than looking: see Peripheral::is_volatile.
+    u64 volatile_reads = 0;
 
     /// Where the bytes of a flash word are programmed from, past the page tables' protection.
     bool program(u32 address, const u8* data, u32 size);
@@ -118,7 +118,12 @@ private:
         u32 size;
         u32 target;
     };
-    Range* find(u32 address);
+    Range* find(u32 address) {
+        const bool again = recent_ < ranges_.size() && ranges_[recent_].first <= address &&
+                           address <= ranges_[recent_].last;
+        return again ? &ranges_[recent_] : search(address);
+    }
+    Range* search(u32 address);
     void insert(Range range);
     const BitBand* bit_band_at(u32 address) const;
     bool write_guarded(u32 address, unsigned size, u32 value);

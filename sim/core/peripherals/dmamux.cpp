@@ -74,6 +74,8 @@ public:
         u32& levels = word[static_cast<unsigned>(line) / 32];
         const bool rises = level && (levels & mask) == 0;
         levels = level ? levels | mask : levels & ~mask;
+        if ((chosen_[static_cast<unsigned>(line) / 32] & mask) == 0)
+            return;
         for (unsigned i = 0; i < channel_count; ++i)
             if (source(i) == static_cast<unsigned>(line)) {
                 latched_[i] = latched_[i] || rises;
@@ -88,6 +90,7 @@ protected:
             latched_[channel] = false;
             credits_[channel] = 0;
             passed_[channel] = 0;
+            note_sources();
             drive_channel(channel);
         } else if (offset == cfr) {
             at(csr) &= ~value;
@@ -100,7 +103,9 @@ protected:
         }
         refresh_interrupt();
     }
+    void after_load() override { note_sources(); }
     void after_reset() override {
+        note_sources();
         for (int line = 0; line <= overrun; ++line)
             drive(line, false);
     }
@@ -118,6 +123,11 @@ private:
     using Lines = std::array<u32, 4>;
 
     unsigned source(unsigned channel) const { return at(4 * channel) & 0x7F; }
+    void note_sources() {
+        chosen_ = {};
+        for (unsigned i = 0; i < channel_count; ++i)
+            chosen_[source(i) / 32] |= 1u << (source(i) & 31);
+    }
     bool is_high(unsigned line) const {
         const bool generated = line >= 1 && line <= generator_count && pending_[line - 1] != 0;
         return generated || (levels_[line / 32] >> (line & 31) & 1) != 0;
@@ -189,6 +199,7 @@ private:
     }
 
     Lines levels_{};
+    Lines chosen_{}; ///< those that are a channel's source
     u32 events_ = 0;
     std::array<bool, channel_count> latched_{};
     std::array<u32, channel_count> credits_{}; ///< requests that may still pass after an event

@@ -49,7 +49,9 @@ public:
     /// HCLK of the moment, in Hz.
     virtual u32 hclk() const = 0;
     /// A peripheral's `due` has changed.
-    virtual void rescheduled() = 0;
+    virtual void rescheduled(Peripheral& peripheral) = 0;
+    /// A reset has been asked for, or the clock of the core has stopped or started.
+    virtual void look_again() = 0;
     virtual u32 pc() const = 0;
     virtual void report(std::string kind, const std::string& name, u32 address, bool write) = 0;
     /// The chip resets after this instruction.
@@ -136,6 +138,7 @@ public:
     /// Size of its register block in bytes.
     virtual u32 size() const { return 0x400; }
     Cycles due = never;
+    u32 number = 0; ///< its place among the machine's: of those due at one moment, the first acts
     /// Whether its bus clock runs; without it reads give 0 and writes are lost.
     bool clocked = true;
 
@@ -174,7 +177,7 @@ protected:
     void schedule(Cycles at) {
         if (due != at) {
             due = at;
-            around.rescheduled();
+            around.rescheduled(*this);
         }
     }
 

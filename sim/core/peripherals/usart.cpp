@@ -100,21 +100,40 @@ u32 Usart::status() const {
     return value;
 }
 
+/// Whether a flag of ISR asks for an interrupt.
+bool Usart::asks_for_interrupt(u32 flags) const {
+    // These are enabled by the bit of CR1 that has their own place.
+    constexpr u32 alike = isr_idle | isr_rxne | isr_tc | isr_txe;
+    static_assert(alike == (cr1_idleie | cr1_rxneie | cr1_tcie | cr1_txeie));
+    const u32 control1 = at(cr1);
+    const u32 control3 = at(cr3);
+    if ((flags & control1 & alike) != 0)
+        return true;
+    constexpr u32 others1 = cr1_cmie | cr1_rtoie | cr1_txfeie | cr1_rxffie;
+    constexpr u32 others3 = cr3_rxftie | cr3_txftie | cr3_eie | cr3_wufie;
+    if ((flags & isr_ore) == 0 && ((control1 & others1) | (control3 & others3)) == 0)
+        return false;
+    const auto asks = [flags](u32 flag, u32 control, u32 enable) {
+        return (flags & flag) != 0 && (control & enable) != 0;
+    };
+    return asks(isr_cmf, control1, cr1_cmie) || asks(isr_rtof, control1, cr1_rtoie) ||
+           asks(isr_txfe, control1, cr1_txfeie) || asks(isr_rxff, control1, cr1_rxffie) ||
+           asks(isr_rxft, control3, cr3_rxftie) || asks(isr_txft, control3, cr3_txftie) ||
+           asks(isr_ore, control1, cr1_rxneie) || asks(isr_ore, control3, cr3_eie) ||
+           asks(isr_wuf, control3, cr3_wufie);
+}
+
 /// Sets the interrupt and request lines and the next time to act.
 void Usart::update() {
     const u32 flags = status();
-    const auto asks = [&](u32 flag, u32 control, u32 enable) {
-        return (flags & flag) != 0 && has(control, enable);
-    };
-    drive(irq, asks(isr_rxne, cr1, cr1_rxneie) || asks(isr_tc, cr1, cr1_tcie) ||
-                   asks(isr_txe, cr1, cr1_txeie) || asks(isr_idle, cr1, cr1_idleie) ||
-                   asks(isr_cmf, cr1, cr1_cmie) || asks(isr_rtof, cr1, cr1_rtoie) ||
-                   asks(isr_txfe, cr1, cr1_txfeie) || asks(isr_rxff, cr1, cr1_rxffie) ||
-                   asks(isr_rxft, cr3, cr3_rxftie) || asks(isr_txft, cr3, cr3_txftie) ||
-                   asks(isr_ore, cr1, cr1_rxneie) || asks(isr_ore, cr3, cr3_eie) ||
-                   asks(isr_wuf, cr3, cr3_wufie));
-    drive(dma_rx, asks(isr_rxne, cr3, cr3_dmar));
-    drive(dma_tx, asks(isr_txe, cr3, cr3_dmat) && transmitting());
+    drive(irq, asks_for_interrupt(flags));
+    const bool asks_rx = (flags & isr_rxne) != 0 && has(cr3, cr3_dmar);
+    const bool asks_tx = (flags & isr_txe) != 0 && has(cr3, cr3_dmat) && transmitting();
+    if (asks_rx || asks_tx || may_ask_dma_) { // most ports work without it
+        drive(dma_rx, asks_rx);
+        drive(dma_tx, asks_tx);
+        may_ask_dma_ = asks_rx || asks_tx;
+    }
     if (!takes_unasked() || incoming_.empty() || (!paced && received_.size() >= depth()))
         next_arrival_ = never;
     else if (next_arrival_ == never)

@@ -47,7 +47,11 @@ protected:
     bool writing(u32 offset, u32& value) override;
     void written(u32 offset, u32 value) override;
     void fields(State& state) override;
-    void after_reset() override { update(); }
+    void after_reset() override {
+        may_ask_dma_ = true;
+        update();
+    }
+    void after_load() override { may_ask_dma_ = true; }
 
 private:
     enum Output : int { irq, dma_rx, dma_tx };
@@ -65,6 +69,7 @@ private:
     bool takes_unasked() const;
     void take(u8 byte);
     u32 status() const;
+    bool asks_for_interrupt(u32 flags) const;
     void receive();
     void transmit_next();
     void update();
@@ -81,6 +86,7 @@ private:
     Cycles next_arrival_ = never;
     Cycles line_idle_ = never; ///< when the line will have been idle for a frame
     Cycles timed_out_ = never; ///< when it will have been for RTOR's bits
+    bool may_ask_dma_ = true;  ///< a request may be high
     bool is_frozen_ = false;   ///< with a frame under way
     Cycles wire_left_ = 0;     ///< of it
     u32 flags_ = 0;            ///< of ISR, cleared by ICR

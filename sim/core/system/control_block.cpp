@@ -62,17 +62,17 @@ u32 ControlBlock::shcsr() const {
 void ControlBlock::write_shcsr(u32 value) {
     Exceptions& state = exceptions_;
     state.shcsr_enables = value & 0x70000;
-    state.active[4] = bit<0>(value);
-    state.active[5] = bit<1>(value);
-    state.active[6] = bit<3>(value);
-    state.active[11] = bit<7>(value);
-    state.active[12] = bit<8>(value);
-    state.active[14] = bit<10>(value);
-    state.active[15] = bit<11>(value);
-    state.pending[6] = bit<12>(value);
-    state.pending[4] = bit<13>(value);
-    state.pending[5] = bit<14>(value);
-    state.pending[11] = bit<15>(value);
+    state.active.set(4, bit<0>(value));
+    state.active.set(5, bit<1>(value));
+    state.active.set(6, bit<3>(value));
+    state.active.set(11, bit<7>(value));
+    state.active.set(12, bit<8>(value));
+    state.active.set(14, bit<10>(value));
+    state.active.set(15, bit<11>(value));
+    state.pending.set(6, bit<12>(value));
+    state.pending.set(4, bit<13>(value));
+    state.pending.set(5, bit<14>(value));
+    state.pending.set(11, bit<15>(value));
 }
 
 u32 ControlBlock::read(u32 offset) const {
@@ -155,11 +155,11 @@ bool ControlBlock::write(u32 offset, u32 value) {
         if (bit<28>(value))
             state.pend(Exception::pend_sv);
         if (bit<27>(value))
-            state.pending[14] = false;
+            state.pending.set(14, false);
         if (bit<26>(value))
             state.pend(Exception::sys_tick);
         if (bit<25>(value))
-            state.pending[15] = false;
+            state.pending.set(15, false);
         break;
     case vtor:
         state.vtor = value & 0xFFFFFF80;

@@ -157,7 +157,8 @@ void DebugControl::write(u32 offset, u32 value) {
         return;
     case demcr:
         core_.exceptions.demcr = value & demcr_mask;
-        core_.exceptions.pending[static_cast<unsigned>(Exception::debug_monitor)] = bit<17>(value);
+        core_.exceptions.pending.set(static_cast<unsigned>(Exception::debug_monitor),
+                                     bit<17>(value));
         return;
     default:
         return;

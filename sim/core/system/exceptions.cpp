@@ -1,5 +1,7 @@
 #include "exceptions.hpp"
 
+#include <algorithm>
+
 namespace tinysim {
 
 std::string exception_name(unsigned number) {
@@ -15,13 +17,15 @@ void Exceptions::reset() {
     demcr = kept;
 }
 
-void Exceptions::set_line(unsigned irq, bool level) {
+bool Exceptions::set_line(unsigned irq, bool level) {
     const unsigned number = 16 + irq;
     if (number >= count)
-        return;
-    line[number] = level;
-    if (level)
+        return false;
+    line.set(number, level);
+    const bool becomes_pending = level && !pending[number];
+    if (becomes_pending)
         pend(number);
+    return becomes_pending;
 }
 
 int Exceptions::group(int priority) const {
@@ -45,9 +49,7 @@ int Exceptions::priority(unsigned number) const {
 
 int Exceptions::active_priority() const {
     int highest = lowest;
-    for (unsigned number = 1; number < count; ++number)
-        if (active[number] && group(priority(number)) < highest)
-            highest = group(priority(number));
+    active.each([&](unsigned number) { highest = std::min(highest, group(priority(number))); });
     return highest;
 }
 
@@ -88,11 +90,12 @@ unsigned Exceptions::next(bool primask, bool faultmask, u32 basepri) const {
     int best_priority = lowest;
     // C_MASKINTS holds back PendSV, SysTick and the external interrupts (C1.6.2).
     const unsigned end = internal_only ? static_cast<unsigned>(Exception::pend_sv) : count;
-    for (unsigned number = 2; number < end; ++number)
-        if (pending[number] && is_enabled(number) && priority(number) < best_priority) {
+    pending.each([&](unsigned number) {
+        if (number < end && is_enabled(number) && priority(number) < best_priority) {
             best = number;
             best_priority = priority(number);
         }
+    });
     if (best != 0 && group(best_priority) < execution_priority(primask, faultmask, basepri))
         return best;
     return 0;
@@ -111,22 +114,15 @@ bool Exceptions::can_preempt() const {
 }
 
 void Exceptions::activate(unsigned number) {
-    active[number] = true;
-    pending[number] = false;
+    active.set(number);
+    pending.set(number, false);
     current = number;
 }
 
 void Exceptions::deactivate(unsigned number) {
-    active[number] = false;
+    active.set(number, false);
     if (number >= 16 && line[number])
-        pending[number] = true;
-}
-
-unsigned Exceptions::active_count() const {
-    unsigned result = 0;
-    for (const bool is_active : active)
-        result += is_active;
-    return result;
+        pending.set(number);
 }
 
 } // namespace tinysim

@@ -2,6 +2,7 @@
 
 #include "../snapshot.hpp"
 #include "../types.hpp"
+#include "exception_set.hpp"
 
 #include <array>
 #include <string>
@@ -65,14 +66,15 @@ public:
 
     void reset();
 
-    /// An external interrupt's line. A high line is pending again when its handler ends.
-    void set_line(unsigned irq, bool level);
+    /// An external interrupt's line. A high line is pending again when its handler ends. Whether it
+    /// has become pending by this.
+    bool set_line(unsigned irq, bool level);
     void pend(Exception exception) { pend(static_cast<unsigned>(exception)); }
     void pend(unsigned number) {
         sent_event = sent_event || (!pending[number] && (scr & scr_sevonpend) != 0);
-        pending[number] = true;
+        pending.set(number);
     }
-    void unpend(unsigned number) { pending[number] = false; }
+    void unpend(unsigned number) { pending.set(number, false); }
 
     /// Without and with the masks PRIMASK, FAULTMASK and BASEPRI.
     int active_priority() const;
@@ -90,17 +92,17 @@ public:
 
     void activate(unsigned number);
     void deactivate(unsigned number);
-    unsigned active_count() const;
+    unsigned active_count() const { return active.size(); }
 
     bool is_enabled(unsigned number) const;
     bool fault_enabled(Exception exception) const;
 
     unsigned current = 0; ///< IPSR
-    std::array<bool, count> pending{};
-    std::array<bool, count> active{};
-    std::array<bool, count> enabled{}; ///< external ones
-    std::array<bool, count> line{};
-    std::array<u8, count> priorities{};
+    ExceptionSet pending;
+    ExceptionSet active;
+    ExceptionSet enabled; ///< external ones
+    ExceptionSet line;
+    std::array<u8, ExceptionSet::room> priorities{};
 
     u32 vtor = 0;
     u32 prigroup = 0;

@@ -51,16 +51,16 @@ void write(Exceptions& state, u32 offset, u32 value) {
             continue;
         switch (offset & ~0x7Fu) {
         case 0x100:
-            state.enabled[number] = true;
+            state.enabled.set(number);
             break;
         case 0x180:
-            state.enabled[number] = false;
+            state.enabled.set(number, false);
             break;
         case 0x200:
             state.pend(number);
             break;
         case 0x280:
-            state.pending[number] = state.line[number];
+            state.pending.set(number, state.line[number]);
             break;
         default:
             break;

@@ -26,8 +26,7 @@ enum Offset : u32 {
 } // namespace
 
 void SystemControl::input(int line, bool level) {
-    core_.exceptions.set_line(static_cast<unsigned>(line), level);
-    if (level)
+    if (core_.exceptions.set_line(static_cast<unsigned>(line), level))
         core_.need_attention();
 }
 
@@ -110,7 +109,7 @@ void SystemControl::write(u32 offset, u32 value) {
     else if (offset >= debug_first && offset <= demcr)
         write_debug(offset, value);
     else if (control_block_.write(offset, value))
-        around.rescheduled();
+        around.look_again();
     core_.protect();
     core_.need_attention();
 }

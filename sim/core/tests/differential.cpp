@@ -1,5 +1,5 @@
-// What is quick against what is plain, on random programs: code of the host and remembered timings
-// against the handlers and the pipeline worked out cycle by cycle.
+// What is quick against what is plain, on random programs: code of the host, remembered timings and
+// rounds of loops added up against the handlers and the pipeline worked out cycle by cycle.
 // core_differential [INSTRUCTIONS] [SEED] [FIRST]
 #include "board.hpp"
 #include "random_program.hpp"
@@ -14,19 +14,25 @@ namespace {
 constexpr u32 program = 0x08004000;
 constexpr u32 sram2 = 0x20010000;
 constexpr u32 flash_data = 0x0800E000;
+constexpr u32 ticks = 0x20003000; ///< counted by SysTick's handler
+constexpr u32 port = 0x40004400;
+constexpr u32 timer = 0x40000000;
+constexpr u32 cycle_counter = 0xE0001004;
 
 struct Rival : TestBoard {
     Rival(const char* tier, bool quick) {
         machine.add_memory("sram2", "sram", {sram2, 0x10000000}, 0x8000);
         machine.add_peripheral("flashInterface", "Python.flashInterface", 0x40022000, {}, {});
         machine.add_peripheral("gpioa", "GPIOPort.STM32_GPIOPort", 0x48000000, {}, {});
-        machine.add_peripheral("tim2", "Timers.STM32_Timer", 0x40000000, {},
+        machine.add_peripheral("tim2", "Timers.STM32_Timer", timer, {},
                                {{"initialLimit", i64{0xFFFFFFFF}}});
+        machine.add_peripheral("usart2", "UART.STM32F7_USART", port, {}, {});
         machine.add_bus("apb1", 0x40000000, 0x8000, 1);
         machine.add_bit_band(0x22000000, 0x200000, 0x20000000);
         machine.configure("tier", std::string(tier));
         machine.configure("timing.memoise", quick);
         machine.configure("translate", i64{quick ? 1 : 0});
+        machine.configure("add_rounds", quick);
         machine.configure("bus.arbitration", i64{1});
     }
 
@@ -37,15 +43,21 @@ struct Rival : TestBoard {
         machine.load(TestBoard::data, data);
         machine.load(sram2, data);
         set_word(0x08000004, program | 1);
-        // What faults is stepped over; SysTick's handler pushes, pops and returns.
+        // What faults is stepped over; SysTick's handler pushes, counts, pops and returns.
         place(0x08003F00, {0x9806, 0x3002, 0x9006, 0x4770});
         for (unsigned number = 3; number < 7; ++number)
             set_word(0x08000000 + 4 * number, 0x08003F01);
-        handle(15, {0xB570, 0x3001, 0x4604, 0x1925, 0xBD70});
+        handle(15,
+               {0xB570, 0xF243, 0x0400, 0xF2C2, 0x0400, 0x6825, 0x3501, 0x6025, 0x1925, 0xBD70});
         start();
         machine.tiers.cycle_model.pipeline.matrix.apb_divider = {4, 2};
         const u32 settings[] = {0x705, 0x705, 0x605, 0x104, 0x502, 0x000, 0x700, 0x601, 0x302};
         machine.bus_write(0x40022000, settings[random() % std::size(settings)], 4);
+        machine.bus_write(timer, 1, 4);
+        machine.bus_write(0xE000EDFC, 1u << 24, 4); // DEMCR.TRCENA
+        machine.bus_write(cycle_counter - 4, 1, 4); // DWT_CTRL.CYCCNTENA
+        machine.bus_write(port + 0x0C, 16 + static_cast<u32>(random() % 500), 4);
+        machine.bus_write(port, 0xD, 4);
         machine.bus_write(0xE000ED88, 0x00F00000, 4);
         machine.bus_write(0xE000E014, 400 + static_cast<u32>(random() % 5000), 4);
         machine.bus_write(0xE000E010, 7, 4);
@@ -112,7 +124,8 @@ int main(int count, char** arguments) {
         const char* const tier = tiers[number % std::size(tiers)];
         Rival quick(tier, true);
         Rival plain(tier, false);
-        const RandomProgram code(random, program, places);
+        const RandomProgram code(random, program, places,
+                                 {ticks, port, {timer + 0x24, cycle_counter}});
         std::string data;
         for (unsigned i = 0; i < 0x1000; ++i)
             data.push_back(static_cast<char>(random()));

@@ -28,11 +28,25 @@ constexpr u16 registers(u32 first, u32 last) {
 
 } // namespace
 
-RandomProgram::RandomProgram(Generator& random, u32 at, const std::vector<u32>& places)
-    : random_(random), at_(at), places_(places) {
+RandomProgram::RandomProgram(Generator& random, u32 at, const std::vector<u32>& places,
+                             Awaited awaited)
+    : random_(random), at_(at), places_(places), awaited_(awaited) {
     const u32 loops = 2 + below(12);
-    for (u32 i = 0; i < loops; ++i)
-        loop();
+    for (u32 i = 0; i < loops; ++i) {
+        switch (below(9)) {
+        case 0:
+            wait_for_tick();
+            break;
+        case 1:
+            wait_for_port();
+            break;
+        case 2:
+            wait_counting();
+            break;
+        default:
+            loop();
+        }
+    }
     branch_back(at_, always);
 }
 
@@ -170,16 +184,105 @@ void RandomProgram::loop() {
     branch_back(head, 1);
 }
 
-/// B.W; with a condition over a branch of the opposite one.
+/// B.W; with a condition over a branch of the opposite one, or where it reaches B with it.
 void RandomProgram::branch_back(u32 to, u32 condition) {
+    const u32 distance = to - (here() + 4);
+    if (condition != always && static_cast<i32>(distance) >= -256 && below(2) == 0)
+        return half(0xD000 | condition << 8 | (distance >> 1 & 0xFF));
     if (condition != always)
         half(0xD001 | (condition ^ 1) << 8); // over the next two half-words
+    jump(0xF0009000, to);
+}
+
+/// B.W, or BL.
+void RandomProgram::jump(u32 code, u32 to) {
     const u32 distance = to - (here() + 4);
     const u32 sign = distance >> 24 & 1;
     const u32 j1 = (distance >> 23 & 1) ^ sign ^ 1;
     const u32 j2 = (distance >> 22 & 1) ^ sign ^ 1;
-    wide(0xF0009000 | sign << 26 | (distance >> 12 & 0x3FF) << 16 | j1 << 13 | j2 << 11 |
+    wide(code | sign << 26 | (distance >> 12 & 0x3FF) << 16 | j1 << 13 | j2 << 11 |
          (distance >> 1 & 0x7FF));
+}
+
+/// What a waiting loop may do besides, with the same result each time.
+void RandomProgram::wait_filler() {
+    static constexpr u16 choices[] = {0xBF00, 0x2203, 0xB2D3, 0x4613, 0x2A02, 0x0893};
+    for (u32 left = below(4); left != 0; --left)
+        half(choices[below(static_cast<u32>(std::size(choices)))]);
+    if (below(3) == 0) { // ite cs; movcs r3, #1; movcc r3, #0
+        half(0xBF2C);
+        half(0x2301);
+        half(0x2300);
+    }
+}
+
+/// LDR r1, [r4], or a call of the function that does so.
+void RandomProgram::read_ticks(u32 function) {
+    if (below(2) == 0)
+        half(0x6821);
+    else
+        jump(0xF000D000, function);
+}
+
+/// Until the word that an interrupt changes is another one.
+void RandomProgram::wait_for_tick() {
+    load_constant(first_base, awaited_.ticks);
+    half(0xE001); // over the function
+    const u32 function = here();
+    half(0x6821); // ldr r1, [r4]
+    half(0x4770); // bx lr
+    half(0x6820); // ldr r0, [r4]
+    const u32 head = here();
+    wait_filler();
+    read_ticks(function);
+    wait_filler();
+    half(0x4281); // cmp r1, r0
+    branch_back(head, 0);
+}
+
+/// Sends a byte and looks at ISR until TC is set, or ticks have passed.
+void RandomProgram::wait_for_port() {
+    load_constant(first_base, awaited_.ticks);
+    load_constant(first_base + 1, awaited_.port);
+    half(0xE001);
+    const u32 function = here();
+    half(0x6821);
+    half(0x4770);
+    half(0x6820); // ldr r0, [r4]
+    half(0x62A8); // str r0, [r5, #0x28]: TDR
+    const u32 head = here();
+    half(0x69EA); // ldr r2, [r5, #0x1C]: ISR
+    half(0x0652); // lsls r2, r2, #25: TC is N
+    const std::size_t done = bytes_.size();
+    half(0xD400); // bmi: patched below
+    wait_filler();
+    read_ticks(function);
+    half(0x1A09);             // subs r1, r1, r0
+    half(0x2900 | below(40)); // cmp r1, #...
+    branch_back(head, 9);     // bls
+    bytes_[done] = static_cast<char>((bytes_.size() - done - 4) / 2);
+}
+
+/// Counts down, and may add up what a clock says meanwhile in a word behind the ticks.
+void RandomProgram::wait_counting() {
+    load_constant(first_base, awaited_.clocks[below(2)] - 0x24);
+    load_constant(first_base + 1, awaited_.ticks);
+    load_constant(0, 1 + below(3000));
+    half(0x2300); // movs r3, #0
+    const u32 head = here();
+    for (u32 left = below(5); left != 0; --left) {
+        if (below(4) != 0) {
+            half(0xBF00);
+        } else {
+            half(0x6A61); // ldr r1, [r4, #0x24]
+            half(0x185B); // adds r3, r3, r1
+        }
+    }
+    half(0x3801); // subs r0, #1
+    branch_back(head, 1);
+    half(0x686A); // ldr r2, [r5, #4]
+    half(0x18D2); // adds r2, r2, r3
+    half(0x606A); // str r2, [r5, #4]
 }
 
 } // namespace tinysim

@@ -20,9 +20,13 @@ struct FlashTiming {
 
 /// One cache of the accelerator: lines of 32 bytes, valid row by row, least recently used out.
 template <unsigned Lines> class Cache {
+    static constexpr u32 none = ~0u;
+
 public:
+    Cache() { first_.fill(Lines); }
+
     struct Line {
-        u32 tag = ~0u;
+        u32 tag = none;
         u32 valid = 0; ///< one bit a row
         u64 used = 0;
         std::array<Cycles, 4> ready{};
@@ -55,23 +59,21 @@ public:
                 if (lines_[i].valid == 0 || lines_[i].used < lines_[recent_].used)
                     recent_ = i;
             line = &lines_[recent_];
+            unlink(recent_);
             *line = Line{};
             line->tag = tag;
             line->used = ++clock_;
-            hints_[tag % hints_.size()] = static_cast<u8>(recent_);
+            link(recent_);
         }
         line->valid |= 1u << row;
         line->ready[row] = ready;
     }
-    /// The index of a line, or `Lines`. A hint saves most searches.
+    /// The index of a line, or `Lines`.
     unsigned where(u32 tag) const {
-        const unsigned hint = hints_[tag % hints_.size()];
-        if (lines_[hint].tag == tag)
-            return hint;
-        for (unsigned i = 0; i < Lines; ++i)
-            if (lines_[i].tag == tag)
-                return i;
-        return Lines;
+        unsigned i = first_[tag % first_.size()];
+        while (i != Lines && lines_[i].tag != tag)
+            i = next_[i];
+        return i;
     }
     const Line& line(unsigned index) const { return lines_[index]; }
     /// What `find` does to a line that is there.
@@ -84,14 +86,34 @@ public:
     void clear() { *this = Cache{}; }
     void fields(State& state) {
         state(lines_);
-        state(hints_);
         state(recent_);
         state(clock_);
+        recent_ %= Lines;
+        first_.fill(Lines);
+        for (unsigned i = 0; i < Lines; ++i)
+            if (lines_[i].tag != none)
+                link(i);
     }
 
 private:
+    void link(unsigned line) {
+        u8& first = first_[lines_[line].tag % first_.size()];
+        next_[line] = first;
+        first = static_cast<u8>(line);
+    }
+    void unlink(unsigned line) {
+        if (lines_[line].tag == none)
+            return;
+        u8* place = &first_[lines_[line].tag % first_.size()];
+        while (*place != line)
+            place = &next_[*place];
+        *place = next_[line];
+    }
+
     std::array<Line, Lines> lines_{};
-    std::array<u8, 16 * Lines> hints_{};
+    // A hash table of chains of lines.
+    std::array<u8, 4 * Lines> first_;
+    std::array<u8, Lines> next_{};
     unsigned recent_ = 0;
     u64 clock_ = 0;
 };
@@ -142,6 +164,8 @@ public:
     u8 line_of(u32 row) const { return static_cast<u8>(instructions_.where(tag(row))); }
     /// Lines of the instruction cache were used one after the other, `row` last.
     void touch_fetched(const std::vector<u8>& lines, u32 row) {
+        if (lines.empty())
+            return;
         for (const u8 line : lines)
             instructions_.touch(line);
         fetch_row_ready_ = instructions_.line(lines.back()).ready[part(row)];

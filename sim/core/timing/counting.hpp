@@ -8,9 +8,9 @@ namespace tinysim {
 class InstructionCount final : public Timing {
 public:
     void prepare(Block& block) const override;
-    Cycles run(const Execution& execution, Cycles now) override;
-    Cycles run_part(const Execution& execution, Cycles now) override;
-    Cycles preview(const Execution& execution, Cycles now) const override;
+    Cycles run(Block& block, Way way, Cycles now) override;
+    Cycles run_part(const Part& part, Cycles now) override;
+    Cycles preview(const Part& part, Cycles now) const override;
 };
 
 /// Tier T1: so many cycles an instruction.
@@ -19,9 +19,9 @@ public:
     u32 percent = 140; ///< cycles for a hundred instructions
 
     void prepare(Block& block) const override;
-    Cycles run(const Execution& execution, Cycles now) override;
-    Cycles run_part(const Execution& execution, Cycles now) override;
-    Cycles preview(const Execution& execution, Cycles now) const override;
+    Cycles run(Block& block, Way way, Cycles now) override;
+    Cycles run_part(const Part& part, Cycles now) override;
+    Cycles preview(const Part& part, Cycles now) const override;
 
 private:
     Cycles of(u32 instructions) const { return u64{instructions} * percent / 100; }

@@ -8,18 +8,21 @@ namespace tinysim {
 /// Tier T3: the pipeline of the core over the buses and the flash of the chip.
 class CycleModel final : public Timing {
 public:
-    explicit CycleModel(const Regions& regions) : pipeline(&regions, &states_) {}
+    explicit CycleModel(const Regions& regions) : pipeline(&regions, &memo_) {}
 
     void prepare(Block& block) const override;
     bool follows_trace() const override { return true; }
-    Cycles run(const Execution& execution, Cycles now) override;
-    Cycles run_part(const Execution& execution, Cycles now) override;
-    Cycles preview(const Execution& execution, Cycles now) const override;
+    Cycles run(Block& block, Way way, Cycles now) override;
+    Cycles run_part(const Part& part, Cycles now) override;
+    Cycles stack_lazily(u32 words, Cycles now) override;
+    Cycles preview(const Part& part, Cycles now) const override;
     Cycles switch_context(const ContextSwitch& change, Cycles now) override;
     Cycles wakeup() const override { return wakeup_cycles; }
     void restart(Cycles now) override { pipeline.restart(now); }
     void reset(Cycles now) override { pipeline.reset(now); }
     void forget_code() override;
+    std::optional<Repeated> repeated(Block& block, Way way) override;
+    void repeat(u64 rounds) override { pipeline.repeat(rounds); }
     void begin_round() override;
     bool is_repeating(Cycles period) override;
     void repeat(u64 rounds, Cycles period) override;
@@ -31,14 +34,21 @@ public:
     void fields(State& state) override { pipeline.fields(state); }
 
 private:
-    PipelineStates states_;
     Traffic traffic_;
-    /// What a round of a loop that may only wait began with.
+    /// What a round of a loop that may only wait begins with: equal ones go on equally.
     struct Round {
-        Pipeline::Signature signature{};
-        Counts counts;
-        u64 reads = 0;
-    } round_;
+        PipelineState state;
+        Cycles bridge_phase = 0;
+        u64 fetch_misses = 0, fetch_prefetched = 0, read_misses = 0;
+        bool operator==(const Round&) const = default;
+    };
+    Round round() const;
+
+    Memo memo_;
+    Round round_;
+    u64 reads_before_ = 0;
+    Counts counts_before_; ///< when it `counts_round_`: what is not remembered has to be counted
+    bool counts_round_ = false;
 
 public:
     Pipeline pipeline;

@@ -87,28 +87,25 @@ void ManualCycles::prepare(Block& block) const {
     block.bound = block.cost + block.taken_cost + 10 * static_cast<Cycles>(divisions) + 1;
 }
 
-Cycles ManualCycles::run(const Execution& execution, Cycles now) {
-    const Block& block = execution.block;
-    Cycles spent = static_cast<u32>(block.cost + execution.beyond_manual);
-    if (execution.exit == Exit::taken)
+Cycles ManualCycles::run(Block& block, Way way, Cycles now) {
+    Cycles spent = static_cast<u32>(block.cost + way.beyond_manual);
+    if (way.exit == Exit::taken)
         spent += block.taken_cost;
     if (carry_ != 0) [[unlikely]]
         spent += static_cast<Cycles>(i64{carry_cycles(block.instructions.front(), carry_)});
-    carry_ = execution.exit == Exit::next ? block.carry : 0;
+    carry_ = way.exit == Exit::next ? block.carry : 0;
     return now + spent;
 }
 
-Cycles ManualCycles::run_part(const Execution& execution, Cycles now) {
-    const Cycles end = preview(execution, now);
+Cycles ManualCycles::run_part(const Part& part, Cycles now) {
+    const Cycles end = preview(part, now);
     // Whether its block ends there or not, an instruction is what it is to the next one.
-    carry_ = execution.exit == Exit::left
-                 ? carry_of(execution.block.instructions[execution.count - 1])
-                 : 0;
+    carry_ = part.way.exit == Exit::left ? carry_of(part.block.instructions[part.count - 1]) : 0;
     return end;
 }
 
-Cycles ManualCycles::preview(const Execution& execution, Cycles now) const {
-    return now + static_cast<u32>(execution.end->cycles + execution.beyond_manual);
+Cycles ManualCycles::preview(const Part& part, Cycles now) const {
+    return now + static_cast<u32>(part.end.cycles + part.way.beyond_manual);
 }
 
 Cycles ManualCycles::switch_context(const ContextSwitch& change, Cycles now) {

@@ -28,9 +28,9 @@ i32 carry_cycles(const Instruction& first, u32 carry);
 class ManualCycles final : public Timing {
 public:
     void prepare(Block& block) const override;
-    Cycles run(const Execution& execution, Cycles now) override;
-    Cycles run_part(const Execution& execution, Cycles now) override;
-    Cycles preview(const Execution& execution, Cycles now) const override;
+    Cycles run(Block& block, Way way, Cycles now) override;
+    Cycles run_part(const Part& part, Cycles now) override;
+    Cycles preview(const Part& part, Cycles now) const override;
     Cycles switch_context(const ContextSwitch& change, Cycles now) override;
     void restart(Cycles) override { carry_ = 0; }
     void reset(Cycles) override { carry_ = 0; }

@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::size_t most_timings = 16; ///< remembered for a block
 
+/// The kinds in a trace of which the addresses matter.
+constexpr u64 specials = u64{Regions::special} * 0x0101'0101'0101'0101;
+
 /// Reads of flash that ended this long ago make nothing wait any more.
 constexpr Cycles settled = 64;
 
@@ -16,17 +19,13 @@ i16 relative(Cycles time, Cycles now) {
     return static_cast<i16>(std::clamp<i64>(difference, -PipelineState::horizon, 1000));
 }
 
-/// Mixes in another word, with splitmix64's constants (Steele, Lea and Flood, OOPSLA 2014).
+/// Mixes in another word, with a constant of splitmix64's (Steele, Lea and Flood, OOPSLA 2014).
 constexpr u64 mix(u64 value, u64 word) {
     value = (value ^ word) * 0xBF58476D1CE4E5B9;
     return value ^ value >> 29;
 }
 
 } // namespace
-
-// Here, as only here is known what a BlockTiming is.
-Block::Block() = default;
-Block::~Block() = default;
 
 bool Pipeline::can_remember(const Block& block) {
     u32 reads = 0;
@@ -88,46 +87,50 @@ void Pipeline::expand(const PipelineState& state) {
     for (u32 i = 0; i < 4; ++i, ++at)
         if (i < waiting)
             ready_at_[(freed_ + i) & 7] = absolute(state.times[at]);
+    if (!previous_)
+        restarted_ = previous_start_;
 }
 
 /// Follows a path to everything that its timing depends on but for the instruction cache and the
 /// state before it: up to eight traced instructions as they are in the trace, more of them in 64
 /// well-mixed bits. False: it is no path that can be remembered.
-bool Pipeline::follow(const Block& block, const Path& path, u64& value) {
-    constexpr u64 specials = u64{Regions::special} * 0x0101'0101'0101'0101;
-    const std::size_t slots = block.traced.size();
-    u64 seen = 0;
-    value = path.taken ? ~u64{0} : 0;
-    any_misses_ = false;
-    for (std::size_t slot = 0; slot < slots; slot += 8) {
-        u64 word;
-        std::memcpy(&word, path.trace.kinds.data() + slot, sizeof word);
-        if (slots - slot < 8)
-            word &= (u64{1} << 8 * (slots - slot)) - 1;
-        seen |= word;
-        value = mix(value, word);
-    }
-    return (seen & specials) == 0 || follow_addresses(block, path, value);
+inline bool Pipeline::follow(const Path& path, u64& value) {
+    any_misses_ = any_special_ = false;
+    value = (u64{path.count} << 1 | (path.taken ? 1u : 0u)) * 0x94D049BB133111EB;
+    u32 slot = 0;
+    u32 reads = 0;
+    do {
+        u64 kinds = path.trace.kinds_from(slot);
+        if (path.slots - slot < 8)
+            kinds &= (u64{1} << 8 * (path.slots - slot)) - 1;
+        value = mix(value, kinds);
+        if (const u64 special = kinds & specials; special != 0) [[unlikely]]
+            if (!follow_addresses(path, slot, special, reads, value))
+                return false;
+        slot += 8;
+    } while (slot < path.slots);
+    return true;
 }
 
-/// Where more matters of an access than its kind: reads of flash, bridges, bit-bands.
-bool Pipeline::follow_addresses(const Block& block, const Path& path, u64& value) {
-    const auto& kinds = path.trace.kinds;
-    const auto end = kinds.begin() + static_cast<std::ptrdiff_t>(block.traced.size());
-    if (std::find(kinds.begin(), end, Trace::irregular) != end)
+/// Where more matters of an access than its kind: reads of flash, bridges, bit-bands. `special`
+/// has a bit for each in a group of eight.
+bool Pipeline::follow_addresses(const Path& path, u32 slot, u64 special, u32& reads, u64& value) {
+    const auto kinds = path.trace.kinds.begin();
+    // First, as reads that have been looked up are counted.
+    if (!any_special_ &&
+        std::find(kinds + slot, kinds + path.slots, Trace::irregular) != kinds + path.slots)
         return false;
-    u32 reads = 0;
-    for (std::size_t slot = 0; slot < block.traced.size(); ++slot) {
-        if ((kinds[slot] & Regions::special) == 0)
-            continue;
-        const u32 address = path.trace.addresses[slot];
+    any_special_ = true;
+    for (; special != 0; special &= special - 1) {
+        const u32 here = slot + static_cast<u32>(__builtin_ctzll(special)) / 8;
+        const u32 address = path.trace.addresses[here];
         const Region& region = (*regions_)[address];
         value = mix(value, region.number);
         if (region.aliased != 0)
             value = mix(value, regions_->behind(address).number);
         if (region.bridge != 0)
-            value = mix(value, next_other_ % matrix.apb_divider[region.bridge - 1u]);
-        const Instruction& instruction = path.instructions[block.traced[slot]];
+            value = mix(value, matrix.phase(region.bridge, next_other_));
+        const Instruction& instruction = path.block->instructions[path.block->traced[here]];
         if (!region.flash || is_store(instruction.kind))
             continue;
         each_access(instruction, address, [&](u32 at) {
@@ -144,9 +147,12 @@ bool Pipeline::follow_addresses(const Block& block, const Path& path, u64& value
     return true;
 }
 
-/// Whether all rows are in the instruction cache and settled, and where.
-bool Pipeline::find_rows(BlockTiming& timing) const {
-    if (!accelerator.timing().instruction_cache)
+/// Whether all that a block fetches is at hand: in the instruction cache, and settled. Then it is
+/// also known where.
+bool Pipeline::is_at_hand(BlockTiming& timing) const {
+    if (timing.version == accelerator.version())
+        return true;
+    if (timing.waited || (!timing.rows.empty() && !accelerator.timing().instruction_cache))
         return false;
     for (const u32 row : timing.rows)
         if (!accelerator.has_fetched(row, next_other_ - settled))
@@ -159,17 +165,6 @@ bool Pipeline::find_rows(BlockTiming& timing) const {
             timing.lines.push_back(line);
     }
     std::reverse(timing.lines.begin(), timing.lines.end());
-    return true;
-}
-
-/// Fetches all that a block does when it is at hand and nothing waits. A prefetch that is planned
-/// may start meanwhile: nobody can tell, and the next fetch that is more than this starts it.
-bool Pipeline::fetch_all(BlockTiming& timing) {
-    if (timing.rows.empty())
-        return true;
-    if (timing.version != accelerator.version() && !find_rows(timing))
-        return false;
-    accelerator.touch_fetched(timing.lines, timing.rows.back());
     return true;
 }
 
@@ -190,15 +185,38 @@ bool Pipeline::read_again(const BlockTiming& timing) {
     return true;
 }
 
-/// Does what the block did then, if flash lets it wait as it did.
-bool Pipeline::apply(BlockTiming& timing) {
-    const bool at_hand = waits_known_ == 0 && !timing.waited && fetch_all(timing);
-    if (!at_hand && !read_again(timing))
+/// Does what a block did then, if flash lets it wait as it did. Where all is at hand and nothing
+/// waits, a prefetch that is planned may start meanwhile: nobody can tell, and the next fetch that
+/// is more than this starts it.
+inline bool Pipeline::apply(BlockTiming& timing) {
+    if (waits_known_ == 0 && is_at_hand(timing))
+        accelerator.touch_fetched(timing.lines, timing.last_row);
+    else if (!read_again(timing))
         return false;
     next_other_ += timing.cycles;
     state_ = timing.after;
-    counts += timing.counts;
+    if (recent_)
+        recent_->next = &timing;
+    recent_ = &timing;
     return true;
+}
+
+/// Does what the block did when it came from this state by this path; false: it is not known.
+inline bool Pipeline::recall(Block& block, u64 path, u32 before) {
+    if (recent_) {
+        BlockTiming* const next = recent_->next;
+        if (next && next->is(block, path, before) && apply(*next)) [[likely]]
+            return true;
+    }
+    for (std::size_t i = 0; i < block.timings.size(); ++i) {
+        BlockTiming* const timing = block.timings[i];
+        if (!timing->is(block, path, before) || !apply(*timing))
+            continue;
+        if (i > 0)
+            std::swap(block.timings[i], block.timings[i / 2]);
+        return true;
+    }
+    return false;
 }
 
 /// Keeps what a block did, with what it asked of flash.
@@ -209,47 +227,130 @@ void Pipeline::remember(Block& block, BlockTiming timing) {
         const u32 row = accelerator.row_of(read.address);
         if (timing.rows.empty() || timing.rows.back() != row)
             timing.rows.push_back(row);
+        timing.last_row = row;
     }
-    if (block.timings.size() == most_timings)
+    BlockTiming* place = nullptr;
+    if (block.timings.size() == most_timings) {
+        memo_->settle(); // what goes has been used
+        place = block.timings.back();
         block.timings.pop_back();
-    block.timings.insert(block.timings.begin(), std::move(timing));
+    } else {
+        place = memo_->add();
+    }
+    *place = std::move(timing);
+    block.timings.insert(block.timings.begin(), place);
+    state_ = place->after;
+    if (recent_)
+        recent_->next = place;
+    recent_ = place;
 }
 
-void Pipeline::run_block(Block& block, const Path& path) {
-    const bool usable = memoise && !traffic && block.can_remember &&
-                        (state_ != PipelineStates::none || (previous_ && previous_ != &last_));
-    u64 description = 0;
-    if (!usable || !follow(block, path, description))
-        return run(path);
-    const u32 before = state_ != PipelineStates::none ? state_ : states_->number(compress());
-    for (std::size_t i = 0; i < block.timings.size(); ++i) {
-        BlockTiming& timing = block.timings[i];
-        if (timing.path != description || timing.before != before || !apply(timing))
-            continue;
-        waits_known_ = 0;
-        if (i > 0)
-            std::swap(block.timings[i], block.timings[i / 2]);
+void Pipeline::run_block(Block& block, const Trace& trace, bool taken) {
+    // What came last after what comes before it now comes mostly again.
+    BlockTiming* const next = recent_ ? recent_->next : nullptr;
+    if (next && next->block == &block && next->before == state_ && next->plain &&
+        next->kinds == (trace.kinds_from(0) & block.traced_mask) && next->taken == taken &&
+        next->version == accelerator.version()) [[likely]] {
+        accelerator.touch_fetched(next->lines, next->last_row);
+        next_other_ += next->cycles;
+        state_ = next->after;
+        recent_ = next;
+        memo_->use(*next);
         return;
     }
+    run_part({&block, block.count, static_cast<u32>(block.traced.size()), trace, taken});
+}
+
+void Pipeline::run_part(const Path& path) {
+    u64 description = 0;
+    if (!can_recall(path) || !follow(path, description))
+        return run(path);
+    const u32 before = numbered();
+    if (recall(*path.block, description, before))
+        memo_->use(*recent_);
+    else
+        work_out(path, description, before);
+    waits_known_ = 0;
+}
+
+/// In a copy, which shares the memory of timings: what is at hand is asked before its caches
+/// change.
+Cycles Pipeline::foresee(const Path& path) const {
+    Pipeline ahead = *this;
+    ahead.traffic = nullptr;
+    u64 description = 0;
+    if (!ahead.can_recall(path) || !ahead.follow(path, description)) {
+        ahead.run(path);
+        return ahead.now();
+    }
+    const u32 before = ahead.numbered();
+    if (!ahead.recall(*path.block, description, before))
+        ahead.work_out(path, description, before);
+    return ahead.now();
+}
+
+/// Works out what a block does from a state, and remembers it.
+void Pipeline::work_out(const Path& path, u64 description, u32 before) {
     settle();
     begun_ = next_other_;
-    const Counts counts_before = counts;
+    const Counts counts_before = counts_;
     read_count_ = reads_made_ = 0;
     followed_ = true;
     run(path);
     followed_ = false;
-    waits_known_ = 0;
-    const u32 after = states_->number(compress());
+    const u32 after = memo_->states.number(compress());
     if (before == PipelineStates::none || after == PipelineStates::none ||
         reads_made_ > most_flash_reads)
         return;
     BlockTiming timing;
+    timing.block = path.block;
     timing.path = description;
     timing.before = before;
     timing.after = after;
+    timing.plain = !any_special_ && path.slots <= 8 && path.count == path.block->count;
+    timing.kinds = path.trace.kinds_from(0) & path.block->traced_mask;
+    timing.taken = path.taken;
     timing.cycles = next_other_ - begun_;
-    timing.counts = counts - counts_before;
-    remember(block, std::move(timing));
+    timing.counts = counts_ - counts_before;
+    remember(*path.block, std::move(timing));
+}
+
+const BlockTiming* Pipeline::repeated(const Block& block) const {
+    const BlockTiming* const timing = recent_;
+    const bool again = timing && timing->block == &block && timing->before == state_ &&
+                       timing->after == state_ && timing->plain &&
+                       timing->version == accelerator.version();
+    return again ? timing : nullptr;
+}
+
+void Pipeline::repeat(u64 rounds) {
+    next_other_ += rounds * recent_->cycles;
+    memo_->use(*recent_, rounds);
+}
+
+/// Where not all of them are, or one came twice, the timings that followed one another have other
+/// cycles in sum.
+bool Pipeline::remembers_round(Cycles period) const {
+    Cycles sum = 0;
+    const BlockTiming* timing = round_from_;
+    for (unsigned steps = 0; timing && steps < longest_block && sum < period; ++steps) {
+        timing = timing->next;
+        sum += timing ? timing->cycles : 0;
+    }
+    return timing && timing == recent_ && sum == period;
+}
+
+void Pipeline::repeat_remembered(u64 rounds) {
+    BlockTiming* timing = round_from_;
+    do {
+        timing = timing->next;
+        memo_->use(*timing, rounds);
+    } while (timing != recent_);
+}
+
+void Pipeline::repeat_counted(u64 rounds, const Counts& before) {
+    settle_counts();
+    counts_ += (counts_ - before) * rounds;
 }
 
 u32 PipelineStates::number(const PipelineState& state) {

@@ -64,7 +64,7 @@ inline void Pipeline::issue(Cycles at) {
     const Region& region = (*regions_)[address];
     Cycles ready = 0;
     if (region.flash) {
-        ++counts[Count::fetches];
+        ++counts_[Count::fetches];
         ready = at + 1 + flash_wait(address - region.first, at, false);
     } else {
         ready = fetch_from_ram(region, at);
@@ -104,7 +104,7 @@ inline u8 Pipeline::granted(const Region& region, Cycles begin) const {
 /// When a word from RAM is there. Fetches over the system bus are registered: they take a cycle
 /// more, and do not follow one another (100166 2.3.1). Data goes first.
 Cycles Pipeline::fetch_from_ram(const Region& region, Cycles at) {
-    ++counts[Count::ram_fetches];
+    ++counts_[Count::ram_fetches];
     const bool system = region.interface != Interface::code;
     const bool shared =
         system ? Regions::same_interface(data_slave_, region.slave) : data_slave_ == region.slave;
@@ -170,7 +170,7 @@ u32 Pipeline::bridge_wait(const Region& region, Cycles t) const {
     if (region.bridge == 0)
         return 0;
     const u32 divider = matrix.apb_divider[region.bridge - 1u];
-    const u32 past_edge = static_cast<u32>((t + 1) % divider);
+    const u32 past_edge = matrix.phase(region.bridge, t + 1);
     return (past_edge == 0 ? 0 : divider - past_edge) + 2 * divider - 1;
 }
 
@@ -205,18 +205,18 @@ inline u32 Pipeline::data_wait(u32 address, bool write, Cycles t) {
             wait = accelerator.read(address - region.first, t);
         else if (const u32 read = read_count_++; any_misses_ && misses_[read])
             wait = flash_wait(address - region.first, t, true);
-        counts[Count::stalled_on_flash] += wait;
+        counts_[Count::stalled_on_flash] += wait;
         return wait;
     }
     const Region& behind = regions_->behind(address);
     if (traffic && behind.interface == Interface::system) [[unlikely]]
         traffic->note(address, write, follows(behind, t));
     u32 wait = bus_wait(behind, t);
-    ++counts[Count::bus_accesses];
-    counts[Count::bus_waits] += wait != 0;
+    ++counts_[Count::bus_accesses];
+    counts_[Count::bus_waits] += wait != 0;
     data_slave_ = behind.slave;
     if (!write)
-        counts[Count::stalled_on_bus] += wait;
+        counts_[Count::stalled_on_bus] += wait;
     else if (region.aliased != 0)
         ++wait; // a bit is written by reading and writing its word (100166 3.7)
     return wait;
@@ -293,7 +293,7 @@ void Pipeline::execute(const Instruction& instruction, const Trace& trace, u32& 
     was_memory_ = accesses;
     Cycles start = std::max(decoded + 1, ready);
     if (decoded + 1 > ready)
-        counts[Count::stalled_on_fetch] += decoded + 1 - ready;
+        counts_[Count::stalled_on_fetch] += decoded + 1 - ready;
 
     if (previous_) {
         const Cycles before = start;
@@ -308,7 +308,7 @@ void Pipeline::execute(const Instruction& instruction, const Trace& trace, u32& 
         if (fp_user && fp_source && (instruction.fp_sources & previous_->fp_destinations) != 0)
             ++hazard;
         start += hazard;
-        counts[Count::stalled_on_hazards] += start - before;
+        counts_[Count::stalled_on_hazards] += start - before;
     }
     free_words(instruction, last_word, decoded);
     if (!taken)
@@ -373,11 +373,12 @@ void Pipeline::run(const Path& path) {
     settle();
     u32 slot = 0;
     for (u32 i = 0; i < path.count; ++i)
-        execute(path.instructions[i], path.trace, slot, path.taken && i + 1 == path.count);
+        execute(path.block->instructions[i], path.trace, slot, path.taken && i + 1 == path.count);
 }
 
 void Pipeline::detach() {
     settle();
+    recent_ = round_from_ = nullptr;
     if (previous_ && previous_ != &last_) {
         last_ = *previous_;
         previous_ = &last_;
@@ -403,7 +404,7 @@ void Pipeline::fields(State& state) {
     state(was_memory_);
     for (u8* field : {&data_slave_, &fetch_slave_, &fetch_wait_, &granted_})
         state(*field);
-    state(counts);
+    state(settle_counts());
     accelerator.fields(state);
 }
 
@@ -413,7 +414,8 @@ void Pipeline::reset(Cycles now) {
     const FlashTiming timing = accelerator.timing();
     const bool remembers = memoise;
     Traffic* const told = traffic;
-    *this = Pipeline{regions_, states_};
+    memo_->take_counts(); // what is counted begins anew
+    *this = Pipeline{regions_, memo_};
     matrix = buses;
     rules = chosen;
     memoise = remembers;
@@ -433,6 +435,8 @@ void Pipeline::restart(Cycles now) {
     previous_ = nullptr;
     was_memory_ = false;
     expected_pc_ = 1; // no instruction's address
+    base_ = issued_ = freed_ = 0;
+    free_at_ = {};
 }
 
 Cycles Pipeline::switch_context(const ContextSwitch& change, Cycles now) {
@@ -448,7 +452,7 @@ Cycles Pipeline::switch_context(const ContextSwitch& change, Cycles now) {
         const Region& region = (*regions_)[change.vector];
         Cycles read = 0;
         if (region.flash) {
-            ++counts[Count::fetches];
+            ++counts_[Count::fetches];
             read = now + 2 + accelerator.fetch(change.vector - region.first, now + 1);
         } else {
             read = fetch_from_ram(region, now + 1);
@@ -465,41 +469,18 @@ void Pipeline::stall(Cycles spent) {
     data_end_ = std::max(data_end_, next_other_ - 1);
 }
 
-void Pipeline::repeat(u64 rounds, Cycles period, const Counts& before, u64 reads_before) {
-    settle();
-    counts += (counts - before) * rounds;
-    accelerator.reads += (accelerator.reads - reads_before) * rounds;
-    const Cycles delta = rounds * period;
-    for (Cycles* time :
-         {&last_address_, &address_before_, &last_data_, &stream_start_, &next_other_,
-          &next_memory_, &data_end_, &previous_start_, &previous_end_, &restarted_})
+void Pipeline::pass(Cycles delta) {
+    accelerator.shift(delta);
+    next_other_ += delta;
+    if (state_ != PipelineStates::none)
+        return; // all else is relative to that
+    for (Cycles* time : {&last_address_, &address_before_, &last_data_, &stream_start_,
+                         &next_memory_, &data_end_, &previous_start_, &previous_end_, &restarted_})
         *time += delta;
     for (unsigned i = 0; i < 8; ++i) {
         free_at_[i] += delta;
         ready_at_[i] += delta;
     }
-    accelerator.shift(delta);
-}
-
-Pipeline::Signature Pipeline::signature() {
-    settle();
-    Signature result{};
-    std::size_t at = 0;
-    for (const Cycles time : {last_address_, address_before_, last_data_, next_memory_, data_end_,
-                              previous_start_, previous_end_})
-        result[at++] = static_cast<Cycles>(
-            std::min(static_cast<i64>(next_other_ - time), i64{PipelineState::horizon}));
-    result[at++] = issued_ - freed_;
-    for (u32 i = freed_; i < issued_; ++i)
-        result[at++] = static_cast<Cycles>(std::min(
-            static_cast<i64>(next_other_ - ready_at_[i & 7]), i64{PipelineState::horizon}));
-    result[at++] =
-        u32{data_slave_} << 24 | u32{fetch_slave_} << 16 | u32{granted_} << 8 | fetch_wait_;
-    result[at++] = next_other_ % std::max(matrix.apb_divider[0], matrix.apb_divider[1]);
-    result[at++] = accelerator.fetch_misses;
-    result[at++] = accelerator.fetch_prefetched;
-    result[at] = accelerator.read_misses;
-    return result;
 }
 
 } // namespace tinysim

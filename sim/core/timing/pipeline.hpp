@@ -2,11 +2,11 @@
 
 #include "../memory/regions.hpp"
 #include "accelerator.hpp"
+#include "memo.hpp"
 #include "timing.hpp"
 #include "traffic.hpp"
 
 #include <bitset>
-#include <vector>
 
 namespace tinysim {
 
@@ -17,8 +17,12 @@ struct BusMatrix {
     u32 arbitration = 0;
     /// The slave whose grant outlasts idle cycles.
     u8 parked = Regions::no_slave;
-    /// HCLK cycles a cycle of APB1 and of APB2.
+    /// HCLK cycles a cycle of APB1 and of APB2: powers of two.
     std::array<u32, 2> apb_divider{1, 1};
+    /// How many of them have gone at a time.
+    u32 phase(unsigned bridge, Cycles t) const {
+        return static_cast<u32>(t) & (apb_divider[bridge - 1] - 1);
+    }
 };
 
 /// When a fetcher of flash with wait states starts again that had stopped for want of room in
@@ -58,113 +62,28 @@ void each_access(const Instruction& instruction, u32 address, Access access) {
         access(address + 3);
 }
 
-/// All of the pipeline's state that what comes can depend on, relative to now: older times than
-/// `horizon` cycles ago do not matter any more.
-struct PipelineState {
-    static constexpr i32 horizon = 100;
-
-    const Instruction* previous = nullptr;
-    u32 next_fetch = 0;
-    u32 expected_pc = 0;
-    std::array<i16, 14> times{};
-    u8 counts = 0; ///< words fetched and not yet decoded, was_memory, fetch_wait
-    u8 data_slave = 0, fetch_slave = 0, granted = 0;
-    bool operator==(const PipelineState&) const = default;
-};
-
-/// Every state that was met, numbered. Equal states have equal numbers.
-class PipelineStates {
-public:
-    static constexpr u32 none = ~0u;
-    /// The number of a state; `none` when there are too many.
-    u32 number(const PipelineState& state);
-    const PipelineState& operator[](u32 number) const { return states_[number]; }
-    void clear();
-
-private:
-    static constexpr u32 slots = 1u << 17; ///< at most half of them are used
-    std::vector<PipelineState> states_;
-    std::vector<u32> table_;
-};
-
-/// What tier T3 counts.
-enum class Count : u8 {
-    stalled_on_fetch,
-    stalled_on_flash,
-    stalled_on_bus,
-    stalled_on_hazards,
-    fetches,      ///< words of flash
-    ram_fetches,  ///< words of other memory
-    bus_accesses, ///< data accesses to anything but flash
-    bus_waits,    ///< those of them that waited
-};
-
-class Counts {
-public:
-    u64& operator[](Count which) { return values_[static_cast<std::size_t>(which)]; }
-    u64 operator[](Count which) const { return values_[static_cast<std::size_t>(which)]; }
-    Counts& operator+=(const Counts& more) {
-        for (std::size_t i = 0; i < values_.size(); ++i)
-            values_[i] += more.values_[i];
-        return *this;
-    }
-    Counts operator-(const Counts& before) const {
-        Counts result = *this;
-        for (std::size_t i = 0; i < values_.size(); ++i)
-            result.values_[i] -= before.values_[i];
-        return result;
-    }
-    Counts operator*(u64 times) const {
-        Counts result = *this;
-        for (u64& value : result.values_)
-            value *= times;
-        return result;
-    }
-
-private:
-    std::array<u64, 8> values_{};
-};
-
-/// What a block asked the flash accelerator for, and how long that let it wait.
-struct FlashRead {
-    u32 address = 0;
-    i16 at = 0; ///< from the block's start
-    u8 wait = 0;
-    bool load = false; ///< of data that were not at hand; else a fetch
-};
-
-/// What a block did: from one state to another, as long as flash lets it wait as it did then.
-struct BlockTiming {
-    u64 path = 0; ///< what the trace and the exit decided, see Pipeline::follow
-    u32 before = 0, after = 0;
-    Cycles cycles = 0;
-    Counts counts;
-    std::vector<FlashRead> reads;
-    // Where nothing waited, it is enough to know that all is in the instruction cache:
-    bool waited = false;
-    u64 version = 0;       ///< of the cache, in which all rows were found last
-    std::vector<u32> rows; ///< that it fetched
-    std::vector<u8> lines; ///< of the cache that these are in, in order of last use
-};
-
 /// Tier T3: fetch, decode and execute of the Cortex-M4 cycle by cycle, over the buses of the
 /// STM32L4R5. It is given what was executed, block by block, and says when that was done.
 class Pipeline {
 public:
     /// How instructions came to their end.
     struct Path {
-        const Instruction* instructions;
-        u32 count;
+        Block* block;
+        u32 count; ///< instructions, from its start
+        u32 slots; ///< that they have in the trace
         const Trace& trace;
         bool taken; ///< the last one branched
     };
     void run(const Path& path);
-    /// As `run`, for a whole block: what it did before in the same state need not be worked
-    /// out again.
-    void run_block(Block& block, const Path& path);
+    /// As `run`: what was done before in the same state need not be worked out again.
+    void run_part(const Path& path);
+    /// The same for a whole block.
+    void run_block(Block& block, const Trace& trace, bool taken);
+    /// When the path will have ended.
+    Cycles foresee(const Path& path) const;
     /// Forgets where the last instruction lies: its block is about to go.
     void detach();
-    Pipeline(const Regions* regions, PipelineStates* states) : regions_(regions), states_(states) {}
+    Pipeline(const Regions* regions, Memo* memo) : regions_(regions), memo_(memo) {}
     /// What a snapshot holds of it: no option, and nothing that the memory of timings needs.
     void fields(State& state);
     bool memoise = true;
@@ -181,13 +100,34 @@ public:
     Cycles switch_context(const ContextSwitch& change, Cycles now);
     /// Nothing executes for so many cycles.
     void stall(Cycles spent);
-    /// What has happened since `before` happens so many times more, in `period` cycles each.
-    void repeat(u64 rounds, Cycles period, const Counts& before, u64 reads_before);
-    /// The state relative to now; equal ones go on equally, as long as the caches hit. First come
-    /// the ages of what was before.
-    using Signature = std::array<Cycles, 24>;
-    static constexpr std::size_t signature_times = 7;
-    Signature signature();
+    /// So many cycles pass as those before them did: all that was is later by them.
+    void pass(Cycles delta);
+    /// A loop begins a round.
+    void begin_round() { round_from_ = recent_; }
+    /// Whether what its blocks did is all remembered, when it has come to its end.
+    bool remembers_round(Cycles period) const;
+    /// Counts further rounds: by what is remembered, or all that has been counted since `before`.
+    void repeat_remembered(u64 rounds);
+    void repeat_counted(u64 rounds, const Counts& before);
+    /// The state relative to now; equal ones go on equally, as long as the caches hit.
+    PipelineState state() const {
+        return state_ == PipelineStates::none ? compress() : memo_->states[state_];
+    }
+    /// What of bridges' clocks has gone by now.
+    Cycles bridge_phase() const {
+        return std::max(matrix.phase(1, next_other_), matrix.phase(2, next_other_));
+    }
+    /// The timing that a block which has just branched to itself will have in each further round
+    /// that accesses the same kinds of memory; null: that depends on more.
+    const BlockTiming* repeated(const Block& block) const;
+    /// So many further rounds of it.
+    void repeat(u64 rounds);
+    /// What has been counted.
+    Counts counted() const {
+        Counts sum = memo_->counts();
+        return sum += counts_;
+    }
+    Counts& settle_counts() { return counts_ += memo_->take_counts(); }
     /// More cycles than a block can take.
     static Cycles bound(const Block& block);
     /// Whether what a block takes can be remembered.
@@ -196,7 +136,6 @@ public:
     Accelerator accelerator;
     BusMatrix matrix;
     PipelineRules rules;
-    Counts counts;
 
 private:
     static constexpr u32 buffer_words = 3;
@@ -223,16 +162,25 @@ private:
     /// Makes the members say again what a remembered timing left as a number.
     void settle() {
         if (state_ != PipelineStates::none) {
-            expand((*states_)[state_]);
+            expand(memo_->states[state_]);
             state_ = PipelineStates::none;
         }
     }
-    bool follow(const Block& block, const Path& path, u64& value);
-    bool follow_addresses(const Block& block, const Path& path, u64& value);
-    bool find_rows(BlockTiming& timing) const;
-    bool fetch_all(BlockTiming& timing);
+    bool can_recall(const Path& path) const {
+        const bool known = previous_ ? previous_ != &last_ : restarted_ == previous_start_;
+        return memoise && !traffic && path.block->can_remember &&
+               (state_ != PipelineStates::none || known);
+    }
+    u32 numbered() const {
+        return state_ != PipelineStates::none ? state_ : memo_->states.number(compress());
+    }
+    bool follow(const Path& path, u64& value);
+    bool follow_addresses(const Path& path, u32 slot, u64 special, u32& reads, u64& value);
+    bool is_at_hand(BlockTiming& timing) const;
     bool read_again(const BlockTiming& timing);
     bool apply(BlockTiming& timing);
+    bool recall(Block& block, u64 path, u32 before);
+    void work_out(const Path& path, u64 description, u32 before);
     void remember(Block& block, BlockTiming timing);
     u32 flash_wait(u32 address, Cycles at, bool load);
     Cycles address_hazard(const Instruction& instruction, Cycles start, Cycles& hazard) const;
@@ -254,11 +202,14 @@ private:
     const Instruction* previous_ = nullptr; ///< null: the pipeline was empty
     Instruction last_;                      ///< what it points to when its block has gone
     const Regions* regions_ = nullptr;
-    PipelineStates* states_ = nullptr;
-    u32 state_ = PipelineStates::none; ///< stands for most of what is above
+    Memo* memo_ = nullptr;
+    u32 state_ = PipelineStates::none;  ///< stands for most of what is above
+    BlockTiming* recent_ = nullptr;     ///< what led to that
+    BlockTiming* round_from_ = nullptr; ///< what was so at the beginning of a round
+    Counts counts_;                     ///< of what was worked out
     // Of the block under way.
     bool followed_ = false; ///< its reads of flash have been looked up: those that miss are known
-    bool any_misses_ = false;
+    bool any_special_ = false, any_misses_ = false;
     std::bitset<most_reads> misses_; ///< a bit a read, where there are any
     u32 read_count_ = 0;
     static constexpr u32 most_flash_reads = 96; ///< of a block that can be remembered

@@ -4,19 +4,24 @@
 #include "../snapshot.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 
 namespace tinysim {
 
-/// What of a block was executed, from its start, and how it was left.
-struct Execution {
+/// How the instructions of a block went.
+struct Way {
+    const Trace& trace; ///< what they chose and accessed
+    u32 beyond_manual;  ///< cycles beyond the manual's for them, modulo 2^32
+    Exit exit;          ///< how the block was left
+};
+
+/// The first instructions of a block.
+struct Part {
     Block& block;
-    u32 count;          ///< instructions
-    const Op* end;      ///< the first operation that was not executed
-    Exit exit;          ///< how it was left
-    const Trace& trace; ///< what its instructions chose and accessed
-    u32 beyond_manual;  ///< cycles beyond the manual's for its instructions, modulo 2^32
-    u32 stacked;        ///< words of FP context that lazy stacking wrote
+    u32 count;
+    const Op& end; ///< the first operation that was not executed
+    Way way;
 };
 
 /// An exception's entry, tail-chaining or return.
@@ -41,12 +46,14 @@ public:
     virtual void prepare(Block& block) const = 0;
     /// Whether it looks at what a block's instructions chose and accessed.
     virtual bool follows_trace() const { return false; }
-    /// When a whole block ends that began at `now`.
-    virtual Cycles run(const Execution& execution, Cycles now) = 0;
+    /// When a block ends that began at `now`.
+    virtual Cycles run(Block& block, Way way, Cycles now) = 0;
     /// When the first instructions of a block end that began at `now`.
-    virtual Cycles run_part(const Execution& execution, Cycles now) = 0;
+    virtual Cycles run_part(const Part& part, Cycles now) = 0;
     /// As `run_part`, for a block that is still under way.
-    virtual Cycles preview(const Execution& execution, Cycles now) const = 0;
+    virtual Cycles preview(const Part& part, Cycles now) const = 0;
+    /// When what has been run ends if so many words of FP context were stacked meanwhile.
+    virtual Cycles stack_lazily(u32 /*words*/, Cycles now) { return now; }
 
     /// When the first instruction after a switch can be fetched. Without waits of memory, an entry
     /// and a return take 12 cycles, and a chained one 6 (100166 3.9.1).
@@ -59,6 +66,19 @@ public:
     virtual void reset(Cycles) {}
     /// All blocks are about to go.
     virtual void forget_code() {}
+
+    /// What a further round takes of a block that has just branched to itself, as long as the
+    /// trace's first eight kinds, masked, are the same.
+    struct Repeated {
+        Cycles cycles;
+        u64 kinds, mask;
+    };
+    /// None: that depends on more.
+    virtual std::optional<Repeated> repeated(Block& block, Way way) {
+        return Repeated{run(block, way, 0), 0, 0};
+    }
+    /// So many further rounds have been executed.
+    virtual void repeat(u64 /*rounds*/) {}
 
     /// A loop begins a round in which it may do nothing but wait.
     virtual void begin_round() {}

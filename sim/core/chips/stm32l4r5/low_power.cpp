@@ -22,7 +22,7 @@ void Stm32l4r5::enter_low_power() {
         stop();
     else
         lose_power();
-    site_.around.rescheduled();
+    site_.around.look_again();
 }
 
 void Stm32l4r5::stop() {
@@ -51,7 +51,7 @@ void Stm32l4r5::leave_low_power() {
     rcc_->wake_from_stop();
     const u64 awake_ps = site_.around.time_ps() + u64{stop_wakeup_us_} * 1'000'000;
     site_.core.stall(site_.around.cycle_at(awake_ps));
-    site_.around.rescheduled();
+    site_.around.look_again();
 }
 
 void Stm32l4r5::wake_from_standby() {

@@ -33,6 +33,7 @@ void Stm32l4r5::adopt(Peripheral& part) {
         flash_->stall = [this](Cycles until) { site_.core.stall(until); };
         flash_->acr_changed = [this] {
             configure_accelerator();
+            site_.core.code_changed(); // what was remembered holds no more
             check_clock();
         };
     } else if (auto* const syscfg = dynamic_cast<Syscfg*>(&part)) {
