@@ -9,7 +9,7 @@ import pytest
 
 from tests.models.networks import Making
 from tinysim import firmware
-from tinysim.api import Board
+from tinysim import Board
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.engines.builtin import BuiltinEngine
 from tinysim.image import Image, load_image
