@@ -38,7 +38,7 @@ with which the kernels compute the same, and operations that TFLM has not are wr
 - CONV_2D of float32 in groups with SPLIT, a CONV_2D a group and CONCATENATION.
 - SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND of int16 with PAD, RESHAPE, TRANSPOSE and SLICE, where
   that moves five axes at most; what SPACE_TO_BATCH_ND of int8 pads, PAD does before it.
-- REDUCE_MAX of int16 along axes side by side with MAX_POOL_2D.
+- REDUCE_MAX of int16 along axes side by side with MAX_POOL_2D; ZEROS_LIKE is a constant.
 
 | operation | types | versions | kernel | only |
 |---|---|---|---|---|

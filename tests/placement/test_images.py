@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from tests.models.networks import Making
-from tinysim import firmware
-from tinysim import Board
+from tinysim import Board, firmware
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.engines.builtin import BuiltinEngine
 from tinysim.image import Image, load_image

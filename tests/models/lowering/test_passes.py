@@ -85,6 +85,22 @@ def test_reshapes_that_do_nothing_are_gone() -> None:
     assert graph.nodes[0].inputs[0] == graph.inputs[0]
 
 
+def test_axes_of_a_reshape_that_is_gone_are_not_those_of_the_next() -> None:
+    making = Making(3)
+    source = making.activation((1, 1, 4, 3))
+    flat = making.reshape(source, (1, 4, 3))
+    apart = making.activation((1, 4, 1, 3), source)
+    making.node("EXPAND_DIMS", [flat, making.integers(2)], [apart])
+    back = making.activation((1, 4, 3), source)
+    making.node("SQUEEZE", [apart], [back], "SqueezeOptions", squeeze_dims=(2,))
+    network = making.network([source], making.added(back, flat))
+    changed = network.with_main(unused.drop(reshapes.drop(network.main)))
+    assert [node.op for node in changed.main.nodes] == ["RESHAPE", "RESHAPE", "ADD"]
+    data = making.numbers.bytes(12)
+    answers = [host.run(write_network(each), each.main, [data]) for each in (network, changed)]
+    assert answers[0] == answers[1]
+
+
 def test_a_reshape_that_makes_an_output_stays() -> None:
     making = Making(2)
     source = making.activation((1, 6))

@@ -245,6 +245,21 @@ def test_the_most_along_axes_apart_stays() -> None:
     assert substitute(graph) == graph
 
 
+@pytest.mark.parametrize("kind", ["INT8", "FLOAT32"])
+def test_zeros_are_a_constant(kind: str) -> None:
+    making = Making(6)
+    quantization = Quantization((0.5,), (3,)) if kind == "INT8" else None
+    source, zeros, output = (
+        making.add(Tensor(name, (1, 4), kind, quantization)) for name in ("x", "zeros", "y")
+    )
+    making.node("ZEROS_LIKE", [source], [zeros], "ZerosLikeOptions")
+    making.node("MAXIMUM", [source, zeros], [output], "MaximumMinimumOptions")
+    given = np.array([[-5, 9, 2, 3]], host.DTYPES[kind])
+    operations, answer = _answer(making.network([source], output), given)
+    assert operations == ["MAXIMUM"]
+    assert answer.tolist() == [[3, 9, 3, 3] if kind == "INT8" else [0, 9, 2, 3]]
+
+
 def test_what_tflm_has_stays() -> None:
     making = Making(5)
     source = making.add(Tensor("x", (1, 4), "FLOAT32"))

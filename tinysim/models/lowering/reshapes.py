@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from ..network import Graph, Node
+import numpy as np
+
+from ..network import Graph, Node, Tensor
 
 _RESHAPES = ("RESHAPE", "SQUEEZE", "EXPAND_DIMS")
 
@@ -13,6 +15,7 @@ def drop(graph: Graph) -> Graph:
     """
     made_by = {output: node for node in graph.nodes for output in node.outputs}
     same: dict[int, int] = {}
+    tensors = list(graph.tensors)
     nodes: list[Node] = []
     for node in graph.nodes:
         inputs = tuple(same.get(index, index) for index in node.inputs)
@@ -27,6 +30,16 @@ def drop(graph: Graph) -> Graph:
             if ours.shape == its.shape and ours.type == its.type:
                 same[output] = source
                 continue
-            node = replace(node, inputs=(source, *node.inputs[1:]))
+            if source != node.inputs[0]:
+                node = _reshape(tensors, source, output)
         nodes.append(node)
-    return graph if tuple(nodes) == graph.nodes else replace(graph, nodes=tuple(nodes))
+    if tuple(nodes) == graph.nodes:
+        return graph
+    return replace(graph, tensors=tuple(tensors), nodes=tuple(nodes))
+
+
+def _reshape(tensors: list[Tensor], source: int, output: int) -> Node:
+    """By the shape alone: the axes of SQUEEZE and EXPAND_DIMS are those of what came before."""
+    shape = np.array(tensors[output].shape, np.int32)
+    tensors.append(Tensor("shape", shape.shape, "INT32", data=shape.tobytes()))
+    return Node("RESHAPE", (source, len(tensors) - 1), (output,))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ...network import Graph, Node
 from ...rules.view import UnfitError
-from . import activations, blocks, choices, functions, groups, reductions, tiles
+from . import activations, blocks, choices, functions, groups, reductions, tiles, zeros
 from .making import Making
 
 _WRITE: dict[str, Callable[[Making], None]] = {
@@ -21,6 +21,7 @@ _WRITE: dict[str, Callable[[Making], None]] = {
     "SPACE_TO_BATCH_ND": blocks.split,
     "TILE": tiles.join,
     "TRANSPOSE_CONV": activations.move,
+    "ZEROS_LIKE": zeros.fill,
 }
 """How each operation is written, if its types and options are such that it has to be."""
 
@@ -35,7 +36,7 @@ def substitute(graph: Graph) -> Graph:
                 write(making)
             except UnfitError:
                 making = Making(graph, node)  # whoever judges the operation says what is wrong
-        if making.nodes:
+        if making.nodes or making.is_known:
             graph = replace(graph, tensors=tuple(making.tensors))
-        nodes += making.nodes or (node,)
+        nodes += making.nodes or (() if making.is_known else (node,))
     return graph if tuple(nodes) == graph.nodes else replace(graph, nodes=tuple(nodes))

@@ -1,6 +1,7 @@
 """The operations in one's place, in the making."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +11,8 @@ from ...rules.view import View
 
 
 class Making:
-    """`nodes` take the place of `node`; while there are none, it stays. `tensors` are all of the
-    graph, and those that were added.
+    """`nodes` take the place of `node`; while there are none, it stays, unless its result
+    `is_known`. `tensors` are all of the graph, and those that were added.
     """
 
     def __init__(self, graph: Graph, node: Node) -> None:
@@ -19,6 +20,7 @@ class Making:
         self.node = node
         self.tensors = list(graph.tensors)
         self.nodes: list[Node] = []
+        self.is_known = False
 
     def tensor(self, tensor: Tensor) -> int:
         """Its index."""
@@ -29,6 +31,12 @@ class Making:
         """A constant's index."""
         data = np.array(values, np.int32)
         return self.tensor(Tensor(name, data.shape, "INT32", data=data.tobytes()))
+
+    def know(self, data: bytes) -> None:
+        """The result is a constant."""
+        (output,) = self.node.outputs
+        self.tensors[output] = replace(self.tensors[output], data=data, shape_signature=())
+        self.is_known = True
 
     def then(
         self, op: str, inputs: Sequence[int], output: int, table: str = "", **options: Option
