@@ -1,6 +1,6 @@
 """What a model will take of flash and RAM, before anything is built."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -72,9 +72,9 @@ def estimate(
     """
     graph = prepared.lowered.graph
     plan = make_plan(graph)
-    kept, needed, packed = (
+    kept, needed = (
         sum(memory(graph, node) for node in graph.nodes) if own_kernels else 0
-        for memory in (_kept_memory, _needed_memory, _packed_memory)
+        for memory in (_kept_memory, _needed_memory)
     )
     kinds = len({node.op for node in graph.nodes})
     state = len(prepared.lowered.state.initial)
@@ -82,10 +82,13 @@ def estimate(
     planned = _PLANNED * sum(tensor.data is None for tensor in graph.tensors)
     others += max(planned - plan.bytes, 0)
     arena = plan.bytes + _persistent(graph) + kept
-    room = ram_bytes - STACK - others - arena - needed
+    packed = 0
+    for _, size in sorted(_packs(graph), reverse=True) if own_kernels else ():
+        if arena + needed + packed + size + others + STACK <= ram_bytes:
+            packed += size
     return Estimate(
         flash=len(prepared.flashed) + state + _FLASH + _FLASH_PER_OPERATION * kinds,
-        ram=arena + needed + min(packed, max(room, 0)) + others,
+        ram=arena + needed + packed + others,
         arena=arena,
         ram_least=plan.bytes + kept + needed + prepared.input_bytes + state + STACK,
         plan=plan,
@@ -108,6 +111,19 @@ _TABLES = {
 }
 """Bytes of the tables by which our kernels look up int8 values."""
 _CHANNEL_AXIS = {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3, "FULLY_CONNECTED": 0}
+
+
+def _packs(graph: Graph) -> Iterator[tuple[int, int]]:
+    """How often an inference reads what a kernel packs, which decides what comes into RAM first
+    (`firmware/tflm/places.hpp`), and its bytes.
+    """
+    for node in graph.nodes:
+        if size := _packed_memory(graph, node):
+            elements = graph.tensors[node.outputs[0]].elements
+            channels = graph.tensors[node.outputs[0]].shape[-1:] or (1,)
+            outputs = elements // max(channels[0], 1)
+            rounds = {"CONV_2D": (outputs + 1) // 2, "FULLY_CONNECTED": outputs}
+            yield rounds.get(node.op, 1 + elements // 256), size
 
 
 def _packed_memory(graph: Graph, node: Node) -> int:

@@ -12,7 +12,7 @@ _LARGEST = 1 << 16
 def fill(making: Making) -> None:
     """As many zeros as there are values: what stands for 0 where they are quantized."""
     output, there = making.node.outputs[0], making.view.outputs[0]
-    if output in making.view.graph.outputs or there.elements > _LARGEST or there.shape_signature:
+    if output in making.view.graph.outputs or there.elements > _LARGEST:
         return
     if there.type not in DTYPES:
         return
