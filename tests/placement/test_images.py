@@ -151,6 +151,43 @@ def _dense(sizes: list[int]) -> bytes:
     return write_network(making.network([source], last))
 
 
+def _convolutions(sizes: list[int]) -> bytes:
+    """Pictures of two pixels, four and four, through 3 x 3 weights for so many channels; their last
+    two are summed.
+    """
+    making = Making(4)
+    source = last = making.activation((1, 2, 4, sizes[0]))
+    before = source
+    for inputs, outputs in pairwise(sizes):
+        data = making.numbers.integers(-127, 128, (outputs, 3, 3, inputs), dtype=np.int8)
+        scales = Quantization((0.002,), (0,))
+        weights = making.add(Tensor("w", data.shape, "INT8", scales, data.tobytes()))
+        end = making.activation((1, 2, 4, outputs))
+        options = {"padding": 0, "stride_h": 1, "stride_w": 1}
+        options |= {"dilation_h_factor": 1, "dilation_w_factor": 1}
+        numbers = making.numbers.integers(-999, 999, outputs).astype(np.int32)
+        bias = making.add(Tensor("b", (outputs,), "INT32", None, numbers.tobytes()))
+        making.node("CONV_2D", [last, weights, bias], [end], "Conv2DOptions", **options)
+        before, last = last, end
+    return write_network(making.network([source], making.added(before, last)))
+
+
+def test_packed_weights_that_ram_has_no_room_for_are_read_in_flash(tmp_path: Path) -> None:
+    """Of 1.2 MB, what fits is packed; the answers are those of what is packed nowhere."""
+    path = tmp_path / "largest.tflite"
+    path.write_bytes(_convolutions([80, 150, 200, 200, 150, 150]))
+    from tinysim.firmware.model_images import build_model
+    from tinysim.models.prepare import prepare
+
+    image = load_image(build_model(prepare(path)).image)
+    placement = _placement(image)
+    placed = [address != 0 for address, _, _ in _table(image)]
+    assert any(placed) and not all(placed)
+    left = placed.count(False)
+    assert f"packed weights or tables of {left} operations" in placement.reasons[0]
+    assert _answer(path, "dsp") == _answer(path, "reference")
+
+
 def _answer(path: Path, variant: str) -> bytes:
     from tinysim.firmware.model_images import build_model
     from tinysim.models.prepare import prepare

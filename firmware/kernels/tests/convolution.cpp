@@ -9,7 +9,7 @@ using namespace plain;
 
 namespace {
 
-enum Way { by_channel, in_lanes, in_columns, ways };
+enum Way { by_channel, in_lanes, in_columns, unpacked, ways };
 
 /// One case; which way it went.
 Way convolve_a_case() {
@@ -47,8 +47,10 @@ Way convolve_a_case() {
     layer.input_zero_point = static_cast<std::int8_t>(q.input_zero_point);
     const auto channels = channels_of(q, weights, shape.patch(), 1, shape.patch(), layer.quick);
     layer.channels = channels.data();
-    layer.in_lanes = layer.quick && kernels::lanes_fit(channels.data(), shape.output_channels,
-                                                       weights.data(), shape.patch());
+    const bool is_packed = between(0, 3) != 0;
+    layer.in_lanes =
+        is_packed && layer.quick &&
+        kernels::lanes_fit(channels.data(), shape.output_channels, weights.data(), shape.patch());
     layer.in_columns = layer.in_lanes && kernels::columns_fit(shape) && between(0, 3) != 0;
     std::vector<std::uint32_t> packed(
         std::max(kernels::packed_words(shape), kernels::lane_words(shape, layer.in_columns)));
@@ -57,7 +59,10 @@ Way convolve_a_case() {
                             q.range.zero_point, packed.data());
     else
         kernels::pack_weights(shape, weights.data(), packed.data());
-    layer.weights = packed.data();
+    if (is_packed)
+        layer.weights = packed.data();
+    else
+        layer.unpacked = weights.data();
     const auto size =
         layer.in_columns ? kernels::columns_scratch(shape) : kernels::convolution_scratch(shape);
     std::vector<std::uint32_t> scratch(size / 4 + 1);
@@ -65,6 +70,8 @@ Way convolve_a_case() {
     const auto convolve = layer.in_columns ? kernels::convolve_columns : kernels::convolve;
     convolve(layer, input.data(), output.data(), scratch.data());
     REQUIRE(output == expected);
+    if (!is_packed)
+        return unpacked;
     return layer.in_columns ? in_columns : layer.in_lanes ? in_lanes : by_channel;
 }
 
