@@ -173,14 +173,17 @@ TfLiteStatus pack_in_lanes(TfLiteContext* context, const Making& making, Convolu
     const bool in_columns = columns_fit(shape);
     auto* const packed =
         place<std::uint32_t>(context, lane_words(shape, in_columns), working, rounds(shape));
+    if (packed) {
+        pack_lanes(shape, in_columns, layer.unpacked, making.channels, layer.range.zero_point,
+                   packed);
+        layer.weights = packed;
+        layer.in_columns = in_columns;
+        layer.in_lanes = true;
+    } else {
+        TF_LITE_ENSURE_STATUS(keep(context, making, layer.channels));
+    }
     TF_LITE_ENSURE(context, has_working_memory(in_columns ? columns_scratch(shape)
                                                           : convolution_scratch(shape)));
-    if (!packed)
-        return keep(context, making, layer.channels);
-    pack_lanes(shape, in_columns, layer.unpacked, making.channels, layer.range.zero_point, packed);
-    layer.weights = packed;
-    layer.in_columns = in_columns;
-    layer.in_lanes = true;
     return kTfLiteOk;
 }
 

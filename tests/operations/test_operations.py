@@ -18,14 +18,27 @@ OF_THE_C_LIBRARY = (
 """Its functions of single precision are not the same on the board."""
 
 
-@pytest.mark.parametrize(("operation", "dtype"), sorted(CASES))
-def test_equals_tflite_micro(run_models: Path, operation: str, dtype: str) -> None:
+def _jobs(operation: str, dtype: str) -> list[Job]:
     jobs = []
     for seed in range(SEEDS):
         random = np.random.default_rng([seed, *operation.encode(), *dtype.encode()])
         graph = CASES[operation, dtype](random, dtype)
         jobs.append(job(f"{operation} {dtype} seed {seed}", graph, random))
-    assert differences(run_models, jobs) == []
+    return jobs
+
+
+@pytest.mark.parametrize(("operation", "dtype"), sorted(CASES))
+def test_equals_tflite_micro(run_models: Path, operation: str, dtype: str) -> None:
+    assert differences(run_models, _jobs(operation, dtype)) == []
+
+
+@pytest.mark.parametrize("operation", ["ADD", "CONV_2D", "FULLY_CONNECTED", "SUB"])
+def test_equals_tflite_micro_without_what_is_packed(
+    run_models: Path, operation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where RAM has no room for packed weights and tables."""
+    monkeypatch.setenv("TINYSIM_UNPACKED", "1")
+    assert differences(run_models, _jobs(operation, "int8")) == []
 
 
 def test_equal_tflite_micro_on_the_board(every_operation: Path) -> None:

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <string>
@@ -26,7 +27,8 @@ extern const std::uint32_t tinysim_place_count;
 extern const std::uint32_t tinysim_packs;
 const void* const tinysim_places = nullptr;
 const std::uint32_t tinysim_place_count = 0;
-const std::uint32_t tinysim_packs = 1;
+// Without, kernels work as they do where RAM has no room for what they pack.
+const std::uint32_t tinysim_packs = std::getenv("TINYSIM_UNPACKED") ? 0 : 1;
 }
 
 namespace {
