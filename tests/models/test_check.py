@@ -113,7 +113,10 @@ def _convolution(op: str, shape: tuple[int, ...], kernel: tuple[int, ...]) -> Ne
     output = making.activation((*shape[:-1], channels))
     options = {f"stride_{axis}": 1 for axis in "hw"}
     options |= {f"dilation_{axis}_factor": 1 for axis in "hw"}
-    table = {"CONV_2D": "Conv2DOptions"}.get(op, "DepthwiseConv2DOptions")
+    table = "Conv2DOptions"
+    if op == "DEPTHWISE_CONV_2D":
+        table = "DepthwiseConv2DOptions"
+        options["depth_multiplier"] = 1
     making.node(op, [source, constant, bias], [output], table, **options)
     return making.network([source], output)
 
