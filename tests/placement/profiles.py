@@ -2,9 +2,10 @@
 
 import random
 
-from tinysim.placement import Flow, Memory, Part, Request, Traffic, Units
+from tinysim.placement import Request, Units
 from tinysim.placement.layout import ARENA
-from tinysim.placement.waits import NOWHERE
+from tinysim.placement.memories import Memory
+from tinysim.placement.waits import NOWHERE, Flow, Part, Traffic
 
 MEMORIES = (
     Memory("FAST", 0x2000_0000, 12_000, 1, is_parked=True),

@@ -5,8 +5,8 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from tinysim.placement import Layout, Units, lay_out, search
-from tinysim.placement.search import Found, greedy, judge
+from tinysim.placement import Layout, Units, lay_out
+from tinysim.placement.search import Found, greedy, judge, search
 
 from .profiles import END, MEMORIES, make_profile
 

@@ -22,7 +22,6 @@ from ..storage import make_folder, write_text
 from ..timeouts import TIMEOUTS
 from .bare import Bare, Sizes
 from .images import Order
-from .placing import placed, provisional, with_optional
 
 _STEP = 16
 """Bytes that arenas are aligned to."""
@@ -158,6 +157,8 @@ class _Fitting:
         return cache_folder() / "sizes" / f"{digest.hexdigest()[:32]}.json"
 
     def _find(self) -> Sizes:
+        from .placing import placed  # which what is in the cache needs no more
+
         first = self._start(self._image(self.trial))
         if first.refusal:
             raise RefusedError(f"the firmware refuses the model: {first.refusal}")
@@ -182,6 +183,8 @@ class _Fitting:
         everything = self._with_arena(replace(units, placed=tuple(range(len(units.requests)))))
         if everything:
             return everything
+        from .placing import with_optional
+
         needed = tuple(number for number, each in enumerate(units.requests) if not each.optional)
         least = self._with_arena(replace(units, placed=needed))
         if least is None:
@@ -197,6 +200,8 @@ class _Fitting:
 
     def _with_arena(self, units: Units) -> Units | None:
         """With the smallest arena; None where there is no room for any."""
+        from .placing import provisional
+
         units = replace(units, arena=0)
         if units.free <= 0:
             return None

@@ -10,7 +10,7 @@ from ..models.belongs import require_belongs
 from ..models.check import require_runnable
 from ..models.network import Network
 from ..models.prepare import Prepared, prepare
-from ..platform import load_board
+from ..platform import Board, load_board
 from .arena import RefusedError, fitted, refused
 from .bare import Bare
 from .code import find_code
@@ -54,7 +54,8 @@ def build(
         AssetError: the model given is none, or none for the benchmark.
 
     """
-    memory = load_board().settings.memory
+    board = load_board()
+    memory = board.settings.memory
     builds = []
     for benchmark in benchmarks:
         found, note = find_model(benchmark, model)
@@ -64,7 +65,7 @@ def build(
         order = Order(benchmark.name, prepared.flashed, variant, energy)
         code = find_code(order.code)
         try:
-            order = _fitted(order, code, prepared, benchmark)
+            order = _fitted(order, code, prepared, benchmark, board)
         except RefusedError as error:
             raise refused(prepared, checked, error, memory.ram_bytes) from None
         notes = (note, f"{benchmark.name}: {code.note}" if code.note else "")
@@ -80,13 +81,15 @@ def build(
     return builds
 
 
-def _fitted(order: Order, code: Bare, prepared: Prepared, benchmark: Benchmark) -> Order:
+def _fitted(
+    order: Order, code: Bare, prepared: Prepared, benchmark: Benchmark, board: Board
+) -> Order:
     try:
-        found = fitted(order, code, prepared.lowered, _INPUT)
+        found = fitted(order, code, prepared.lowered, _INPUT, board)
     except RefusedError:
         found = order
     layout = found.sizes.layout if found.sizes else None
     if layout and all(place.address for place in layout.places):
         return found
     # The rest of the buffer may be what a kernel lacks.
-    return fitted(order, code, prepared.lowered, benchmark.input_bytes)
+    return fitted(order, code, prepared.lowered, benchmark.input_bytes, board)

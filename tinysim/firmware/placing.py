@@ -8,16 +8,11 @@ from ..image import read_image
 from ..models.graph import list_operations
 from ..models.network import Graph
 from ..models.plan import make_plan
-from ..placement import (
-    Layout,
-    Request,
-    Units,
-    lay_out,
-    make_report,
-    measure,
-    memories_of,
-    search,
-)
+from ..placement import Layout, Request, Units, lay_out
+from ..placement.measure import measure
+from ..placement.memories import memories_of
+from ..placement.report import make_report
+from ..placement.search import search
 from ..platform import Board
 from .bare import Bare, Sizes
 

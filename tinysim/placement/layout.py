@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from .memories import Memory
+if TYPE_CHECKING:
+    from .memories import Memory
 
 ARENA, INPUT, STATE = -1, -2, -3
 """What is among weights in an order."""
@@ -131,7 +133,7 @@ def rounded(size: int) -> int:
 def lay_out(
     units: Units,
     order: Sequence[int],
-    memories: Sequence[Memory],
+    memories: Sequence["Memory"],
     copies: Sequence[int] = (0,),
     working: Sequence[int] = (),
 ) -> Layout | None:
