@@ -1,6 +1,7 @@
 #include "kernels/convolution.hpp"
 
 #include "kernels/lanes.hpp"
+#include "kernels/two_by_two.hpp"
 
 namespace kernels {
 namespace {
@@ -66,15 +67,9 @@ int pairs_at_once(const ConvolutionShape& shape) {
     return pairs < 1 ? 1 : pairs > most ? most : pairs;
 }
 
-/// The sums of two channels over two patches.
-struct Sums {
-    std::int32_t first0, second0; ///< of the first patch
-    std::int32_t first1, second1;
-};
-
 /// Adds `groups` times four products to each sum; returns where the weights go on.
 inline const std::uint32_t* accumulate(const std::uint32_t* weights, const std::uint32_t* patches,
-                                       int groups, Sums& sums) {
+                                       int groups, TwoByTwo& sums) {
 #if defined(__ARM_FEATURE_DSP)
     // The compiler runs out of registers here and keeps a pointer on the stack.
     std::uint32_t even0;
@@ -106,15 +101,8 @@ inline const std::uint32_t* accumulate(const std::uint32_t* weights, const std::
                  :
                  : "r4", "r5", "cc", "memory");
 #else
-    for (; groups > 0; --groups, weights += 2, patches += words_per_group) {
-        const auto dot = [](std::uint32_t word, const std::uint32_t* patch, std::int32_t sum) {
-            return smlad(sxtb16_odd(word), patch[2], smlad(sxtb16(word), patch[0], sum));
-        };
-        sums.first0 = dot(weights[0], patches, sums.first0);
-        sums.second0 = dot(weights[1], patches, sums.second0);
-        sums.first1 = dot(weights[0], patches + 1, sums.first1);
-        sums.second1 = dot(weights[1], patches + 1, sums.second1);
-    }
+    for (; groups > 0; --groups, weights += 2, patches += words_per_group)
+        sums.add(weights[0], weights[1], patches);
 #endif
     return weights;
 }
@@ -128,7 +116,7 @@ void multiply(const Convolution& convolution, const std::uint32_t* patches, std:
     const Channel* channel = convolution.channels;
     int left = convolution.shape.output_channels;
     for (; left >= 2; left -= 2) {
-        Sums sums{channel[0].bias, channel[1].bias, channel[0].bias, channel[1].bias};
+        TwoByTwo sums(channel[0], channel[1]);
         weights = accumulate(weights, patches, groups, sums);
         first[0] = requantize(sums.first0, channel[0].multiplier, channel[0].shift);
         second[0] = requantize(sums.first1, channel[0].multiplier, channel[0].shift);

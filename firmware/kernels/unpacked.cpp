@@ -1,26 +1,9 @@
 #include "kernels/convolution.hpp"
-
-#include <algorithm>
+#include "kernels/two_by_two.hpp"
 
 /// Weights that RAM has no room for are read where they lie: two rows of them, over two patches.
 namespace kernels {
 namespace {
-
-struct Sums {
-    std::int32_t first0, second0; ///< of the first patch, of two channels
-    std::int32_t first1, second1;
-
-    explicit Sums(const Channel* channels)
-        : first0(channels[0].bias), second0(channels[1].bias), first1(first0), second1(second0) {}
-    void add(std::uint32_t first, std::uint32_t second, const std::uint32_t* patches) {
-        const std::uint32_t even0 = sxtb16(first), odd0 = sxtb16_odd(first);
-        const std::uint32_t even1 = sxtb16(second), odd1 = sxtb16_odd(second);
-        first0 = smlad(odd0, patches[2], smlad(even0, patches[0], first0));
-        second0 = smlad(odd1, patches[2], smlad(even1, patches[0], second0));
-        first1 = smlad(odd0, patches[3], smlad(even0, patches[1], first1));
-        second1 = smlad(odd1, patches[3], smlad(even1, patches[1], second1));
-    }
-};
 
 /// The last weights of a row, and 0 for what the patch has beyond.
 std::uint32_t load_rest(const std::int8_t* weights, int count) {
@@ -43,7 +26,7 @@ void multiply_unpacked(const Convolution& convolution, const std::uint32_t* patc
         const std::int8_t* weights = convolution.unpacked + c * patch;
         const int step = alone ? 0 : patch;
         const std::uint32_t* values = patches;
-        Sums sums(pair);
+        TwoByTwo sums(pair[0], pair[1]);
         for (int i = 0; i < shape.kernel_height; ++i) {
             int left = row;
             for (; left >= 4; left -= 4, weights += 4, values += 4)
