@@ -172,10 +172,8 @@ def _needed_memory(graph: Graph, node: Node) -> int:
     """What our int8 kernels make and cannot do without, outside the arena."""
     if node.present and graph.tensors[node.present[0]].type == "INT8" and node.op in _TABLES:
         return _TABLES[node.op]
-    weights = _weights(graph, node)
+    weights = _weights(graph, node) if node.op == "DEPTHWISE_CONV_2D" else None
     if weights is None or weights.type != "INT8" or _is_wide(graph, node):
-        return 0
-    if node.op != "DEPTHWISE_CONV_2D":
         return 0
     height, width = weights.shape[1:3]
     lines, taps = (1, height) if width == 1 else (height, width)

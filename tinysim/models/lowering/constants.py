@@ -12,7 +12,7 @@ from ..network import Graph, Node, Tensor
 Array = NDArray[np.generic]
 
 _TYPES: dict[str, type[np.generic]] = {"INT32": np.int32, "INT64": np.int64, "BOOL": np.bool_}
-_LARGEST = 1 << 16
+LARGEST = 1 << 16
 """Elements of a constant that is made here: more would cost more flash than it saves time."""
 
 
@@ -56,7 +56,7 @@ def constant(node: Node, tensor: Tensor, value: Array) -> Tensor:
 def evaluate(node: Node, tensors: list[Tensor]) -> list[Array] | None:
     """What a node gives, None where it is not known here."""
     outputs = [tensors[index] for index in node.outputs]
-    if any(tensor.type not in _TYPES or tensor.elements > _LARGEST for tensor in outputs):
+    if any(tensor.type not in _TYPES or tensor.elements > LARGEST for tensor in outputs):
         return None
     if node.op in ("SHAPE", "RANK"):
         shape = tensors[node.inputs[0]].shape
@@ -146,6 +146,31 @@ def _shaped(node: Node, inputs: list[Array], outputs: list[Tensor]) -> Array:
     return inputs[0].reshape(outputs[0].shape)
 
 
+_FUNCTIONS: dict[str, Callable[..., Array]] = {
+    "ADD": np.add,
+    "SUB": np.subtract,
+    "MUL": np.multiply,
+    "FLOOR_DIV": np.floor_divide,
+    "MAXIMUM": np.maximum,
+    "MINIMUM": np.minimum,
+    "LESS": np.less,
+    "LESS_EQUAL": np.less_equal,
+    "GREATER": np.greater,
+    "GREATER_EQUAL": np.greater_equal,
+    "EQUAL": np.equal,
+    "NOT_EQUAL": np.not_equal,
+    "LOGICAL_AND": np.logical_and,
+    "LOGICAL_OR": np.logical_or,
+    "LOGICAL_NOT": np.logical_not,
+    "SELECT_V2": np.where,
+}
+"""What takes its inputs as they are."""
+
+
+def _over(function: Callable[..., Array]) -> Callable[[Node, list[Array], list[Tensor]], Array]:
+    return lambda node, inputs, outputs: function(*inputs)
+
+
 _COMPUTE: dict[str, Callable[[Node, list[Array], list[Tensor]], Array | list[Array]]] = {
     "STRIDED_SLICE": _strided_slice,
     "SLICE": _slice,
@@ -157,23 +182,8 @@ _COMPUTE: dict[str, Callable[[Node, list[Array], list[Tensor]], Array | list[Arr
     "RESHAPE": _shaped,
     "SQUEEZE": _shaped,
     "EXPAND_DIMS": _shaped,
-    "ADD": lambda node, inputs, _: np.add(*inputs),
-    "SUB": lambda node, inputs, _: np.subtract(*inputs),
-    "MUL": lambda node, inputs, _: np.multiply(*inputs),
-    "FLOOR_DIV": lambda node, inputs, _: np.floor_divide(*inputs),
-    "MAXIMUM": lambda node, inputs, _: np.maximum(*inputs),
-    "MINIMUM": lambda node, inputs, _: np.minimum(*inputs),
     "REDUCE_PROD": _reduce(np.prod),
     "SUM": _reduce(np.sum),
-    "LESS": lambda node, inputs, _: np.less(*inputs),
-    "LESS_EQUAL": lambda node, inputs, _: np.less_equal(*inputs),
-    "GREATER": lambda node, inputs, _: np.greater(*inputs),
-    "GREATER_EQUAL": lambda node, inputs, _: np.greater_equal(*inputs),
-    "EQUAL": lambda node, inputs, _: np.equal(*inputs),
-    "NOT_EQUAL": lambda node, inputs, _: np.not_equal(*inputs),
-    "LOGICAL_AND": lambda node, inputs, _: np.logical_and(*inputs),
-    "LOGICAL_OR": lambda node, inputs, _: np.logical_or(*inputs),
-    "LOGICAL_NOT": lambda node, inputs, _: np.logical_not(*inputs),
-    "SELECT_V2": lambda node, inputs, _: np.where(*inputs),
+    **{name: _over(function) for name, function in _FUNCTIONS.items()},
     "FILL": lambda node, inputs, outputs: np.full(outputs[0].shape, inputs[1]),
 }

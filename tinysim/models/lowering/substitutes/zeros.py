@@ -3,16 +3,14 @@
 import numpy as np
 
 from ...host import DTYPES
+from ..constants import LARGEST
 from .making import Making
-
-_LARGEST = 1 << 16
-"""Elements: more would cost more flash than it saves time."""
 
 
 def fill(making: Making) -> None:
     """As many zeros as there are values: what stands for 0 where they are quantized."""
     output, there = making.node.outputs[0], making.view.outputs[0]
-    if output in making.view.graph.outputs or there.elements > _LARGEST:
+    if output in making.view.graph.outputs or there.elements > LARGEST:
         return
     if there.type not in DTYPES:
         return
