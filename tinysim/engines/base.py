@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from .._core import Machine
 from ..errors import EngineError
@@ -11,8 +11,7 @@ from ..platform import Board
 from .kinds import kind_of
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line that the board has sent, without its end, and when the end had been sent.
 
     `time_ns` is the board's own time since reset. `instructions` and `cycles` are those

@@ -85,29 +85,27 @@ class BuiltinEngine:
         self.machine.uart_write(self.port, data)
 
     def read_line(self, timeout_s: float) -> Line:
-        deadline = self.machine.time_ns + int(timeout_s * 1e9)
-        while True:
-            if b"\n" in self._buffer:
-                raw, _, self._buffer = self._buffer.partition(b"\n")
-                text = raw.rstrip(b"\r").decode("latin-1")
-                machine = self.machine
-                started_cycles, started_instructions = machine.line_start
-                cycles, instructions = machine.line_end
-                return Line(
-                    text,
-                    machine.time_ns,
-                    instructions,
-                    cycles,
-                    started_instructions,
-                    started_cycles,
-                )
-            left = (deadline - self.machine.time_ns) / 1e9
+        machine = self.machine
+        deadline = machine.time_ns + int(timeout_s * 1e9)
+        while b"\n" not in self._buffer:
+            left = (deadline - machine.time_ns) / 1e9
             if left <= 0:
                 raise SilenceError(
                     f"no answer within {timeout_s:g} s of the board's time; it is at "
-                    f"{self._image.describe(self.machine.registers()['pc'])}"
+                    f"{self._image.describe(machine.registers()['pc'])}"
                 )
             self._advance(left if self._settled else min(left, _SLICE_S))
+        raw, _, self._buffer = self._buffer.partition(b"\n")
+        started_cycles, started_instructions = machine.line_start
+        cycles, instructions = machine.line_end
+        return Line(
+            raw.rstrip(b"\r").decode("latin-1"),
+            machine.time_ns,
+            instructions,
+            cycles,
+            started_instructions,
+            started_cycles,
+        )
 
     def run_for(self, seconds: float) -> bytes:
         end = self.machine.cycles + int(seconds * self.machine.clock_hz)
@@ -123,16 +121,17 @@ class BuiltinEngine:
         return self.machine.time_ns / 1e9
 
     def _advance(self, seconds: float) -> None:
-        cycles = max(1, int(seconds * self.machine.clock_hz))
-        end = self.machine.cycles + cycles
-        stop = Stop.PAUSED
+        machine = self.machine
+        cycles = max(1, int(seconds * machine.clock_hz))
+        end = machine.cycles + cycles
+        stop = machine.run(cycles, until_line=True, host_ms=_HOST_MS)
         while stop is Stop.PAUSED:  # signals are heard in between
-            left = max(1, end - self.machine.cycles)
-            stop = self.machine.run(left, until_line=True, host_ms=_HOST_MS)
+            left = max(1, end - machine.cycles)
+            stop = machine.run(left, until_line=True, host_ms=_HOST_MS)
         if stop is Stop.BREAKPOINT:
-            for handler in tuple(self._handlers.get(self.machine.registers()["pc"], ())):
+            for handler in tuple(self._handlers.get(machine.registers()["pc"], ())):
                 handler()
-        received = self.machine.uart_read(self.port)
+        received = machine.uart_read(self.port)
         self._buffer += received
         if received:
             self._settled = True

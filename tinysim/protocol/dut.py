@@ -149,9 +149,10 @@ class Dut:
 
     def load(self, data: bytes) -> None:
         """Fill the board's input buffer."""
+        digits = data.hex()
         commands = [f"db load {len(data)}"]
-        for start in range(0, len(data), CHUNK):
-            commands.append(f"db {data[start : start + CHUNK].hex()}")
+        for start in range(0, len(digits), 2 * CHUNK):
+            commands.append(f"db {digits[start : start + 2 * CHUNK]}")
         if isinstance(self._link, Queueing) and self._link.queues:
             self._link.write("".join(f"{command}%" for command in commands).encode("ascii"))
             answer = [self._answer(command, TIMEOUTS.answer) for command in commands][-1]

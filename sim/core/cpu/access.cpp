@@ -5,7 +5,7 @@ namespace tinysim {
 Access Core::read_permitted(u32 address, unsigned size, u32& value) {
     if (!protection.permits(address, Use::read))
         return Access::forbidden;
-    const Access result = bus.read(address, size, value, current_pc());
+    const Access result = bus.read(address, size, value);
     if (!debugging.patched_literals.empty()) [[unlikely]]
         patch_literal(address, size, value);
     if (debugging.watches_data()) [[unlikely]]
@@ -16,7 +16,7 @@ Access Core::read_permitted(u32 address, unsigned size, u32& value) {
 Access Core::write_permitted(u32 address, unsigned size, u32 value) {
     if (!protection.permits(address, Use::write))
         return Access::forbidden;
-    const Access result = bus.write(address, size, value, current_pc());
+    const Access result = bus.write(address, size, value);
     if (debugging.watches_data()) [[unlikely]]
         match_data({address, size, value, true});
     return result;

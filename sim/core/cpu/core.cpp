@@ -32,8 +32,8 @@ void Core::reset() {
     u32 sp = 0;
     u32 entry = 0;
     // Reset reads the vector table at address 0 (DDI0403 B1.5.5).
-    bus.read(0, 4, sp, 0);
-    bus.read(4, 4, entry, 0);
+    bus.read(0, 4, sp);
+    bus.read(4, 4, entry);
     r[13] = sp & ~3u;
     r[14] = 0xFFFFFFFF;
     pc = entry & ~1u;

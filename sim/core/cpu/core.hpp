@@ -236,12 +236,13 @@ private:
 
     bool ignores_bus_fault(u32 address);
     Stop run_blocks();
+    template <class Model> Stop run_blocks(Model& timing);
     void execute(Block& block);
     void execute_untimed(Block& block);
-    void account_for(Block& block);
+    template <class Model> void account_for(Model& timing, Block& block);
     Block* execute_rounds(Block& block);
     void settle_rounds();
-    void account(Block& block);
+    template <class Model> void account(Model& timing, Block& block);
     void account_profiled(Block& block);
     void account_partial(Block& block, bool completed);
     Way way() const { return {trace, beyond_manual, exit}; }
@@ -254,6 +255,7 @@ private:
     bool skip_wait(Block& head);
     bool execute_waiting(Block& head);
     Block* next_of_round(const Block& block);
+    bool rests() const { return (sleeping_ || held || debugging.locked_up) && !stopping_; }
     bool asleep();
     bool awakens();
     bool may_trigger(u32 address) const;

@@ -54,7 +54,7 @@ void Core::enter(unsigned number, u32 return_address) {
         if (wait.head != waiting_)
             wait.head = 0;
     u32 vector = 0;
-    if (bus.read(exceptions.vtor + 4 * number, 4, vector, pc) != Access::ok) {
+    if (bus.read(exceptions.vtor + 4 * number, 4, vector) != Access::ok) {
         exceptions.hfsr |= hfsr::vecttbl;
         lock_up("no vector table at " + hex(exceptions.vtor));
         return;
@@ -79,7 +79,7 @@ void Core::chain(unsigned number, u32 exc_return) {
     event_register = true;
     exclusive = false;
     u32 vector = 0;
-    bus.read(exceptions.vtor + 4 * number, 4, vector, pc);
+    bus.read(exceptions.vtor + 4 * number, 4, vector);
     pc = vector & ~1u;
     if ((vector & 1) == 0)
         pending_fault_ = {true, Exception::usage_fault, cfsr::invstate, {}};

@@ -22,9 +22,7 @@ void Protection::select(bool privileged, bool aside) {
     writable = &reach_->writable;
 }
 
-bool Protection::permits(u32 address, Use use) {
-    if (!reach_)
-        return true;
+bool Protection::reaches(u32 address, Use use) {
     Pages& pages = use == Use::read    ? reach_->readable
                    : use == Use::write ? reach_->writable
                                        : reach_->executable;

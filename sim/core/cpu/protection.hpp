@@ -23,7 +23,7 @@ public:
     /// Who runs: `aside`, if the MPU does not concern it.
     void select(bool privileged, bool aside);
     /// Whether the software that runs may do this.
-    bool permits(u32 address, Use use);
+    bool permits(u32 address, Use use) { return !reach_ || reaches(address, use); }
     /// The same for software of another privilege.
     bool permits_as(bool privileged, u32 address, Use use) const {
         return !guarded_ || mpu.permits(address, use, privileged);
@@ -39,6 +39,8 @@ private:
         Pages readable, writable, executable;
         std::vector<u32> known;
     };
+
+    bool reaches(u32 address, Use use);
 
     Bus& bus_;
     /// Of the unprivileged, of the privileged, and of those whom the MPU does not concern.

@@ -1,3 +1,5 @@
+#include "../timing/counting.hpp"
+#include "../timing/manual.hpp"
 #include "core.hpp"
 
 #include <algorithm>
@@ -37,16 +39,16 @@ u64 Core::executed() const { return accessing_ ? instructions + accessing_->inde
 
 u32 Core::current_pc() const { return accessing_ ? accessing_->pc : pc; }
 
-inline void Core::account(Block& block) {
+template <class Model> inline void Core::account(Model& timing, Block& block) {
     instructions += block.count;
-    cycles = timing_->run(block, way(), cycles);
+    cycles = timing.run(block, way(), cycles);
     if (lazily_stacked != 0) [[unlikely]]
-        cycles = timing_->stack_lazily(std::exchange(lazily_stacked, 0), cycles);
+        cycles = timing.stack_lazily(std::exchange(lazily_stacked, 0), cycles);
 }
 
 void Core::account_profiled(Block& block) {
     const Cycles before = cycles;
-    account(block);
+    account(*timing_, block);
     ++block.executions;
     block.executed_cycles += cycles - before;
     if (observer)
@@ -76,18 +78,13 @@ void Core::account_partial(Block& block, bool completed) {
     }
 }
 
-Block* Core::next_block(Block& block) {
-    switch (exit) {
-    case Exit::next:
-    case Exit::taken: {
-        Block* const known = block.next[exit == Exit::taken ? 1 : 0];
+inline Block* Core::next_block(Block& block) {
+    static_assert(static_cast<int>(Exit::next) == 0 && static_cast<int>(Exit::taken) == 1);
+    if (exit <= Exit::taken) [[likely]] {
+        Block* const known = block.next[static_cast<unsigned>(exit)];
         return known ? known : follow(block);
     }
-    case Exit::indirect:
-        return find_block(pc, 0);
-    default:
-        return nullptr;
-    }
+    return exit == Exit::indirect ? find_block(pc, 0) : nullptr;
 }
 
 inline void Core::execute_untimed(Block& block) {
@@ -99,18 +96,18 @@ inline void Core::execute_untimed(Block& block) {
     block.ops.front().run(*this, block.ops.data());
 }
 
-inline void Core::account_for(Block& block) {
+template <class Model> inline void Core::account_for(Model& timing, Block& block) {
     if (exit > Exit::indirect) [[unlikely]]
         account_partial(block, exit != Exit::aborted);
     else if (profiling) [[unlikely]]
         account_profiled(block);
     else
-        account(block);
+        account(timing, block);
 }
 
 void Core::execute(Block& block) {
     execute_untimed(block);
-    account_for(block);
+    account_for(*timing_, block);
 }
 
 /// Accounts for what has been executed of `execute_rounds`.
@@ -136,7 +133,7 @@ Block* Core::execute_rounds(Block& block) {
                            slow_accesses_ == accesses;
         if (!alike) {
             settle_rounds();
-            account_for(block);
+            account_for(*timing_, block);
             return next_block(block);
         }
         cycles += round->cycles;
@@ -146,17 +143,27 @@ Block* Core::execute_rounds(Block& block) {
     return &block;
 }
 
-Stop Core::run_blocks() {
+template <class Model> Stop Core::run_blocks(Model& timing) {
     Block* block = nullptr;
     for (;;) {
         if (!block || cycles + block->bound > deadline_) [[unlikely]]
             if (!attend(block))
                 return stop_;
-        execute(*block);
+        execute_untimed(*block);
+        account_for(timing, *block);
         Block* const next = next_block(*block);
         const bool repeats = next == block && next == block->next[1] && exit == Exit::taken;
         block = repeats && adds_rounds && !profiling ? execute_rounds(*block) : next;
     }
+}
+
+/// Most blocks are so short that a call of a model that only adds would take as long as they do.
+Stop Core::run_blocks() {
+    if (auto* const count = dynamic_cast<InstructionCount*>(timing_))
+        return run_blocks(*count);
+    if (auto* const manual = dynamic_cast<ManualCycles*>(timing_))
+        return run_blocks(*manual);
+    return run_blocks(*timing_);
 }
 
 /// An event may fall within an LDM or STM. If it brings an interrupt, the registers that have
@@ -226,7 +233,7 @@ bool Core::attend(Block*& block) {
             fire_events();
         if (debugging.attends() && !stopping_ && halts_here())
             continue;
-        if (!stopping_ && asleep())
+        if (rests() && asleep())
             continue;
         if (stopping_) {
             stopping_ = false;

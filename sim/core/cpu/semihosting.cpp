@@ -45,7 +45,7 @@ bool is_console(u32 handle) { return handle <= console_input; }
 /// One of the words that r1 points to.
 u32 Core::semihosting_argument(unsigned number) {
     u32 value = 0;
-    bus.read(r[1] + 4 * number, 4, value, current_pc());
+    bus.read(r[1] + 4 * number, 4, value);
     return value;
 }
 
@@ -70,8 +70,7 @@ void Core::semihosting_print(const std::string& text) {
 u32 Core::semihosting_read(u32 address, u32 length) {
     const auto taken = std::min<std::size_t>(length, semihosting_input.size());
     for (std::size_t i = 0; i < taken; ++i)
-        bus.write(address + static_cast<u32>(i), 1, static_cast<u8>(semihosting_input[i]),
-                  current_pc());
+        bus.write(address + static_cast<u32>(i), 1, static_cast<u8>(semihosting_input[i]));
     semihosting_input.erase(0, taken);
     return length - static_cast<u32>(taken);
 }
@@ -119,17 +118,17 @@ u32 Core::semihost(u32 operation) {
     case sys_errno:
         return no_such_file;
     case sys_get_cmdline: // an empty one
-        bus.write(semihosting_argument(0), 1, 0, current_pc());
-        bus.write(r[1] + 4, 4, 0, current_pc());
+        bus.write(semihosting_argument(0), 1, 0);
+        bus.write(r[1] + 4, 4, 0);
         return 0;
     case sys_heapinfo: // all of it is the firmware's to know
         for (u32 i = 0; i < 4; ++i)
-            bus.write(semihosting_argument(0) + 4 * i, 4, 0, current_pc());
+            bus.write(semihosting_argument(0) + 4 * i, 4, 0);
         return operation;
     case sys_elapsed: {
         const u64 ticks = around.time_ps() / ps_a_tick;
-        bus.write(r[1], 4, static_cast<u32>(ticks), current_pc());
-        bus.write(r[1] + 4, 4, static_cast<u32>(ticks >> 32), current_pc());
+        bus.write(r[1], 4, static_cast<u32>(ticks));
+        bus.write(r[1] + 4, 4, static_cast<u32>(ticks >> 32));
         return 0;
     }
     case sys_tickfreq:

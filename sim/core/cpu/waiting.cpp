@@ -17,7 +17,7 @@ bool Core::awakens() {
 }
 
 bool Core::asleep() {
-    while ((sleeping_ || held || debugging.locked_up) && !stopping_) {
+    while (rests()) {
         if (awakens()) {
             sleeping_ = false;
             if (std::exchange(deep_, false))

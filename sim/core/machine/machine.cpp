@@ -52,6 +52,7 @@ Machine::Machine(const std::string& chip) : core(bus, *this, tiers.manual) {
         throw CoreError("no model of a chip " + chip);
     chip_ = maker({*this, bus, core, tiers.cycle_model.pipeline, peripherals_, *system_control_,
                    [this] { keep_time(); }});
+    bus.pc = [this] { return core.current_pc(); };
     core.fire_events = [this] { fire_events(); };
     core.slept_deeply = [this] { chip_->enter_low_power(); };
     core.woke = [this] { chip_->leave_low_power(); };
@@ -247,14 +248,14 @@ std::string Machine::read_memory(u32 address, u32 size) {
 u32 Machine::bus_read(u32 address, unsigned size) {
     fire_events();
     u32 value = 0;
-    if (bus.read(address, size, value, core.current_pc()) != Access::ok)
+    if (bus.read(address, size, value) != Access::ok)
         throw CoreError("nothing answers at " + hex(address));
     return value;
 }
 
 void Machine::bus_write(u32 address, u32 value, unsigned size) {
     fire_events();
-    if (bus.write(address, size, value, core.current_pc()) != Access::ok)
+    if (bus.write(address, size, value) != Access::ok)
         throw CoreError("nothing takes a write at " + hex(address));
 }
 
@@ -288,7 +289,7 @@ void Machine::watch_pin(const std::string& port, unsigned pin) {
 }
 
 void Machine::report(std::string kind, const std::string& name, u32 address, bool write) {
-    bus.report(std::move(kind), name, address, core.current_pc(), write);
+    bus.report(std::move(kind), name, address, write);
 }
 
 std::map<std::string, u64> Machine::counters() const {

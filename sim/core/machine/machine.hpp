@@ -144,7 +144,6 @@ private:
         look_again();
     }
     void look_again() override;
-    u32 pc() const override { return core.current_pc(); }
     void report(std::string kind, const std::string& name, u32 address, bool write) override;
     void request_reset(ResetCause cause) override;
     void send_event() override {

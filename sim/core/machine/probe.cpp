@@ -9,7 +9,7 @@ u32 Machine::probe_read(u32 address, unsigned size) {
     core.debugging.by_probe = true;
     fire_events();
     u32 value = 0;
-    const Access result = bus.read(address, size, value, core.current_pc());
+    const Access result = bus.read(address, size, value);
     core.debugging.by_probe = false;
     if (result == Access::fault)
         throw CoreError("nothing answers at " + hex(address));
@@ -19,7 +19,7 @@ u32 Machine::probe_read(u32 address, unsigned size) {
 void Machine::probe_write(u32 address, u32 value, unsigned size) {
     core.debugging.by_probe = true;
     fire_events();
-    const Access result = bus.write(address, size, value, core.current_pc());
+    const Access result = bus.write(address, size, value);
     core.debugging.by_probe = false;
     if (reset_pending_)
         take_reset();

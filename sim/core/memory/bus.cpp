@@ -83,10 +83,7 @@ void Bus::watch_reads(Memory& memory, std::vector<Span> spans) {
         map(memory, address);
 }
 
-/// Whether reads of this address's page are noticed.
-bool Bus::is_watched(u32 address, u32& place) const {
-    if (watched_spans_.empty())
-        return false;
+bool Bus::find_watched(u32 address, u32& place) const {
     for (const u32 base : watched_->addresses)
         if (address - base < watched_->size()) {
             place = watched_->place(address - base);
@@ -210,15 +207,15 @@ bool Bus::program(u32 address, const u8* data, u32 size) {
     return true;
 }
 
-void Bus::report(std::string kind, const std::string& name, u32 address, u32 pc, bool write) {
+void Bus::report(std::string kind, const std::string& name, u32 address, bool write) {
     ignored_ = ignored_ || kind == "unmodelled";
     for (const Report& known : reports)
         if (known.kind == kind && known.name == name)
             return;
-    reports.push_back({std::move(kind), name, address, pc, write});
+    reports.push_back({std::move(kind), name, address, pc(), write});
 }
 
-Access Bus::read(u32 address, unsigned size, u32& value, u32 pc) {
+Access Bus::read(u32 address, unsigned size, u32& value) {
     if (const std::uintptr_t page = readable[address]) {
         value = 0;
         std::memcpy(&value, reinterpret_cast<const u8*>(page + address), size);
@@ -235,7 +232,7 @@ Access Bus::read(u32 address, unsigned size, u32& value, u32 pc) {
         if (const BitBand* band = bit_band_at(address)) {
             const u32 bit = (address - band->address) >> 2;
             u32 byte = 0;
-            const Access result = read(band->target + (bit >> 3), 1, byte, pc);
+            const Access result = read(band->target + (bit >> 3), 1, byte);
             value = byte >> (bit & 7) & 1;
             return result;
         }
@@ -244,13 +241,13 @@ Access Bus::read(u32 address, unsigned size, u32& value, u32 pc) {
     value = 0;
     if (!range->peripheral) {
         if (!range->reported)
-            report("reserved", range->reserved, address, pc, false);
+            report("reserved", range->reserved, address, false);
         range->reported = true;
         return strict ? Access::stop : Access::ok;
     }
     Peripheral& peripheral = *range->peripheral;
     if (!peripheral.clocked) {
-        report("unclocked", peripheral.name, address, pc, false);
+        report("unclocked", peripheral.name, address, false);
         return Access::ok;
     }
     const u32 offset = address - range->first;
@@ -266,7 +263,7 @@ Access Bus::outcome() {
     return ignored && strict ? Access::stop : Access::ok;
 }
 
-Access Bus::write(u32 address, unsigned size, u32 value, u32 pc) {
+Access Bus::write(u32 address, unsigned size, u32 value) {
     if (const std::uintptr_t page = writable[address]) {
         std::memcpy(reinterpret_cast<u8*>(page + address), &value, size);
         return Access::ok;
@@ -280,22 +277,22 @@ Access Bus::write(u32 address, unsigned size, u32 value, u32 pc) {
             const u32 bit = (address - band->address) >> 2;
             const u32 byte_address = band->target + (bit >> 3);
             u32 byte = 0;
-            if (const Access result = read(byte_address, 1, byte, pc); result != Access::ok)
+            if (const Access result = read(byte_address, 1, byte); result != Access::ok)
                 return result;
             const u32 mask = 1u << (bit & 7);
-            return write(byte_address, 1, (value & 1) != 0 ? byte | mask : byte & ~mask, pc);
+            return write(byte_address, 1, (value & 1) != 0 ? byte | mask : byte & ~mask);
         }
         return Access::fault;
     }
     if (!range->peripheral) {
         if (!range->reported)
-            report("reserved", range->reserved, address, pc, true);
+            report("reserved", range->reserved, address, true);
         range->reported = true;
         return strict ? Access::stop : Access::ok;
     }
     Peripheral& peripheral = *range->peripheral;
     if (!peripheral.clocked) {
-        report("unclocked", peripheral.name, address, pc, true);
+        report("unclocked", peripheral.name, address, true);
         return Access::ok;
     }
     const u32 offset = address - range->first;

@@ -56,8 +56,8 @@ public:
     void reserve(std::string name, u32 address, u32 size);
 
     /// One access of 1, 2 or 4 bytes that lies in one aligned word.
-    Access read(u32 address, unsigned size, u32& value, u32 pc);
-    Access write(u32 address, unsigned size, u32 value, u32 pc);
+    Access read(u32 address, unsigned size, u32& value);
+    Access write(u32 address, unsigned size, u32 value);
 
     /// Where a peripheral was attached.
     u32 address_of(const Peripheral& peripheral) const;
@@ -83,7 +83,9 @@ public:
     /// A half-word of code at an address; false: no memory.
     bool fetch(u32 address, u32& half);
 
-    void report(std::string kind, const std::string& name, u32 address, u32 pc, bool write);
+    void report(std::string kind, const std::string& name, u32 address, bool write);
+    /// The instruction under way, which a report names.
+    std::function<u32()> pc = [] { return 0u; };
 
     /// Let stores to this page of code be noticed: they come to `write`, not past it.
     /// False: they were already.
@@ -128,7 +130,11 @@ private:
     const BitBand* bit_band_at(u32 address) const;
     bool write_guarded(u32 address, unsigned size, u32 value);
     void map(const Memory& memory, u32 address);
-    bool is_watched(u32 address, u32& place) const;
+    /// Whether reads of this address's page are noticed.
+    bool is_watched(u32 address, u32& place) const {
+        return !watched_spans_.empty() && find_watched(address, place);
+    }
+    bool find_watched(u32 address, u32& place) const;
 
     std::vector<Range> ranges_;
     std::vector<BitBand> bit_bands_;

@@ -163,11 +163,11 @@ bool Dma::transfer(unsigned number) {
     const unsigned target_size = from_memory ? peripheral_size : memory_size;
     Bus& bus = around.memory();
     u32 value = 0;
-    if (bus.read(source & ~(source_size - 1), source_size, value, around.pc()) != Access::ok)
+    if (bus.read(source & ~(source_size - 1), source_size, value) != Access::ok)
         return false;
     if (target_size < 4)
         value &= (1u << 8 * target_size) - 1;
-    if (bus.write(target & ~(target_size - 1), target_size, value, around.pc()) != Access::ok)
+    if (bus.write(target & ~(target_size - 1), target_size, value) != Access::ok)
         return false;
     channel.peripheral += has(base + ccr, ccr_pinc) ? peripheral_size : 0;
     channel.memory += has(base + ccr, ccr_minc) ? memory_size : 0;

@@ -52,7 +52,6 @@ public:
     virtual void rescheduled(Peripheral& peripheral) = 0;
     /// A reset has been asked for, or the clock of the core has stopped or started.
     virtual void look_again() = 0;
-    virtual u32 pc() const = 0;
     virtual void report(std::string kind, const std::string& name, u32 address, bool write) = 0;
     /// The chip resets after this instruction.
     virtual void request_reset(ResetCause cause) = 0;

@@ -69,10 +69,11 @@ bool Usart::is_awake() const {
 /// Whether bytes come while nobody looks at ISR: to an interrupt's handler, to DMA, in Stop, or
 /// because the line does not wait.
 bool Usart::takes_unasked() const {
-    if (!receiving() || !is_awake())
+    if (!receiving())
         return false;
-    return paced || around.is_stopped() ||
-           (has(cr1, cr1_rxneie | cr1_rxffie) || has(cr3, cr3_dmar | cr3_rxftie));
+    if (around.is_stopped())
+        return is_awake();
+    return paced || has(cr1, cr1_rxneie | cr1_rxffie) || has(cr3, cr3_dmar | cr3_rxftie);
 }
 
 u32 Usart::status() const {
@@ -134,7 +135,7 @@ void Usart::update() {
         drive(dma_tx, asks_tx);
         may_ask_dma_ = asks_rx || asks_tx;
     }
-    if (!takes_unasked() || incoming_.empty() || (!paced && received_.size() >= depth()))
+    if (incoming_.empty() || (!paced && received_.size() >= depth()) || !takes_unasked())
         next_arrival_ = never;
     else if (next_arrival_ == never)
         next_arrival_ = around.now() + (paced ? frame_cycles() : arrival_gap);

@@ -54,8 +54,7 @@ void FlashPatch::arm_instruction(u32 number) {
     if (replace != remap)
         return;
     u32 word = 0;
-    if (core_.bus.read((0x20000000 | remap_) + 4 * number, 4, word, core_.current_pc()) !=
-        Access::ok)
+    if (core_.bus.read((0x20000000 | remap_) + 4 * number, 4, word) != Access::ok)
         return;
     debug.patched_code[address] = static_cast<u16>(word);
     debug.patched_code[address + 2] = static_cast<u16>(word >> 16);
@@ -78,8 +77,7 @@ void FlashPatch::arm() {
             continue;
         }
         u32 word = 0;
-        if (core_.bus.read((0x20000000 | remap_) + 4 * number, 4, word, core_.current_pc()) ==
-            Access::ok)
+        if (core_.bus.read((0x20000000 | remap_) + 4 * number, 4, word) == Access::ok)
             debug.patched_literals[comparators_[number] & comp_address] = word;
     }
     if (std::exchange(armed_, any) || any)

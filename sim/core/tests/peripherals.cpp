@@ -17,10 +17,10 @@ struct PortBoard : TestBoard {
         place(main_program, {0xE7FE});
         start();
     }
-    void write(u32 address, u32 value) { machine.bus.write(address, 4, value, 0); }
+    void write(u32 address, u32 value) { machine.bus.write(address, 4, value); }
     u32 read(u32 address) {
         u32 value = 0;
-        machine.bus.read(address, 4, value, 0);
+        machine.bus.read(address, 4, value);
         return value;
     }
 };

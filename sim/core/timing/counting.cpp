@@ -4,8 +4,6 @@ namespace tinysim {
 
 void InstructionCount::prepare(Block& block) const { block.bound = block.count; }
 
-Cycles InstructionCount::run(Block& block, Way, Cycles now) { return now + block.count; }
-
 Cycles InstructionCount::run_part(const Part& part, Cycles now) { return now + part.count; }
 
 Cycles InstructionCount::preview(const Part& part, Cycles now) const { return now + part.count; }

@@ -87,16 +87,6 @@ void ManualCycles::prepare(Block& block) const {
     block.bound = block.cost + block.taken_cost + 10 * static_cast<Cycles>(divisions) + 1;
 }
 
-Cycles ManualCycles::run(Block& block, Way way, Cycles now) {
-    Cycles spent = static_cast<u32>(block.cost + way.beyond_manual);
-    if (way.exit == Exit::taken)
-        spent += block.taken_cost;
-    if (carry_ != 0) [[unlikely]]
-        spent += static_cast<Cycles>(i64{carry_cycles(block.instructions.front(), carry_)});
-    carry_ = way.exit == Exit::next ? block.carry : 0;
-    return now + spent;
-}
-
 Cycles ManualCycles::run_part(const Part& part, Cycles now) {
     const Cycles end = preview(part, now);
     // Whether its block ends there or not, an instruction is what it is to the next one.

@@ -28,7 +28,15 @@ i32 carry_cycles(const Instruction& first, u32 carry);
 class ManualCycles final : public Timing {
 public:
     void prepare(Block& block) const override;
-    Cycles run(Block& block, Way way, Cycles now) override;
+    Cycles run(Block& block, Way way, Cycles now) override {
+        Cycles spent = static_cast<u32>(block.cost + way.beyond_manual);
+        if (way.exit == Exit::taken)
+            spent += block.taken_cost;
+        if (carry_ != 0) [[unlikely]]
+            spent += static_cast<Cycles>(i64{carry_cycles(block.instructions.front(), carry_)});
+        carry_ = way.exit == Exit::next ? block.carry : 0;
+        return now + spent;
+    }
     Cycles run_part(const Part& part, Cycles now) override;
     Cycles preview(const Part& part, Cycles now) const override;
     Cycles switch_context(const ContextSwitch& change, Cycles now) override;
