@@ -17,6 +17,13 @@ from .elf import EditedElf
 _WORD = 4
 _ALIGNMENTS = {"scratch": 8, "arena": 16, "input": 16, "state": 16}
 """Bytes, in the order of addresses (`firmware/board/stm32l4r5.ld`)."""
+STEP = _ALIGNMENTS["arena"]
+"""Bytes by which arenas grow."""
+
+
+def rounded(size: int) -> int:
+    """The same number of bytes or a few more, so that an arena can follow."""
+    return -(-size // STEP) * STEP
 
 
 @dataclass(frozen=True)

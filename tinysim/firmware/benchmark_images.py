@@ -11,10 +11,11 @@ from ..models.check import require_runnable
 from ..models.network import Network
 from ..models.prepare import Prepared, prepare
 from ..platform import Board, load_board
-from .arena import RefusedError, fitted, refused
 from .bare import Bare
 from .code import find_code
+from .fitting import fitted, refused
 from .images import Order, build_image
+from .start import RefusedError
 
 _INPUT = 27_648
 """The buffer for inputs is the same in all benchmarks, as large as their largest, where there is

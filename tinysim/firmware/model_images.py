@@ -6,10 +6,11 @@ from pathlib import Path
 from ..models.check import require_runnable
 from ..models.prepare import Prepared
 from ..platform import Board, load_board
-from .arena import RefusedError, fitted, refused
 from .code import find_code
+from .fitting import fitted, refused
 from .flags import as_definitions
 from .images import Order, build_image
+from .start import RefusedError
 
 _LEAST_INPUT = 16
 
