@@ -1,4 +1,5 @@
 #include "../timing/counting.hpp"
+#include "../timing/cycle_model.hpp"
 #include "../timing/manual.hpp"
 #include "core.hpp"
 
@@ -157,8 +158,10 @@ template <class Model> Stop Core::run_blocks(Model& timing) {
     }
 }
 
-/// Most blocks are so short that a call of a model that only adds would take as long as they do.
+/// Most blocks are so short that the call of a model would take as long as they do.
 Stop Core::run_blocks() {
+    if (auto* const model = dynamic_cast<CycleModel*>(timing_))
+        return run_blocks(*model);
     if (auto* const count = dynamic_cast<InstructionCount*>(timing_))
         return run_blocks(*count);
     if (auto* const manual = dynamic_cast<ManualCycles*>(timing_))

@@ -18,11 +18,6 @@ void CycleModel::prepare(Block& block) const {
     block.traced_mask = slots < 8 ? (u64{1} << 8 * slots) - 1 : ~u64{0};
 }
 
-Cycles CycleModel::run(Block& block, Way way, Cycles) {
-    pipeline.run_block(block, way.trace, way.exit != Exit::next);
-    return pipeline.now();
-}
-
 Cycles CycleModel::run_part(const Part& part, Cycles) {
     pipeline.run_part(path_of(part, part.way.exit == Exit::diverted));
     return pipeline.now();

@@ -12,7 +12,10 @@ public:
 
     void prepare(Block& block) const override;
     bool follows_trace() const override { return true; }
-    Cycles run(Block& block, Way way, Cycles now) override;
+    Cycles run(Block& block, Way way, Cycles) override {
+        pipeline.run_block(block, way.trace, way.exit != Exit::next);
+        return pipeline.now();
+    }
     Cycles run_part(const Part& part, Cycles now) override;
     Cycles stack_lazily(u32 words, Cycles now) override;
     Cycles preview(const Part& part, Cycles now) const override;

@@ -245,22 +245,6 @@ void Pipeline::remember(Block& block, BlockTiming timing) {
     recent_ = place;
 }
 
-void Pipeline::run_block(Block& block, const Trace& trace, bool taken) {
-    // What came last after what comes before it now comes mostly again.
-    BlockTiming* const next = recent_ ? recent_->next : nullptr;
-    if (next && next->block == &block && next->before == state_ && next->plain &&
-        next->kinds == (trace.kinds_from(0) & block.traced_mask) && next->taken == taken &&
-        next->version == accelerator.version()) [[likely]] {
-        accelerator.touch_fetched(next->lines, next->last_row);
-        next_other_ += next->cycles;
-        state_ = next->after;
-        recent_ = next;
-        memo_->use(*next);
-        return;
-    }
-    run_part({&block, block.count, static_cast<u32>(block.traced.size()), trace, taken});
-}
-
 void Pipeline::run_part(const Path& path) {
     u64 description = 0;
     if (!can_recall(path) || !follow(path, description))

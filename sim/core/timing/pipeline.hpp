@@ -78,7 +78,21 @@ public:
     /// As `run`: what was done before in the same state need not be worked out again.
     void run_part(const Path& path);
     /// The same for a whole block.
-    void run_block(Block& block, const Trace& trace, bool taken);
+    void run_block(Block& block, const Trace& trace, bool taken) {
+        // What came last after what comes before it now comes mostly again.
+        BlockTiming* const next = recent_ ? recent_->next : nullptr;
+        if (next && next->block == &block && next->before == state_ && next->plain &&
+            next->kinds == (trace.kinds_from(0) & block.traced_mask) && next->taken == taken &&
+            next->version == accelerator.version()) [[likely]] {
+            accelerator.touch_fetched(next->lines, next->last_row);
+            next_other_ += next->cycles;
+            state_ = next->after;
+            recent_ = next;
+            memo_->use(*next);
+            return;
+        }
+        run_part({&block, block.count, static_cast<u32>(block.traced.size()), trace, taken});
+    }
     /// When the path will have ended.
     Cycles foresee(const Path& path) const;
     /// Forgets where the last instruction lies: its block is about to go.
