@@ -19,7 +19,7 @@ from tinysim.image import load_image
 from tinysim.models.support import operations_of
 from tinysim.models.twin import write_twin
 from tinysim.models.write import write_network
-from tinysim.results.schema import load_results
+from tinysim.results.stored import load_results
 
 DIST = ROOT / "dist"
 

@@ -1,6 +1,6 @@
 """An estimate with its error, as a result holds it."""
 
-from ..results.schema import Energy, EnergyError, PowerActivity
+from ..results.energy import Energy, EnergyError, PowerActivity
 from .activity import Activity, Range
 from .evidence import band, blind_errors
 from .model import PowerModel

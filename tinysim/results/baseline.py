@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from ..errors import ResultError
 from ..storage import read_json
-from .schema import Amount, Count, Fraction, Result, check_version, explain
+from .part import Amount, Count, Fraction
+from .schema import Result
+from .stored import check_version, explain
 
 BASELINE_VERSION = 1
 
