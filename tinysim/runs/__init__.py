@@ -4,7 +4,7 @@ from .accuracy import run_accuracy
 from .benchmark import files_for, profile_benchmark, run_benchmark
 from .energy import run_energy
 from .performance import run_performance
-from .session import Progress, Setup
+from .setup import Progress, Setup
 
 __all__ = [
     "Progress",

@@ -12,8 +12,10 @@ from ..models.locate import cache_folder
 from ..protocol import Dut
 from ..results import Accuracy, InputResult, Result, fingerprint
 from ..workers import Workers
+from .booted import Booted, boot
 from .journal import Answer, Journal
-from .session import Booted, Progress, Setup, boot, identity, make_result, window_result
+from .setup import Progress, Setup
+from .summary import identity, make_result, window_result
 
 
 def run_accuracy(setup: Setup, progress: Progress | None = None, *, resume: bool = False) -> Result:

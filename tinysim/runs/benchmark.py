@@ -4,10 +4,11 @@ from typing import cast
 
 from ..results import Profile, Result
 from .accuracy import run_accuracy
+from .booted import boot
 from .energy import run_energy
 from .performance import INPUTS, run_performance
 from .profile import profile_inference
-from .session import Progress, Setup, boot
+from .setup import Progress, Setup
 
 
 def run_benchmark(

@@ -12,9 +12,11 @@ from ..power.activity import sleeps_deeply, voltage_range
 from ..power.estimate import estimate
 from ..protocol import Window
 from ..results import Energy, InputResult, Result, WindowResult
+from .booted import Booted, boot
 from .performance import INPUTS, OFFICIAL_INFERENCES, OFFICIAL_US
 from .profile import profile_inference
-from .session import Booted, Progress, Setup, boot, make_result, window_result
+from .setup import Progress, Setup
+from .summary import make_result, window_result
 
 _INFERENCES, _WARMUPS = 3, 1
 

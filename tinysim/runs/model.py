@@ -24,8 +24,10 @@ from ..results import (
     Result,
     WindowResult,
 )
+from .booted import Booted, boot
 from .profile import profile_inference
-from .session import Booted, Progress, Setup, boot, make_result, window_result
+from .setup import Progress, Setup
+from .summary import make_result, window_result
 
 _WINDOW_US = 100_000
 """The timed window is at least so long: it holds the printing of a line of some 0.2 ms."""

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from ..errors import ProtocolError
 from ..results import InputResult, Result, WindowResult
+from .booted import boot
 from .profile import profile_inference
-from .session import Progress, Setup, boot, make_result, window_result
+from .setup import Progress, Setup
+from .summary import make_result, window_result
 
 INPUTS = 5
 """The official runner takes the first five inputs; the score is the median of five windows."""

@@ -10,7 +10,8 @@ from ..execution.calls import operation_calls
 from ..image import Image
 from ..models.graph import Operation, list_operations, read_operations
 from ..results import Cost, Profile
-from .session import Booted, Setup
+from .booted import Booted
+from .setup import Setup
 
 INFERENCE = "th_infer"
 """The submitter's function that is one inference (the benchmark's API)."""

@@ -17,11 +17,13 @@ from ..power import Activity
 from ..results import InputResult, Profile, Recording, Result, Streaming, WindowResult
 from ..scoring import detections
 from ..timeouts import TIMEOUTS
+from .booted import Booted, boot
 from .energy import between, estimate_energy
 from .performance import OFFICIAL_US
 from .profile import profile_inference
-from .session import Booted, Progress, Setup, boot, make_result
+from .setup import Progress, Setup
 from .stages import Stage, stage_of
+from .summary import make_result
 
 QUICK_S = 4.0
 """Of a sound in performance and energy mode, for the hundred frames that count and some more."""

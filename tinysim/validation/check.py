@@ -12,8 +12,8 @@ from ..platform import load_board
 from ..protocol import Window
 from ..results.validation import Check
 from ..runs import Setup, run_benchmark
+from ..runs.booted import Booted, boot
 from ..runs.energy import measure
-from ..runs.session import Booted, boot
 
 
 class Rule(StrEnum):

@@ -12,8 +12,8 @@ from ..power import Activity
 from ..power.evidence import Run, blind_errors, error, runs, stand_ins
 from ..results.validation import EnergyCheck, EnergyValidation, StandIn
 from ..runs import Setup
+from ..runs.booted import boot
 from ..runs.energy import inference_activity
-from ..runs.session import boot
 from ..runs.streaming import stream_activity
 from .catalog import Published, find_images
 
