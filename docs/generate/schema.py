@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tinysim.results import SCHEMA_VERSION, Result, schema
+from tinysim.results import SCHEMA_VERSION, Result
+from tinysim.results.part import Part
 
 _HEAD = f"""\
 # A result's schema
@@ -27,7 +28,7 @@ def page() -> str:
 
 
 def _part(name: str, part: dict[str, Any]) -> str:
-    model: type[BaseModel] = getattr(schema, name, None) or _imported(name)
+    (model,) = (kind for kind in Part.__subclasses__() if kind.__name__ == name)
     lines = [f"\n## {name}\n", _escaped(inspect.cleandoc(model.__doc__ or "")), ""]
     lines += ["| field | type | required | |", "|---|---|---|---|"]
     said = _said(model)
@@ -36,11 +37,6 @@ def _part(name: str, part: dict[str, Any]) -> str:
         needed = "yes" if field in required else ""
         lines.append(f"| `{field}` | {_type(content)} | {needed} | {said.get(field, '')} |")
     return "\n".join([*lines, ""])
-
-
-def _imported(name: str) -> type[BaseModel]:
-    (found,) = (kind for kind in schema._Part.__subclasses__() if kind.__name__ == name)
-    return found
 
 
 def _said(model: type[BaseModel]) -> dict[str, str]:

@@ -3,26 +3,24 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+from .part import Amount, Part
 
 
-class Traits(BaseModel):
+class Traits(Part):
     """Of a run at tier T3. Stalls are shares of all cycles: of fetching, of data from flash, of the
     buses, of results that were not there yet. `ram_code` is the share of words fetched that came
     from RAM, `bus_waits` that of the bus accesses that waited, `wait_states` those of flash.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     wait_states: Annotated[int, Field(ge=0)]
-    fetch_stalls: Share
-    flash_stalls: Share
-    bus_stalls: Share
-    hazard_stalls: Share
-    ram_code: Share
-    bus_waits: Share
+    fetch_stalls: Amount
+    flash_stalls: Amount
+    bus_stalls: Amount
+    hazard_stalls: Amount
+    ram_code: Amount
+    bus_waits: Amount
 
     @classmethod
     def of(cls, counters: Mapping[str, int], cycles: int, wait_states: int) -> "Traits | None":
