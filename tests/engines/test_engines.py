@@ -5,7 +5,7 @@ import pytest
 from tinysim.engines import kinds
 from tinysim.engines.kinds import kind_of
 from tinysim.errors import EngineError, PlatformError
-from tinysim.platform.options import Option
+from tinysim.platform.option import Option
 
 
 class _Bench:

@@ -11,7 +11,7 @@ import typer
 from ..benchmarks import BENCHMARKS, Benchmark
 from ..engines.kinds import DEFAULT_ENGINE, kind_of
 from ..errors import TinySimError
-from ..platform.options import Value
+from ..platform.option import Value
 
 
 class Mode(StrEnum):

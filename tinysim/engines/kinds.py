@@ -7,7 +7,8 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from ..errors import EngineError
-from ..platform.options import Option, Value, changed, checked, options_of
+from ..platform.option import Option, Value
+from ..platform.options import changed, checked, options_of
 
 DEFAULT_ENGINE = "builtin"
 
@@ -17,7 +18,7 @@ class EngineKind:
     """An engine as it describes itself.
 
     An engine of another package says the same by attributes of its class: `is_silicon`,
-    `default_tier`, `boots_from_ram`, and `options`, a tuple of `platform.options.Option`.
+    `default_tier`, `boots_from_ram`, and `options`, a tuple of `platform.option.Option`.
     """
 
     name: str

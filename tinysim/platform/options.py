@@ -1,68 +1,9 @@
 """The engines' options: what `--set` and the Python API take, in one table."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ..errors import PlatformError
-
-Value = int | str | bool
-
-_FREQUENCY = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,9})?) ?(k|m|g)?hz", re.IGNORECASE)
-_HERTZ = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
-_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
-
-
-@dataclass(frozen=True)
-class Option:
-    """An option. It takes an integer of `least` to `most`, or one of `words`."""
-
-    name: str
-    meaning: str
-    source: str
-    """Of its default, or of its range."""
-    default: Value
-    least: int = 0
-    most: int = -1
-    words: tuple[Value, ...] = ()
-    engine: str = "builtin"
-    changes_board: bool = True
-    """Whether the board is another with it, so that its tier's error band says nothing."""
-    own: str = ""
-    """The command line's own option for it, which `--set` leaves alone."""
-
-    @property
-    def range(self) -> str:
-        """What it takes, for a reader."""
-        words = [str(word).lower() if isinstance(word, bool) else str(word) for word in self.words]
-        numbers = [f"{self.least} to {self.most}"] if self.least <= self.most else []
-        return ", ".join([*numbers, *words]) or "a text"
-
-    def parse(self, value: Value) -> Value:
-        """The value as the engine takes it; texts such as `80MHz` and `true` are understood.
-
-        Raises:
-            PlatformError: it is out of range.
-
-        """
-        found = _understood(value) if isinstance(value, str) else value
-        if any(found == word and type(found) is type(word) for word in self.words):
-            return found
-        if type(found) is int and self.least <= found <= self.most:
-            return found
-        if self.range == "a text" and isinstance(value, str) and value:
-            return value
-        raise PlatformError(f"option {self.name}: {str(value)[:40]!r}; it takes {self.range}")
-
-
-def _understood(text: str) -> Value:
-    lowered = text.strip().lower()
-    if lowered in ("true", "false"):
-        return lowered == "true"
-    if match := _FREQUENCY.fullmatch(lowered):
-        return round(float(match[1]) * _HERTZ[match[2] or ""])
-    return int(lowered) if _INTEGER.fullmatch(lowered) else text.strip()
-
+from .option import Option, Value
 
 _ACR = ("acr",)
 _BOTH = (True, False)

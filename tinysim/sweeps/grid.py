@@ -27,7 +27,7 @@ from ..engines.kinds import DEFAULT_ENGINE, kind_of
 from ..errors import TinySimError
 from ..firmware.flags import require_flags
 from ..platform import Board, load_board
-from ..platform.options import Value
+from ..platform.option import Value
 from ..storage import read_text
 from ..variant import parse_variant
 
