@@ -1,7 +1,6 @@
 #include "pipeline.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace tinysim {
 namespace {
@@ -13,11 +12,6 @@ constexpr u64 specials = u64{Regions::special} * 0x0101'0101'0101'0101;
 
 /// Reads of flash that ended this long ago make nothing wait any more.
 constexpr Cycles settled = 64;
-
-i16 relative(Cycles time, Cycles now) {
-    const i64 difference = static_cast<i64>(time - now);
-    return static_cast<i16>(std::clamp<i64>(difference, -PipelineState::horizon, 1000));
-}
 
 /// Mixes in another word, with a constant of splitmix64's (Steele, Lea and Flood, OOPSLA 2014).
 constexpr u64 mix(u64 value, u64 word) {
@@ -32,63 +26,6 @@ bool Pipeline::can_remember(const Block& block) {
     for (const Instruction& instruction : block.instructions)
         reads += instruction.accesses == 1 ? 3 : instruction.accesses;
     return reads <= most_reads;
-}
-
-PipelineState Pipeline::compress() const {
-    PipelineState state;
-    const Cycles now = next_other_;
-    state.previous = previous_;
-    state.next_fetch = base_ + 4 * issued_;
-    state.expected_pc = expected_pc_;
-    state.counts = static_cast<u8>(fetch_wait_ << 4 | (was_memory_ ? 8u : 0u) | (issued_ - freed_));
-    state.granted = granted_;
-    state.data_slave = data_slave_;
-    state.fetch_slave = fetch_slave_;
-    std::size_t at = 0;
-    for (const Cycles time : {last_address_, address_before_, last_data_, next_memory_, data_end_,
-                              previous_start_, previous_end_})
-        state.times[at++] = relative(time, now);
-    for (u32 i = 0; i < 3; ++i, ++at) {
-        // Only words that have been decoded make room.
-        const bool freed = issued_ >= 3 - i && issued_ - (3 - i) < freed_;
-        state.times[at] = freed ? relative(free_at_[(issued_ - 3 + i) & 7], now)
-                                : static_cast<i16>(-PipelineState::horizon);
-    }
-    for (u32 i = 0; i < 4; ++i, ++at)
-        state.times[at] = freed_ + i < issued_ ? relative(ready_at_[(freed_ + i) & 7], now)
-                                               : static_cast<i16>(-PipelineState::horizon);
-    return state;
-}
-
-void Pipeline::expand(const PipelineState& state) {
-    const Cycles now = next_other_;
-    // Before the beginning of time is as long ago as its beginning.
-    const auto absolute = [&](i16 time) {
-        return static_cast<Cycles>(std::max(static_cast<i64>(now) + time, i64{0}));
-    };
-    previous_ = state.previous;
-    expected_pc_ = state.expected_pc;
-    // Counted from a stream that began eight words earlier.
-    issued_ = 8 + 4;
-    const u32 waiting = state.counts & 7;
-    freed_ = issued_ - waiting;
-    base_ = state.next_fetch - 4 * issued_;
-    was_memory_ = (state.counts & 8) != 0;
-    fetch_wait_ = state.counts >> 4;
-    granted_ = state.granted;
-    data_slave_ = state.data_slave;
-    fetch_slave_ = state.fetch_slave;
-    std::size_t at = 0;
-    for (Cycles* time : {&last_address_, &address_before_, &last_data_, &next_memory_, &data_end_,
-                         &previous_start_, &previous_end_})
-        *time = absolute(state.times[at++]);
-    for (u32 i = 0; i < 3; ++i)
-        free_at_[(issued_ - 3 + i) & 7] = absolute(state.times[at++]);
-    for (u32 i = 0; i < 4; ++i, ++at)
-        if (i < waiting)
-            ready_at_[(freed_ + i) & 7] = absolute(state.times[at]);
-    if (!previous_)
-        restarted_ = previous_start_;
 }
 
 /// Follows a path to everything that its timing depends on but for the instruction cache and the
@@ -335,33 +272,6 @@ void Pipeline::repeat_remembered(u64 rounds) {
 void Pipeline::repeat_counted(u64 rounds, const Counts& before) {
     settle_counts();
     counts_ += (counts_ - before) * rounds;
-}
-
-u32 PipelineStates::number(const PipelineState& state) {
-    static_assert(sizeof(PipelineState) == 48, "no padding that differs between equal states");
-    if (table_.empty())
-        table_.assign(slots, none);
-    std::array<u64, 6> words;
-    std::memcpy(words.data(), &state, sizeof state);
-    u64 hash = 0;
-    for (const u64 word : words) {
-        hash = (hash ^ word) * 0x9E3779B97F4A7C15;
-        hash ^= hash >> 31;
-    }
-    u32 slot = static_cast<u32>(hash) & (slots - 1);
-    for (; table_[slot] != none; slot = (slot + 1) & (slots - 1))
-        if (states_[table_[slot]] == state)
-            return table_[slot];
-    if (states_.size() == slots / 2)
-        return none;
-    table_[slot] = static_cast<u32>(states_.size());
-    states_.push_back(state);
-    return table_[slot];
-}
-
-void PipelineStates::clear() {
-    states_.clear();
-    table_.clear();
 }
 
 } // namespace tinysim

@@ -376,69 +376,6 @@ void Pipeline::run(const Path& path) {
         execute(path.block->instructions[i], path.trace, slot, path.taken && i + 1 == path.count);
 }
 
-void Pipeline::detach() {
-    settle();
-    recent_ = round_from_ = nullptr;
-    if (previous_ && previous_ != &last_) {
-        last_ = *previous_;
-        previous_ = &last_;
-    }
-}
-
-void Pipeline::fields(State& state) {
-    detach();
-    bool filled = previous_ != nullptr;
-    if (!filled)
-        last_ = {};
-    state(filled);
-    state(last_);
-    previous_ = filled ? &last_ : nullptr;
-    for (u32* field : {&base_, &issued_, &freed_, &expected_pc_})
-        state(*field);
-    state(free_at_);
-    state(ready_at_);
-    for (Cycles* field :
-         {&last_address_, &address_before_, &last_data_, &stream_start_, &next_other_,
-          &next_memory_, &data_end_, &previous_start_, &previous_end_, &restarted_, &bus_end_})
-        state(*field);
-    state(was_memory_);
-    for (u8* field : {&data_slave_, &fetch_slave_, &fetch_wait_, &granted_})
-        state(*field);
-    state(settle_counts());
-    accelerator.fields(state);
-}
-
-void Pipeline::reset(Cycles now) {
-    const BusMatrix buses = matrix;
-    const PipelineRules chosen = rules;
-    const FlashTiming timing = accelerator.timing();
-    const bool remembers = memoise;
-    Traffic* const told = traffic;
-    memo_->take_counts(); // what is counted begins anew
-    *this = Pipeline{regions_, memo_};
-    matrix = buses;
-    rules = chosen;
-    memoise = remembers;
-    traffic = told;
-    accelerator.configure(timing);
-    restart(now);
-}
-
-void Pipeline::restart(Cycles now) {
-    settle();
-    restarted_ = std::max(now, Cycles{2});
-    next_other_ = next_memory_ = now;
-    previous_start_ = previous_end_ = now;
-    data_end_ = std::min(data_end_, now);
-    last_data_ = std::min(last_data_, now);
-    last_address_ = std::min(last_address_, now);
-    previous_ = nullptr;
-    was_memory_ = false;
-    expected_pc_ = 1; // no instruction's address
-    base_ = issued_ = freed_ = 0;
-    free_at_ = {};
-}
-
 Cycles Pipeline::switch_context(const ContextSwitch& change, Cycles now) {
     settle();
     Cycles end = now + 2;
@@ -460,27 +397,6 @@ Cycles Pipeline::switch_context(const ContextSwitch& change, Cycles now) {
         end = std::max(end, read);
     }
     return end;
-}
-
-void Pipeline::stall(Cycles spent) {
-    settle();
-    next_other_ += spent;
-    next_memory_ = std::max(next_memory_, next_other_);
-    data_end_ = std::max(data_end_, next_other_ - 1);
-}
-
-void Pipeline::pass(Cycles delta) {
-    accelerator.shift(delta);
-    next_other_ += delta;
-    if (state_ != PipelineStates::none)
-        return; // all else is relative to that
-    for (Cycles* time : {&last_address_, &address_before_, &last_data_, &stream_start_,
-                         &next_memory_, &data_end_, &previous_start_, &previous_end_, &restarted_})
-        *time += delta;
-    for (unsigned i = 0; i < 8; ++i) {
-        free_at_[i] += delta;
-        ready_at_[i] += delta;
-    }
 }
 
 } // namespace tinysim
