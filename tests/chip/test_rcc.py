@@ -127,3 +127,30 @@ def test_a_clock_too_fast_for_the_pin_is_reported() -> None:
     _show(chip, 1)
     assert _rising_edges(chip, 1000) == 0
     assert chip.reports() == ["unmodelled RCC_CFGR.MCOSEL"]
+
+
+@pytest.mark.parametrize(("switch", "enables"), [(0, 1 << 0), (1, 1 << 8), (2, 1 << 16)])
+def test_the_oscillator_that_drives_the_core_stays_on(switch: int, enables: int) -> None:
+    chip = Chip()
+    chip["RCC_CR"] |= 1 << 0 | 1 << 8 | 1 << 16
+    chip["RCC_CFGR"] = switch
+    chip["RCC_CR"] = 0x60
+    assert chip["RCC_CR"] & (1 << 0 | 1 << 8 | 1 << 16) == enables
+
+
+def test_so_do_the_pll_and_what_drives_it() -> None:
+    chip = Chip()
+    chip["RCC_PLLCFGR"] = 2 | 1 << 4 | 10 << 8 | 1 << 24  # HSI16 / 2 x 10 / 2
+    chip["RCC_CR"] |= 1 << 8 | 1 << 24
+    chip["RCC_CFGR"] = 3
+    chip["RCC_CR"] = 0x60
+    assert chip["RCC_CR"] & (1 << 0 | 1 << 8 | 1 << 24) == 1 << 8 | 1 << 24
+    chip["RCC_CFGR"] = 0
+    chip["RCC_CR"] &= ~(1 << 8 | 1 << 24)
+    assert chip["RCC_CR"] & (1 << 0 | 1 << 8 | 1 << 24) == 1 << 0
+
+
+def test_switching_to_an_oscillator_that_is_off_starts_it() -> None:
+    chip = Chip()
+    chip["RCC_CFGR"] = 1
+    assert chip["RCC_CR"] & 1 << 8

@@ -38,6 +38,8 @@ public:
     /// LSE in Hz, 0 while it is off, and whether HSI48 is on.
     virtual u32 lse_clock() const { return 32'768; }
     virtual bool hsi48_runs() const { return true; }
+    /// The clock of USB, RNG and SDMMC in Hz, 0 while they have none.
+    virtual u32 clk48() const { return 48'000'000; }
     /// HCLK cycles a cycle of a peripheral's bus.
     virtual u32 apb_divider(const std::string&) const { return 1; }
     /// How a timer's kernel clock runs beside HCLK.

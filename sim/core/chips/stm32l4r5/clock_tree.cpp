@@ -158,6 +158,29 @@ u32 Rcc::pll_r(u32 offset, unsigned on_bit) const {
     return static_cast<u32>(vco(config) / (2 * (bits<26, 25>(config) + 1)));
 }
 
+u32 Rcc::pll_q(u32 offset, unsigned on_bit) const {
+    const u32 config = at(offset);
+    if ((at(cr) >> on_bit & 1) == 0 || !bit<20>(config))
+        return 0;
+    return static_cast<u32>(vco(config) / (2 * (bits<22, 21>(config) + 1)));
+}
+
+/// Of USB, SDMMC and RNG (RM0432 6.4.27, CLK48SEL).
+u32 Rcc::clk48() const {
+    if (around.is_stopped())
+        return 0;
+    switch (bits<27, 26>(at(ccipr))) {
+    case 1:
+        return pll_q(pllsai1cfgr, 26);
+    case 2:
+        return pll_q(pllcfgr, 24);
+    case 3:
+        return bit<0>(at(cr)) ? msi() : 0;
+    default:
+        return hsi48_runs() ? hsi48 : 0;
+    }
+}
+
 u32 Rcc::adc_clock() const {
     switch (bits<29, 28>(at(ccipr))) {
     case 1:

@@ -20,7 +20,11 @@ constexpr Oscillator oscillators[] = {{csr, 0, 1, 0},  {bdcr, 0, 1, 1}, {cr, 0, 
                                       {cr, 26, 27, 6}, {cr, 28, 29, 7}, {crrcr, 0, 1, 10}};
 
 constexpr u32 to_reset_register = 0x20; ///< from an enable register back
+constexpr u32 cr_msion = 1u << 0;
+constexpr u32 cr_hsion = 1u << 8;
 constexpr u32 cr_hsiasfs = 1u << 11;
+constexpr u32 cr_hseon = 1u << 16;
+constexpr u32 cr_pllon = 1u << 24;
 constexpr u32 cfgr_stopwuck = 1u << 15;
 constexpr u32 bdcr_bdrst = 1u << 16;
 constexpr u32 csr_rmvf = 1u << 23;
@@ -104,6 +108,8 @@ bool Rcc::writing(u32 offset, u32& value) {
             client.second->before_clock_change();
         before_change();
     }
+    if (offset == cr)
+        value |= needed_oscillators();
     note_ready(offset, value);
     return true;
 }
@@ -115,7 +121,24 @@ void Rcc::note_ready(u32 offset, u32 value) {
             at(cifr) |= at(cier) & 1u << each.interrupt;
 }
 
+/// What the system clock comes from stays on, whatever is written (RM0432 6.4.1).
+u32 Rcc::needed_oscillators() const {
+    static constexpr u32 sources[] = {0, cr_msion, cr_hsion, cr_hseon};
+    switch (bits<1, 0>(at(cfgr))) {
+    case 0:
+        return cr_msion;
+    case 1:
+        return cr_hsion;
+    case 2:
+        return at(cr) & cr_hseon;
+    default:
+        return (at(cr) & cr_pllon) | sources[bits<1, 0>(at(pllcfgr))];
+    }
+}
+
 void Rcc::written(u32 offset, u32 value) {
+    if (offset == cfgr)
+        at(cr) |= needed_oscillators();
     if (offset == cicr)
         at(cifr) &= ~value;
     if (offset == csr && (value & csr_rmvf) != 0)

@@ -27,6 +27,7 @@ public:
     u32 timer_input(const std::string& name, u32 remap) const override;
     u32 lse_clock() const override;
     bool hsi48_runs() const override;
+    u32 clk48() const override;
     /// Whether the PLL drives the core.
     bool uses_pll() const;
 
@@ -62,11 +63,13 @@ private:
     u32 uart_source(const std::string& name) const;
     u32 pll_r(u32 config_offset, unsigned on_bit) const;
     u64 vco(u32 config) const;
+    u32 pll_q(u32 config_offset, unsigned on_bit) const;
     u32 pll_p(u32 config_offset, unsigned on_bit) const;
     void gate_clients();
     void reset_clients(u32 offset, u32 bits);
     void change(u32 offset, u32 value);
     void note_ready(u32 offset, u32 before);
+    u32 needed_oscillators() const;
     u32 mco() const;
     void show_clock();
 

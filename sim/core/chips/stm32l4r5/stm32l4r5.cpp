@@ -161,6 +161,8 @@ u32 Stm32l4r5::sai_clock(const std::string& name) const {
 
 u32 Stm32l4r5::lse_clock() const { return rcc_ ? rcc_->lse_clock() : Chip::lse_clock(); }
 
+u32 Stm32l4r5::clk48() const { return rcc_ ? rcc_->clk48() : Chip::clk48(); }
+
 bool Stm32l4r5::hsi48_runs() const { return !rcc_ || rcc_->hsi48_runs(); }
 
 u32 Stm32l4r5::apb_divider(const std::string& name) const {

@@ -44,6 +44,7 @@ public:
     u32 sai_clock(const std::string& name) const override;
     u32 lse_clock() const override;
     bool hsi48_runs() const override;
+    u32 clk48() const override;
     u32 apb_divider(const std::string& name) const override;
     u32 rtc_clock() const override;
 

@@ -25,7 +25,7 @@ RegisterMap registers() {
         {0x0C, "EXTICR2", 0, modelled, 16},
         {0x10, "EXTICR3", 0, modelled, 16},
         {0x14, "EXTICR4", 0, modelled, 16},
-        {0x18, "SCSR", 0, {{"SRAM2ER", 0, unmodelled}, {"SRAM2BSY", 1, status}}},
+        {0x18, "SCSR", 0, {{"SRAM2ER", 0, order}, {"SRAM2BSY", 1, status}}},
         {0x1C,
          "CFGR2",
          0,
@@ -42,7 +42,9 @@ RegisterMap registers() {
 
 const Registered model{"Miscellaneous.STM32_SYSCFG", make<Syscfg>};
 
-constexpr u32 memrmp = 0x00, exticr1 = 0x08;
+constexpr u32 memrmp = 0x00, exticr1 = 0x08, scsr = 0x18, skr = 0x24;
+constexpr u32 sram2er = 1u << 0;
+constexpr u32 first_key = 0xCA, second_key = 0x53;
 constexpr u32 memrmp_fb_mode = 1u << 8;
 
 /// What is seen at address 0 by MEM_MODE.
@@ -97,10 +99,25 @@ void Syscfg::input(int line, bool level) {
         drive(static_cast<int>(pin), level);
 }
 
+/// At once, so SRAM2BSY is never seen (RM0432 9.2.7).
+void Syscfg::erase_sram2() {
+    erasable_ = false;
+    if (Memory* const sram2 = around.memory().memory("sram2")) {
+        std::fill(sram2->bytes.begin(), sram2->bytes.end(), u8{0});
+        remapped();
+    }
+}
+
 /// Another port at a line, if its level is another one, is an edge.
-void Syscfg::written(u32 offset, u32) {
+void Syscfg::written(u32 offset, u32 value) {
     if (offset == memrmp)
         remap();
+    if (offset == skr) {
+        erasable_ = last_key_ == first_key && (value & 0xFF) == second_key;
+        last_key_ = value & 0xFF;
+    }
+    if (offset == scsr && (value & sram2er) != 0 && erasable_)
+        erase_sram2();
     if (offset >= exticr1 && offset < exticr1 + 16)
         drive_pins(offset - exticr1, offset - exticr1 + 4);
 }
@@ -112,6 +129,8 @@ void Syscfg::after_reset() {
 
 void Syscfg::fields(State& state) {
     RegisterBlock::fields(state);
+    state(last_key_);
+    state(erasable_);
     state.outside(levels_);
 }
 

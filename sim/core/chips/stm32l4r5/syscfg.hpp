@@ -31,9 +31,12 @@ protected:
 
 private:
     void remap();
+    void erase_sram2();
     u32 selected(u32 pin) const;
     void drive_pins(u32 first, u32 end);
 
+    u32 last_key_ = 0;      ///< written to SKR
+    bool erasable_ = false; ///< both keys have come
     u16 levels_[9] = {}; ///< of the pins of ports A to I
 };
 
