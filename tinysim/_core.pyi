@@ -213,7 +213,7 @@ class Machine:
     def pin_level(self, port: str, pin: int) -> bool:
         """The level of a pin of a GPIO port, whoever drives it."""
 
-    def set_analog(self, converter: str, channel: int, volts: float) -> None:
+    def set_analog(self, target: str, input: int, volts: float) -> None:
         """Set the voltage at a channel of an analog-to-digital converter: 0 to 3.3 V."""
 
     def set_electrode(self, controller: str, group: int, io: int, transfers: int) -> None:

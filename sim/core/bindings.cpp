@@ -211,7 +211,7 @@ NB_MODULE(_core, module) {
         .def("release_input", &Machine::release_input, nb::arg("port"), nb::arg("pin"))
         .def("join_pins", &Machine::join_pins, nb::arg("one"), nb::arg("other"))
         .def("set_input", &Machine::set_input, nb::arg("port"), nb::arg("pin"), nb::arg("level"))
-        .def("set_analog", &Machine::set_analog, nb::arg("converter"), nb::arg("channel"),
+        .def("set_analog", &Machine::set_analog, nb::arg("target"), nb::arg("input"),
              nb::arg("volts"))
         .def("set_electrode", &Machine::set_electrode, nb::arg("controller"), nb::arg("group"),
              nb::arg("io"), nb::arg("transfers"))

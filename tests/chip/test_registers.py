@@ -59,6 +59,12 @@ _ON_CONDITION = re.compile(
     r"|TIM\d+_DMAR$"  # another register by DCR
     r"|TIM[123458]_CR1$"  # CMS decides DIR
     r"|TSC_CR$"  # START needs TSCE
+    r"|CAN1_(MCR|BTR)$"  # RESET; in initialisation mode
+    r"|DMA2D_[FB]GPFCCR$"  # START ends at once
+    r"|DMA2D_CR$"  # START needs a rectangle
+    r"|OTG_FS_GOTGCTL$"  # BSVLD
+    r"|VREFBUF_CSR$|COMP_COMP[12]_CSR$"  # VRR, VALUE
+    r"|OPAMP_OPAMP[12]_CSR$"  # CALOUT while CALON
 )
 """Registers that take a write under conditions, which the tests of their blocks are about."""
 

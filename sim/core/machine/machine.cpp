@@ -1,6 +1,5 @@
 #include "machine.hpp"
 
-#include "../peripherals/adc.hpp"
 #include "../peripherals/tsc.hpp"
 #include "../system/debug.hpp"
 #include "../system/dwt.hpp"

@@ -61,8 +61,8 @@ public:
     /// Joins two pins by a wire: what drives the one drives the other.
     void join_pins(const std::pair<std::string, unsigned>& one,
                    const std::pair<std::string, unsigned>& other);
-    /// The voltage at a channel of an analog-to-digital converter.
-    void set_analog(const std::string& converter, unsigned channel, double volts);
+    /// The voltage at an analog input: a channel of an ADC, or a pin of a comparator or amplifier.
+    void set_analog(const std::string& target, unsigned input, double volts);
     /// Charge transfers that an electrode of a touch sensing controller takes.
     void set_electrode(const std::string& controller, unsigned group, unsigned io, u32 transfers);
     void configure(const std::string& option, const Property& value);

@@ -1,7 +1,5 @@
 #include "machine.hpp"
 
-#include "../peripherals/adc.hpp"
-
 #include <algorithm>
 
 namespace tinysim {
@@ -71,14 +69,16 @@ void Machine::join_pins(const std::pair<std::string, unsigned>& one,
     wired_.back().follow();
 }
 
-void Machine::set_analog(const std::string& converter, unsigned channel, double volts) {
-    auto* const adc = dynamic_cast<Adc*>(&find(converter));
-    if (!adc)
-        throw CoreError(converter + ": not an analog-to-digital converter");
+void Machine::set_analog(const std::string& target, unsigned input, double volts) {
+    Peripheral& peripheral = find(target);
+    const unsigned inputs = peripheral.analog_inputs();
+    if (inputs == 0)
+        throw CoreError(target + ": takes no voltages");
+    if (input >= inputs)
+        throw CoreError(target + ": there are 0 to " + std::to_string(inputs - 1));
     if (!(volts >= 0 && volts <= 5))
-        throw CoreError(converter + ": a voltage is from 0 to 5 V");
-    adc->analog_input(static_cast<int>(std::min(channel, 255u)),
-                      static_cast<u32>(volts * 1e6 + 0.5));
+        throw CoreError(target + ": a voltage is from 0 to 5 V");
+    peripheral.analog_input(static_cast<int>(input), static_cast<u32>(volts * 1e6 + 0.5));
 }
 
 } // namespace tinysim

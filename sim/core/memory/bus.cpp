@@ -252,8 +252,10 @@ Access Bus::read(u32 address, unsigned size, u32& value) {
     }
     const u32 offset = address - range->first;
     volatile_reads += peripheral.is_volatile(offset & ~3u);
-    const u32 word = peripheral.read(offset & ~3u) >> 8 * (offset & 3);
-    value = size == 4 ? word : word & ((1u << 8 * size) - 1);
+    if (size == 4)
+        value = peripheral.read(offset);
+    else
+        value = peripheral.read_part(offset, size) & ((1u << 8 * size) - 1);
     return outcome();
 }
 

@@ -19,6 +19,7 @@ public:
     bool is_volatile(u32 offset) const override { return offset == 0x40; }
     /// What a channel measures, against 3.3 V.
     void analog_input(int channel, u32 microvolts) override;
+    unsigned analog_inputs() const override { return static_cast<unsigned>(microvolts_.size()); }
 
 protected:
     u32 reading(u32 offset) override;

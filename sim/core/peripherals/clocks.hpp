@@ -40,6 +40,9 @@ public:
     virtual bool hsi48_runs() const { return true; }
     /// The clock of USB, RNG and SDMMC in Hz, 0 while they have none.
     virtual u32 clk48() const { return 48'000'000; }
+    /// Kernel clocks of SDMMC and OCTOSPI in Hz, 0 while they have none.
+    virtual u32 sdmmc_clock() const { return clk48(); }
+    virtual u32 octospi_clock() const { return hclk(); }
     /// HCLK cycles a cycle of a peripheral's bus.
     virtual u32 apb_divider(const std::string&) const { return 1; }
     /// How a timer's kernel clock runs beside HCLK.

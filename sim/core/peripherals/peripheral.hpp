@@ -83,6 +83,8 @@ public:
     /// Registers are accessed as aligned words here; see `write_part` for smaller writes.
     virtual u32 read(u32 offset) = 0;
     virtual void write(u32 offset, u32 value) = 0;
+    /// A byte or half-word read; for registers that give as much as they are asked for.
+    virtual u32 read_part(u32 offset, unsigned) { return read(offset & ~3u) >> 8 * (offset & 3); }
     /// A byte or half-word written; for registers in which that is not a plain merge.
     virtual void write_part(u32 offset, u32 value, unsigned size) {
         const u32 mask = (size == 1 ? 0xFFu : 0xFFFFu) << 8 * (offset & 3);
@@ -99,6 +101,7 @@ public:
     virtual void input(int, bool) {}
     /// A voltage at an input, in microvolts: the host's floating point is the emulated one.
     virtual void analog_input(int, u32) {}
+    virtual unsigned analog_inputs() const { return 0; }
     /// Nobody drives an input any more.
     virtual void released(int) {}
     /// The clocks are about to change (count up to now), and have changed.

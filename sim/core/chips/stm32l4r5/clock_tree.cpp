@@ -181,6 +181,24 @@ u32 Rcc::clk48() const {
     }
 }
 
+u32 Rcc::sdmmc_clock() const {
+    const bool from_pll = bit<14>(at(ccipr2)); // RM0432 6.4.34, SDMMCSEL
+    return from_pll && !around.is_stopped() ? pll_p(pllcfgr, 24) : clk48();
+}
+
+u32 Rcc::octospi_clock() const {
+    if (around.is_stopped())
+        return 0;
+    switch (bits<21, 20>(at(ccipr2))) {
+    case 1:
+        return bit<0>(at(cr)) ? msi() : 0;
+    case 2:
+        return pll_q(pllcfgr, 24);
+    default:
+        return sysclk();
+    }
+}
+
 u32 Rcc::adc_clock() const {
     switch (bits<29, 28>(at(ccipr))) {
     case 1:

@@ -28,6 +28,8 @@ public:
     u32 lse_clock() const override;
     bool hsi48_runs() const override;
     u32 clk48() const override;
+    u32 sdmmc_clock() const override;
+    u32 octospi_clock() const override;
     /// Whether the PLL drives the core.
     bool uses_pll() const;
 

@@ -309,9 +309,9 @@ RegisterMap registers() {
           {"ADFSDM1SEL", 4, 3, stored},
           {"SAI1SEL", 7, 5},
           {"SAI2SEL", 10, 8},
-          {"SDMMCSEL", 14, stored},
+          {"SDMMCSEL", 14},
           {"PLLSAI2DIVR", 17, 16, stored},
-          {"OSPISEL", 21, 20, stored}}},
+          {"OSPISEL", 21, 20}}},
         {0xA4, "DLYCFGR", 0, {{"OCTOSPI1_DLY", 3, 0, stored}, {"OCTOSPI2_DLY", 7, 4, stored}}},
     };
 }

@@ -163,6 +163,10 @@ u32 Stm32l4r5::lse_clock() const { return rcc_ ? rcc_->lse_clock() : Chip::lse_c
 
 u32 Stm32l4r5::clk48() const { return rcc_ ? rcc_->clk48() : Chip::clk48(); }
 
+u32 Stm32l4r5::sdmmc_clock() const { return rcc_ ? rcc_->sdmmc_clock() : Chip::sdmmc_clock(); }
+
+u32 Stm32l4r5::octospi_clock() const { return rcc_ ? rcc_->octospi_clock() : hclk(); }
+
 bool Stm32l4r5::hsi48_runs() const { return !rcc_ || rcc_->hsi48_runs(); }
 
 u32 Stm32l4r5::apb_divider(const std::string& name) const {

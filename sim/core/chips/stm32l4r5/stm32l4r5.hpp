@@ -45,6 +45,8 @@ public:
     u32 lse_clock() const override;
     bool hsi48_runs() const override;
     u32 clk48() const override;
+    u32 sdmmc_clock() const override;
+    u32 octospi_clock() const override;
     u32 apb_divider(const std::string& name) const override;
     u32 rtc_clock() const override;
 
