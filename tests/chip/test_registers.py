@@ -62,7 +62,7 @@ _ON_CONDITION = re.compile(
     r"|CAN1_(MCR|BTR)$"  # RESET; in initialisation mode
     r"|DMA2D_[FB]GPFCCR$"  # START ends at once
     r"|DMA2D_CR$"  # START needs a rectangle
-    r"|OTG_FS_GOTGCTL$"  # BSVLD
+    r"|OTG_FS_(GOTG|GRST|D|D[IO]EP)CTL\d?$"  # BSVLD, CSRST, NAKs
     r"|VREFBUF_CSR$|COMP_COMP[12]_CSR$"  # VRR, VALUE
     r"|OPAMP_OPAMP[12]_CSR$"  # CALOUT while CALON
 )
