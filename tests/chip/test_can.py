@@ -61,9 +61,11 @@ def _taken(chip: Chip, fifo: int = 0) -> list[int]:
     return result
 
 
-def test_it_sleeps_after_a_reset_and_initialises_once_it_is_awake(chip: Chip) -> None:
+def test_it_sleeps_after_a_reset_until_it_is_to_initialise(chip: Chip) -> None:
     assert chip["CAN1_MSR"] & (_INAK | _SLAK) == _SLAK
-    chip["CAN1_MCR"] = _INRQ | _SLEEP
+    chip["CAN1_MCR"] |= _INRQ
+    assert chip["CAN1_MSR"] & (_INAK | _SLAK) == _INAK
+    chip["CAN1_MCR"] &= ~_INRQ
     assert chip["CAN1_MSR"] & (_INAK | _SLAK) == _SLAK
     chip["CAN1_MCR"] = _INRQ
     assert chip["CAN1_MSR"] & (_INAK | _SLAK) == _INAK

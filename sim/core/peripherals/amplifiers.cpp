@@ -69,10 +69,12 @@ protected:
     u32 reading(u32 offset) override {
         if ((offset & ~second) != csr || !has(offset, csr_calon))
             return at(offset);
-        // CALOUT falls at the value that ends the offset (RM0432, calibration).
+        // CALOUT changes at the value that ends the offset: for N it rises there, for P it falls,
+        // as ST's drivers know it.
         const u32 trims = at(offset + (has(offset, csr_opalpm) ? lpotr : otr));
-        const u32 trim = has(offset, csr_calsel) ? trims >> 8 & 31 : trims & 31;
-        return at(offset) | (trim < best_trim ? csr_calout : 0);
+        const bool high =
+            has(offset, csr_calsel) ? (trims >> 8 & 31) < best_trim : (trims & 31) >= best_trim;
+        return at(offset) | (high ? csr_calout : 0);
     }
     void written(u32, u32) override { amplify(); }
     void fields(State& state) override {

@@ -220,7 +220,7 @@ void BxCan::change_mode() {
         mode_ = Mode::sleeps;
         if (has(ier, ier_slkie))
             at(msr) |= msr_slaki;
-    } else if (mode_ == Mode::sleeps && !sleep && initialise) {
+    } else if (mode_ == Mode::sleeps && initialise) { // ST's drivers clear SLEEP only then
         mode_ = Mode::initialises;
     }
     const bool leaves = mode_ != Mode::runs && !initialise && !sleep;

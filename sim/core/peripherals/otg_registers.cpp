@@ -1,5 +1,7 @@
 #include "otg_registers.hpp"
 
+#include <utility>
+
 namespace tinysim::otg {
 namespace {
 
@@ -230,6 +232,19 @@ void add_endpoints(std::vector<Register>& all) {
         all.emplace_back(out + interrupt, names[i][5], 0x80u, clear_by_1, 16u);
         all.emplace_back(out + transfer, names[i][6], 0u, stored, 31u);
         all.emplace_back(0x1000 + 0x1000 * i, windows[i], 0u, order);
+    }
+    // Drivers walk over all that a core of this kind can have: what is not there reads 0.
+    constexpr u32 most_endpoints = 16;
+    for (u32 i = endpoints; i < most_endpoints; ++i) {
+        const std::string number = std::to_string(i);
+        all.push_back({0x100 + 4 * i, ("DIEPTXF" + number).c_str(), 0, {}});
+        for (const auto& [first, letter] : {std::pair{in_endpoint, "I"}, {out_endpoint, "O"}})
+            for (const auto& [offset, name] :
+                 {std::pair{control, "EPCTL"}, {interrupt, "EPINT"}, {transfer, "EPTSIZ"}})
+                all.push_back({first + i * endpoint_size + offset,
+                               ("D" + std::string(letter) + name + number).c_str(),
+                               0,
+                               {}});
     }
     all.push_back({pcgcctl,
                    "PCGCCTL",
