@@ -109,6 +109,34 @@ def test_a_sensor_of_ones_own_is_read_over_i2c(chip: Chip) -> None:
     assert _i2c_receive(chip, 0x48, 2) == b"\xff\x00"
 
 
+@pytest.mark.parametrize("short", [0, 1 << 12])
+def test_a_device_may_have_an_address_of_ten_bits(chip: Chip, short: int) -> None:
+    sensor = Thermometer(99.5)
+    sensor.connect(chip.machine, "i2c1", 0x2A5)
+    Thermometer().connect(chip.machine, "i2c1", 0x2A5 >> 1 & 0x7F)
+    ten = 1 << 11
+    chip["I2C1_CR2"] = 0x2A5 | ten | 1 << 16 | _START
+    chip.run(2 * _BYTE_CYCLES)
+    chip["I2C1_TXDR"] = 7
+    chip.run(_BYTE_CYCLES)
+    assert sensor.pointer == 7
+    chip["I2C1_CR2"] = 0x2A5 | ten | short | 2 << 16 | _READ | _START | _AUTOEND
+    chip.run(9 * 24 * (1 if short else 3) - 20)  # HEAD10R: the first byte alone
+    assert chip["I2C1_CR2"] & _START
+    taken = bytearray()
+    for _ in range(2):
+        chip.run(2 * _BYTE_CYCLES)
+        taken.append(chip["I2C1_RXDR"])
+    assert int.from_bytes(taken, "big") == int(99.5 * 256)
+
+
+def test_nobody_at_ten_bits_is_a_nack(chip: Chip) -> None:
+    Thermometer().connect(chip.machine, "i2c1", 0x48)
+    chip["I2C1_CR2"] = 0x090 | 1 << 11 | 1 << 16 | _START | _AUTOEND
+    chip.run(3 * _BYTE_CYCLES)
+    assert chip["I2C1_ISR"] & 1 << 4
+
+
 def test_a_device_that_refuses_is_a_nack(chip: Chip) -> None:
     class Deaf(I2cDevice):
         def start(self, reads: bool) -> bool:

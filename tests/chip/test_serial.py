@@ -8,6 +8,7 @@ _UE, _RE, _TE = 1 << 0, 1 << 2, 1 << 3
 _IDLEIE, _RXNEIE, _TCIE, _TXEIE, _CMIE, _RTOIE = (1 << bit for bit in (4, 5, 6, 7, 14, 26))
 _FIFOEN, _TXFEIE, _RXFFIE = 1 << 29, 1 << 30, 1 << 31
 _IDLE, _RXNE, _TC, _TXE, _RTOF, _CMF = (1 << bit for bit in (4, 5, 6, 7, 11, 17))
+_ABRF = 1 << 15
 _TXFE, _RXFF, _RXFT, _TXFT = 1 << 23, 1 << 24, 1 << 26, 1 << 27
 _ON = _UE | _RE | _TE
 _BIT = 100
@@ -226,3 +227,15 @@ def test_a_fifo_is_overrun_by_its_ninth_byte() -> None:
     chip.run(_FRAME)
     assert chip["USART1_ISR"] & _ORE
     assert bytes(chip["USART1_RDR"] for _ in range(8)) == b"01234567"
+
+
+def test_the_rate_is_found_with_the_first_byte(chip: Chip) -> None:
+    chip["USART1_CR2"] = 1 << 20
+    _set_up(chip, "USART1", _ON)
+    assert not chip["USART1_ISR"] & _ABRF
+    chip.machine.uart_write("usart1", b"U")
+    assert chip["USART1_ISR"] & _ABRF
+    chip["USART1_ICR"] = 0xFFFFFFFF
+    assert chip["USART1_ISR"] & _ABRF
+    chip["USART1_RQR"] = 1
+    assert not chip["USART1_ISR"] & _ABRF

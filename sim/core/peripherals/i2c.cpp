@@ -10,7 +10,8 @@ using namespace i2c;
 
 namespace {
 
-constexpr u32 byte_bits = 9; ///< with its acknowledgement
+constexpr u32 byte_bits = 9;    ///< with its acknowledgement
+constexpr u32 ten_bits = 0x400; ///< tells an address of ten bits from one of seven
 
 const Registered model{"I2C.STM32F7_I2C", make<I2c>};
 
@@ -21,7 +22,7 @@ I2c::I2c(const Site& site)
 
 bool I2c::attach(Peripheral& device, u32 address) {
     if (auto* const target = dynamic_cast<I2cDevice*>(&device)) {
-        devices_[address & 0x7F] = target;
+        devices_[address > 0x7F ? ten_bits | (address & 0x3FF) : address] = target;
         return true;
     }
     auto* const master = dynamic_cast<I2cMaster*>(&device);
@@ -37,7 +38,8 @@ bool I2c::is_volatile(u32 offset) const { return offset == rxdr; }
 bool I2c::is_reading() const { return has(cr2, cr2_rd_wrn); }
 
 I2cDevice* I2c::device() const {
-    const auto found = devices_.find(at(cr2) >> 1 & 0x7F);
+    const u32 address = has(cr2, cr2_add10) ? ten_bits | (at(cr2) & 0x3FF) : at(cr2) >> 1 & 0x7F;
+    const auto found = devices_.find(address);
     return found == devices_.end() ? nullptr : found->second;
 }
 
@@ -49,12 +51,21 @@ Cycles I2c::bits_take(u32 bits) const {
     return std::max<Cycles>(periods * bits * clocks_.hclk() / clock, 1);
 }
 
+/// Bytes until the data begin. To read from ten bits of address the master writes both bytes and
+/// starts again with the first, or with HEAD10R sends that alone (RM0432 49.4.8).
+u32 I2c::address_bytes() const {
+    if (!has(cr2, cr2_add10))
+        return 1;
+    return !is_reading() ? 2 : has(cr2, cr2_head10r) ? 1 : 3;
+}
+
 void I2c::go(Phase phase) {
     phase_ = phase;
     if (phase != Phase::address)
         at(cr2) &= ~cr2_start;
     const bool moves = phase == Phase::address || phase == Phase::sends || phase == Phase::receives;
-    schedule(moves ? around.now() + bits_take(byte_bits) : never);
+    const u32 bytes = phase == Phase::address ? address_bytes() : 1;
+    schedule(moves ? around.now() + bits_take(bytes * byte_bits) : never);
 }
 
 void I2c::stop() {

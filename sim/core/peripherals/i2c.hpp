@@ -48,6 +48,7 @@ private:
     bool is_reading() const;
     I2cDevice* device() const;
     Cycles bits_take(u32 bits) const;
+    u32 address_bytes() const;
     void go(Phase phase);
     void next_byte();
     void stop();

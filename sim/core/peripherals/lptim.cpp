@@ -82,7 +82,6 @@ RegisterMap registers() {
         {0x1C, "CNT", 0, status, 16},
         {0x20, "OR", 0, stored},
         {0x24, "CFGR2", 0, stored},
-        {0x28, "RCR", 0, unmodelled, 8},
     };
 }
 

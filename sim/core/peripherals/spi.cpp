@@ -11,13 +11,26 @@ namespace {
 
 using enum Bits;
 
-enum Offset : u32 { cr1 = 0x00, cr2 = 0x04, sr = 0x08, dr = 0x0C };
+enum Offset : u32 {
+    cr1 = 0x00,
+    cr2 = 0x04,
+    sr = 0x08,
+    dr = 0x0C,
+    crcpr = 0x10,
+    rxcrcr = 0x14,
+    txcrcr = 0x18,
+};
 
 constexpr u32 cr1_mstr = 1u << 2;
 constexpr u32 cr1_spe = 1u << 6;
 constexpr u32 cr1_ssi = 1u << 8;
 constexpr u32 cr1_ssm = 1u << 9;
 constexpr u32 cr1_rxonly = 1u << 10;
+constexpr u32 cr1_crcl = 1u << 11;
+constexpr u32 cr1_crcnext = 1u << 12;
+constexpr u32 cr1_crcen = 1u << 13;
+constexpr u32 cr1_bidioe = 1u << 14;
+constexpr u32 cr1_bidimode = 1u << 15;
 constexpr u32 cr2_rxdmaen = 1u << 0;
 constexpr u32 cr2_txdmaen = 1u << 1;
 constexpr u32 cr2_errie = 1u << 5;
@@ -26,6 +39,7 @@ constexpr u32 cr2_txeie = 1u << 7;
 constexpr u32 cr2_frxth = 1u << 12;
 constexpr u32 sr_rxne = 1u << 0;
 constexpr u32 sr_txe = 1u << 1;
+constexpr u32 sr_crcerr = 1u << 4;
 constexpr u32 sr_ovr = 1u << 6;
 constexpr u32 sr_bsy = 1u << 7;
 
@@ -45,11 +59,11 @@ RegisterMap registers() {
           {"SSI", 8},
           {"SSM", 9},
           {"RXONLY", 10},
-          {"CRCL", 11, stored},
-          {"CRCNEXT", 12, stored},
-          {"CRCEN", 13, unmodelled},
-          {"BIDIOE", 14, stored},
-          {"BIDIMODE", 15, unmodelled}}},
+          {"CRCL", 11},
+          {"CRCNEXT", 12},
+          {"CRCEN", 13},
+          {"BIDIOE", 14},
+          {"BIDIMODE", 15}}},
         {0x04,
          "CR2",
          0x700,
@@ -67,9 +81,9 @@ RegisterMap registers() {
           {"LDMA_TX", 14, stored}}},
         {0x08, "SR", 2, {{"CRCERR", 4, clear_by_0}}},
         {0x0C, "DR", 0, status, 16},
-        {0x10, "CRCPR", 7, stored, 16},
-        {0x14, "RXCRCR", 0, status, 16},
-        {0x18, "TXCRCR", 0, status, 16},
+        {crcpr, "CRCPR", 7, modelled, 16},
+        {rxcrcr, "RXCRCR", 0, status, 16},
+        {txcrcr, "TXCRCR", 0, status, 16},
     };
 }
 
@@ -89,7 +103,7 @@ public:
     bool is_volatile(u32 offset) const override { return offset == dr; }
     void on_due() override {
         schedule(never);
-        receive(exchange());
+        complete(exchange());
         busy_ = false;
         begin();
         update();
@@ -111,9 +125,7 @@ public:
         if (!clocked_)
             return;
         busy_ = true;
-        shifting_ = to_send_.empty() ? 0 : to_send_.front();
-        if (!to_send_.empty())
-            to_send_.pop_front();
+        load_next();
         update();
     }
     u32 end_frame(u32 frame, u32 bits) override {
@@ -123,9 +135,9 @@ public:
         if (bits != frame_bits())
             around.report("spi", name + ": the master's frames are not as long as CR2.DS says", cr2,
                           false);
-        receive(frame & frame_mask());
+        complete(frame & frame_mask());
         update();
-        return shifting_;
+        return is_receiver_only() ? 0 : shifting_;
     }
     void write_part(u32 offset, u32 value, unsigned size) override {
         if ((offset & ~3u) != dr)
@@ -157,7 +169,13 @@ protected:
         }
         return true;
     }
-    void written(u32, u32) override {
+    void written(u32 offset, u32) override {
+        if (offset == cr1 && !has(cr1, cr1_crcen)) { // it begins anew when it is turned on
+            at(rxcrcr) = at(txcrcr) = 0;
+            crc_frames_ = 0;
+        }
+        if (has(cr1, cr1_crcen) && has(cr2, cr2_rxdmaen | cr2_txdmaen))
+            around.report("spi", name + ": DMA's last frame is not followed by its CRC", cr1, true);
         if (!has(cr1, cr1_spe)) {
             to_send_.clear();
             received_.clear();
@@ -173,6 +191,7 @@ protected:
         state.list(to_send_);
         state.list(received_);
         state(shifting_);
+        state(crc_frames_);
         state(busy_);
         state(clocked_);
         state.outside(nss_low_);
@@ -184,6 +203,59 @@ private:
     u32 frame_mask() const { return (1u << frame_bits()) - 1; }
     std::size_t depth() const { return frame_bits() <= 8 ? fifo_bytes : fifo_bytes / 2; }
 
+    /// RXONLY, or one line that is an input.
+    bool is_receiver_only() const {
+        return has(cr1, cr1_bidimode) ? !has(cr1, cr1_bidioe) : has(cr1, cr1_rxonly);
+    }
+    bool is_transmitter_only() const { return has(cr1, cr1_bidimode) && has(cr1, cr1_bidioe); }
+
+    u32 crc_bits() const { return has(cr1, cr1_crcl) ? 16 : 8; }
+    /// Frames that the CRC takes: of eight bits it takes two for one of sixteen.
+    u32 crc_length() const { return frame_bits() <= 8 ? crc_bits() / 8 : 1; }
+    void add_to_crc(u32 offset, u32 frame) {
+        const u32 top = 1u << (crc_bits() - 1);
+        const u32 mask = 2 * top - 1;
+        u32 crc = at(offset);
+        for (u32 bit = frame_bits(); bit-- != 0;) {
+            const bool carry = ((crc & top) != 0) != ((frame >> bit & 1) != 0);
+            crc = (crc << 1 ^ (carry ? at(crcpr) : 0)) & mask;
+        }
+        at(offset) = crc;
+    }
+    /// The part of a CRC that is on the line while so many of its frames are still to come.
+    u32 crc_part(u32 crc) const { return crc >> (crc_frames_ - 1) * 8 & frame_mask(); }
+
+    /// What is shifted out next: data, behind the last of them the CRC, else 0.
+    void load_next() {
+        shifting_ = 0;
+        if (is_receiver_only())
+            return;
+        if (!to_send_.empty()) {
+            shifting_ = to_send_.front();
+            to_send_.pop_front();
+            if (has(cr1, cr1_crcen))
+                add_to_crc(txcrcr, shifting_);
+        } else if (crc_frames_ != 0) {
+            shifting_ = crc_part(at(txcrcr));
+        }
+    }
+    /// A frame has gone over the line, and this came back.
+    void complete(u32 frame) {
+        if (!is_transmitter_only())
+            receive(frame);
+        if (!has(cr1, cr1_crcen))
+            return;
+        if (crc_frames_ != 0) {
+            if (frame != crc_part(at(rxcrcr)) && !is_transmitter_only())
+                at(sr) |= sr_crcerr;
+            if (--crc_frames_ == 0)
+                at(cr1) &= ~cr1_crcnext;
+            return;
+        }
+        add_to_crc(rxcrcr, frame);
+        if (has(cr1, cr1_crcnext) && to_send_.empty())
+            crc_frames_ = crc_length();
+    }
     u32 exchange() {
         u32 answer = loopback_ ? shifting_ : 0;
         for (SpiDevice* const device : devices_)
@@ -219,16 +291,9 @@ private:
     void begin() {
         if (busy_ || !has(cr1, cr1_spe) || !has(cr1, cr1_mstr))
             return;
-        if (has(cr1, cr1_rxonly)) {
-            if (received_.size() == depth())
-                return;
-            shifting_ = 0;
-        } else if (to_send_.empty()) {
+        if (is_receiver_only() ? received_.size() == depth() : to_send_.empty() && crc_frames_ == 0)
             return;
-        } else {
-            shifting_ = to_send_.front();
-            to_send_.pop_front();
-        }
+        load_next();
         busy_ = true;
         const Cycles bit = Cycles{2u << bits<5, 3>(at(cr1))} * clocks_.apb_divider(name);
         schedule(around.now() + bit * frame_bits());
@@ -251,7 +316,7 @@ private:
         overrun_read_ = overrun_read;
         drive(0, ((flags & sr_rxne) != 0 && has(cr2, cr2_rxneie)) ||
                      ((flags & sr_txe) != 0 && has(cr2, cr2_txeie)) ||
-                     ((flags & sr_ovr) != 0 && has(cr2, cr2_errie)));
+                     ((flags & (sr_ovr | sr_crcerr)) != 0 && has(cr2, cr2_errie)));
         drive(1, (flags & sr_rxne) != 0 && has(cr2, cr2_rxdmaen));
         drive(2, (flags & sr_txe) != 0 && has(cr2, cr2_txdmaen) && has(cr1, cr1_spe));
     }
@@ -261,6 +326,7 @@ private:
     std::vector<SpiDevice*> devices_;
     std::deque<u32> to_send_, received_; ///< frames
     u32 shifting_ = 0;
+    u32 crc_frames_ = 0; ///< of the CRC, still to come
     bool busy_ = false;
     bool clocked_ = false; ///< by a master that is not the chip's
     bool nss_low_ = false;

@@ -149,6 +149,8 @@ void Usart::receive() {
     on_received(byte);
     if (byte == at(cr2) >> 24 && at(cr2) >> 24 != 0)
         flags_ |= isr_cmf;
+    if (has(cr2, cr2_abren)) // the host speaks at the rate that BRR has already
+        flags_ |= isr_abrf;
     const bool more = !incoming_.empty();
     line_idle_ = more ? never : around.now() + frame_cycles();
     timed_out_ =
@@ -276,13 +278,15 @@ bool Usart::writing(u32 offset, u32& value) {
 void Usart::written(u32 offset, u32 value) {
     switch (offset) {
     case rqr:
+        if ((value & rqr_abrrq) != 0)
+            flags_ &= ~isr_abrf;
         if ((value & rqr_rxfrq) != 0)
             received_.clear();
         if ((value & rqr_txfrq) != 0)
             to_send_.clear();
         break;
     case icr:
-        flags_ &= ~value;
+        flags_ &= ~value | isr_abrf;
         if ((value & icr_tccf) != 0)
             complete_ = false;
         break;

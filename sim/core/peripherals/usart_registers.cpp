@@ -47,7 +47,7 @@ RegisterMap registers(bool low_power) {
                                          {"CPOL", 10, stored},
                                          {"CLKEN", 11, unmodelled},
                                          {"LINEN", 14, unmodelled},
-                                         {"ABREN", 20, unmodelled},
+                                         {"ABREN", 20},
                                          {"ABRMOD", 22, 21, stored},
                                          {"RTOEN", 23}});
         control3.insert(control3.end(), {{"IREN", 1, unmodelled},

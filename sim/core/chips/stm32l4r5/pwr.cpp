@@ -14,9 +14,10 @@ RegisterMap registers() {
         {0x04,
          "CR2",
          0,
-         {{"PVDE", 0, unmodelled},
+         // Every supply of the board is above every threshold: PVDO and PVMO stay 0.
+         {{"PVDE", 0, stored},
           {"PLS", 3, 1, stored},
-          {"PVME", 7, 4, unmodelled},
+          {"PVME", 7, 4, stored},
           {"IOSV", 9, stored},
           {"USV", 10, stored}}},
         {0x08,
