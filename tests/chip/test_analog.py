@@ -150,3 +150,68 @@ def test_without_a_clock_no_conversion_ends(chip: Chip) -> None:
     chip["ADC1_CR"] = _ADVREGEN | _ADSTART
     chip.run(100_000)
     assert not chip.field("ADC1_ISR", "EOC")
+
+
+@pytest.mark.parametrize(
+    ("mode", "conversions"),
+    [
+        (0, 0),  # UG
+        (2, 3),  # updates
+        (3, 4),  # CC1
+        (8, 4),  # OC5REF
+        (10, 7),  # both edges of OC4REF, which falls with the update
+        (11, 7),
+        (12, 8),  # OC4REF and OC6REF rising
+        (13, 7),  # OC4REF rising, OC6REF falling
+        (14, 8),
+        (15, 7),
+    ],
+)
+def test_a_second_trigger_output_starts_conversions(
+    chip: Chip, mode: int, conversions: int
+) -> None:
+    chip.enable("TIM1")
+    chip["ADC1_SQR1"] = 5 << 6
+    chip["ADC1_CFGR"] = 10 << 6 | 1 << 10 | 1 << 12
+    chip["TIM1_ARR"] = 999
+    chip["TIM1_CCR1"] = 100
+    for compare, place in ((4, 300), (5, 500), (6, 700)):
+        chip[f"TIM1_CCR{compare}"] = place
+    chip["TIM1_CCMR2"] = 0x7000
+    chip["TIM1_CCMR3"] = 0x7070
+    chip["TIM1_EGR"] = 1
+    chip["TIM1_CR2"] = mode << 20
+    chip["ADC1_CR"] |= 1 << 2
+    chip["TIM1_CR1"] = 1
+    seen = 0
+    for _ in range(4000 // 50):
+        chip.run(50)
+        seen += chip.field("ADC1_ISR", "EOC")
+        chip["ADC1_ISR"] = 1 << 2
+    assert seen == conversions
+
+
+def test_an_output_that_stays_high_triggers_once(chip: Chip) -> None:
+    """Another channel's matches do not repeat the edge."""
+    chip.enable("TIM1", "DAC1")
+    chip["ADC1_SQR1"] = 5 << 6
+    chip["ADC1_CFGR"] = 9 << 6 | 1 << 10 | 1 << 12  # TIM1's TRGO
+    chip["DAC1_CR"] = 1 | 1 << 1 | 1 << 2  # TIM1's TRGO
+    chip["TIM1_ARR"] = 999
+    chip["TIM1_CCR1"], chip["TIM1_CCR2"], chip["TIM1_CCR3"] = 100, 500, 700
+    chip["TIM1_CCMR1"] = 0x7070
+    chip["TIM1_CCMR2"] = 0x70
+    chip["TIM1_EGR"] = 1
+    chip["TIM1_CR2"] = 4 << 4  # OC1REF
+    chip["ADC1_CR"] |= 1 << 2
+    chip["TIM1_CR1"] = 1
+    chip.run(300)
+    assert chip["ADC1_ISR"] & 1 << 2
+    chip["ADC1_ISR"] = 1 << 2
+    chip["DAC1_DHR12R1"] = 0x123
+    chip.run(600)
+    assert not chip["ADC1_ISR"] & 1 << 2
+    assert chip["DAC1_DOR1"] == 0
+    chip.run(400)
+    assert chip["ADC1_ISR"] & 1 << 2
+    assert chip["DAC1_DOR1"] == 0x123

@@ -9,7 +9,7 @@ _OSSI, _OSSR, _BKE, _BKP, _AOE, _MOE = (1 << bit for bit in (10, 11, 12, 13, 14,
 _BK2E, _BK2P = 1 << 24, 1 << 25
 _E, _P, _NE, _NP = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _BIE, _B2IF = 1 << 7, 1 << 8
-_BREAK_INTERRUPT = 24
+_BREAK_INTERRUPT, _COM_INTERRUPT = 24, 26
 _PERIOD = 100
 
 
@@ -174,3 +174,47 @@ def test_software_breaks_by_b2g(chip: Chip) -> None:
     chip["TIM1_EGR"] = _B2IF
     assert chip["TIM1_SR"] & _B2IF
     assert not chip.field("TIM1_BDTR", "MOE")
+
+
+@pytest.mark.parametrize("by_trigger", [False, True])
+def test_outputs_commute_together(chip: Chip, *, by_trigger: bool) -> None:
+    """Six-step commutation: what is preloaded takes effect with COM."""
+    chip["TIM1_BDTR"] = _MOE
+    _pwm(chip, 50, modes=0x50, enables=_E)  # forced active
+    assert _pins(chip, 1, 8, 7) == ["10"]
+    chip["TIM1_CR2"] = 1 | (1 << 2 if by_trigger else 0)
+    chip["TIM1_DIER"] = 1 << 5
+    chip["TIM1_CCER"] = _NE
+    assert _pins(chip, 1, 8, 7) == ["10"]
+    chip["TIM1_CCMR1"] = 0x40  # forced inactive
+    assert _pins(chip, 1, 8, 7) == ["10"]
+    assert not chip.pends(_COM_INTERRUPT)
+    if by_trigger:
+        chip["TIM1_SMCR"] = 1 << 4  # the internal trigger of TIM2
+        chip["TIM2_EGR"] = 1
+    else:
+        chip["TIM1_EGR"] = 1 << 5
+    assert chip["TIM1_SR"] & 1 << 5
+    assert chip.pends(_COM_INTERRUPT)
+    assert _pins(chip, 1, 8, 7) == ["00"]
+    chip["TIM1_CCMR1"] = 0x50
+    chip["TIM1_CR2"] = 0
+    assert _pins(chip, 1, 8, 7) == ["01"], "without CCPC at once"
+
+
+def test_the_polarity_does_not_wait_for_a_commutation(chip: Chip) -> None:
+    chip["TIM1_BDTR"] = _MOE
+    _pwm(chip, 50, modes=0x50, enables=_E)
+    chip["TIM1_CR2"] = 1
+    chip["TIM1_CCER"] = _E | _P
+    assert _pins(chip, 1, 8) == ["0"]
+
+
+def test_a_channel_without_a_complement_does_not_wait_either(chip: Chip) -> None:
+    chip["GPIOA_MODER"] = chip["GPIOA_MODER"] & ~(3 << 22) | 2 << 22
+    chip["GPIOA_AFRH"] = 1 << 12  # CH4 on PA11
+    chip["TIM1_BDTR"] = _MOE
+    chip["TIM1_CR2"] = 1
+    chip["TIM1_CCMR2"] = 0x5000
+    chip["TIM1_CCER"] = _E << 12
+    assert _pins(chip, 1, 11) == ["1"]

@@ -234,3 +234,27 @@ def test_flags_are_cleared_by_zeroes_alone(chip: Chip) -> None:
     assert chip["TIM2_SR"] & _UIF
     chip["TIM2_SR"] = ~_UIF & 0xFFFFFFFF
     assert chip["TIM2_SR"] & _UIF == 0
+
+
+@pytest.mark.parametrize("divider", [0, 1, 2, 3])
+def test_an_external_clock_is_divided(chip: Chip, divider: int) -> None:
+    chip["GPIOA_AFRL"] = 14  # TIM2_ETR on PA0
+    chip["GPIOA_MODER"] = chip.registers["GPIOA_MODER"].reset & ~3 | 2
+    chip["TIM2_SMCR"] = 1 << 14 | divider << 12
+    _start(chip, "TIM2", 1 << 16)
+    for _ in range(40):
+        chip.machine.set_input("gpioa", 0, True)
+        chip.machine.set_input("gpioa", 0, False)
+    assert chip["TIM2_CNT"] == 40 >> divider
+
+
+def test_a_divided_external_trigger_starts_a_timer(chip: Chip) -> None:
+    chip["GPIOA_AFRL"] = 14
+    chip["GPIOA_MODER"] = chip.registers["GPIOA_MODER"].reset & ~3 | 2
+    chip["TIM2_ARR"] = 1000
+    chip["TIM2_SMCR"] = 6 | 7 << 4 | 1 << 12
+    chip.machine.set_input("gpioa", 0, True)
+    chip.machine.set_input("gpioa", 0, False)
+    assert not chip["TIM2_CR1"] & 1
+    chip.machine.set_input("gpioa", 0, True)
+    assert chip["TIM2_CR1"] & 1

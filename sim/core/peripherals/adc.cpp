@@ -205,6 +205,10 @@ void Adc::on_due() {
 
 /// A trigger's edge.
 void Adc::input(int line, bool level) {
+    // A source may say again what its level is: only a change is an edge.
+    if ((trigger_levels_ >> line & 1) == (level ? 1u : 0u))
+        return;
+    trigger_levels_ ^= 1u << line;
     const bool injected = line >= static_cast<int>(injected_trigger);
     const u32 number = static_cast<u32>(line) & 15;
     const u32 select = injected ? bits<5, 2>(at(jsqr)) : bits<9, 6>(at(cfgr));
@@ -292,6 +296,7 @@ void Adc::fields(State& state) {
     state(rank_);
     state(rank_injected_);
     state(in_group_);
+    state.outside(trigger_levels_);
     state.outside(microvolts_);
 }
 

@@ -44,6 +44,7 @@ private:
     bool dma_takes_ = false; ///< the last value: it is no overrun
     u32 rank_ = 0, rank_injected_ = 0;
     u32 in_group_ = 0; ///< of discontinuous mode
+    u32 trigger_levels_ = 0;
     const Clocks& clocks_;
     std::array<u32, 19> microvolts_{};
 };

@@ -82,6 +82,10 @@ class Dac final : public RegisterBlock {
 public:
     explicit Dac(const Site& site) : RegisterBlock(site.name, site.around, registers()) {}
     void input(int line, bool level) override {
+        // A source may say again what its level is: only a change is an edge.
+        if ((trigger_levels_ >> line & 1) == (level ? 1u : 0u))
+            return;
+        trigger_levels_ ^= 1u << line;
         for (unsigned channel = 0; level && channel < 2; ++channel)
             if (static_cast<int>(control(channel) >> 2 & 15) == line)
                 trigger(channel);
@@ -107,6 +111,7 @@ protected:
     void fields(State& state) override {
         RegisterBlock::fields(state);
         state(held_);
+        state.outside(trigger_levels_);
     }
 
 private:
@@ -134,6 +139,7 @@ private:
     }
 
     std::array<u32, 2> held_{};
+    u32 trigger_levels_ = 0;
 };
 
 const Registered model{"Analog.STM32L4_DAC", make<Dac>};

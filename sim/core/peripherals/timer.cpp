@@ -22,21 +22,34 @@ Timer::Timer(const Site& site)
       channels_(site.number("channels", 4)), break_(site.flag("hasBreak")), reload_(limit_) {}
 
 int Timer::output(const std::string& name) const {
-    static const std::map<std::string, int> names = {
-        {"brk", irq_break},       {"up", irq_update},       {"trg_com", irq_trigger},
-        {"cc", irq_compare},      {"trgo", trgo},           {"ch1", oc1},
-        {"ch2", oc1 + 1},         {"ch3", oc1 + 2},         {"ch4", oc1 + 3},
-        {"ch1n", oc1n},           {"ch2n", oc1n + 1},       {"ch3n", oc1n + 2},
-        {"dma_ch1", dma_ch1},     {"dma_ch2", dma_ch1 + 1}, {"dma_ch3", dma_ch1 + 2},
-        {"dma_ch4", dma_ch1 + 3}, {"dma_up", dma_up},       {"dma_trig", dma_trig},
-        {"dma_com", dma_com},     {"oc1", oc1_ref}};
+    static const std::map<std::string, int> names = {{"brk", irq_break},
+                                                     {"up", irq_update},
+                                                     {"trg_com", irq_trigger},
+                                                     {"cc", irq_compare},
+                                                     {"trgo", trgo},
+                                                     {"trgo2", trgo2},
+                                                     {"ch1", oc1},
+                                                     {"ch2", oc1 + 1},
+                                                     {"ch3", oc1 + 2},
+                                                     {"ch4", oc1 + 3},
+                                                     {"ch1n", oc1n},
+                                                     {"ch2n", oc1n + 1},
+                                                     {"ch3n", oc1n + 2},
+                                                     {"dma_ch1", dma_ch1},
+                                                     {"dma_ch2", dma_ch1 + 1},
+                                                     {"dma_ch3", dma_ch1 + 2},
+                                                     {"dma_ch4", dma_ch1 + 3},
+                                                     {"dma_up", dma_up},
+                                                     {"dma_trig", dma_trig},
+                                                     {"dma_com", dma_com},
+                                                     {"oc1", oc1_ref}};
     const auto found = names.find(name);
     return found == names.end() ? irq : found->second;
 }
 
 void Timer::after_reset() {
     rate_ = clocks_.timer_rate(name);
-    for (int line = 0; line <= oc1_ref; ++line)
+    for (int line = 0; line <= trgo2; ++line)
         if (line >= oc1 && line < dma_ch1)
             let_go(line);
         else
@@ -77,13 +90,31 @@ u32 Timer::capture_select(unsigned channel) const {
     return channel > 3 ? 0 : at(channel < 2 ? ccmr1 : ccmr2) >> 8 * (channel & 1) & 3;
 }
 
-u32 Timer::output_mode(unsigned channel) const {
+u32 Timer::output_mode(unsigned channel) const { return commuted_.modes[channel]; }
+
+/// Takes over what CCER and OCxM say; of complementary channels not all, as CCPC preloads them.
+void Timer::commute(bool all) {
     static constexpr u32 registers_of[] = {ccmr1, ccmr2, ccmr3};
-    const u32 value = at(registers_of[channel / 2]) >> 8 * (channel & 1);
-    return (value >> 4 & 7) | (value >> 16 & 1) << 3;
+    for (unsigned channel = 0; channel < channels_; ++channel) {
+        const u32 polarity = 10u << 4 * channel;
+        const bool waits = !all && has_complement(channel) && has(cr2, cr2_ccpc);
+        const u32 taken = waits ? polarity : 15u << 4 * channel;
+        commuted_.enables = (commuted_.enables & ~taken) | (at(ccer) & taken);
+        const u32 value = at(registers_of[channel / 2]) >> 8 * (channel & 1);
+        if (!waits)
+            commuted_.modes[channel] = (value >> 4 & 7) | (value >> 16 & 1) << 3;
+    }
+}
+
+/// COM: all outputs change at once (RM0432 38.3.16).
+void Timer::commutation_event() {
+    commute(true);
+    at(sr) |= flag_com;
+    request(dma_com, dier_comde);
 }
 
 u32 Timer::trgo_mode() const { return is_wired(trgo) ? at(cr2) >> 4 & 7 : 0; }
+u32 Timer::trgo2_mode() const { return is_wired(trgo2) ? at(cr2) >> 20 & 15 : 0; }
 
 bool Timer::outputs_enabled() const { return !break_ || has(bdtr, bdtr_moe); }
 
@@ -190,10 +221,8 @@ void Timer::written(u32 offset, u32 value) {
             at(sr) |= flag_trigger;
             request(dma_trig, dier_tde);
         }
-        if (break_ && (value & flag_com) != 0) {
-            at(sr) |= flag_com;
-            request(dma_com, dier_comde);
-        }
+        if (break_ && (value & flag_com) != 0)
+            commutation_event();
         if (break_ && (value & flag_break) != 0)
             break_event(flag_break);
         if (channels_ > 4 && (value & flag_break2) != 0)
@@ -217,6 +246,7 @@ void Timer::written(u32 offset, u32 value) {
             active_[offset == ccr5 ? 4 : 5] = at(offset) & 0xFFFF;
         }
     }
+    commute(false);
     if (edge_due_ == never && channels_ > 0 && channels_ < 3)
         next_edge(around.now());
     refresh_outputs();
@@ -252,6 +282,9 @@ void Timer::fields(State& state) {
     state(dead_until_, {never, never, never});
     state.outside(inputs_);
     state.outside(trigger_inputs_);
+    state(external_edges_);
+    state(followed_);
+    state(commuted_);
     state(captures_);
     state(burst_);
     state(stopped_);

@@ -38,6 +38,7 @@ public:
         dma_trig = 25,
         dma_com = 26,
         oc1_ref = 27, ///< OC1, for a timer that has no TRGO
+        trgo2 = 28,
     };
 
 protected:
@@ -62,6 +63,7 @@ private:
     u32 compare(unsigned channel) const { return active_[channel]; }
     bool is_output(unsigned channel) const;
     u32 output_mode(unsigned channel) const;
+    u32 enables(unsigned channel) const { return commuted_.enables >> 4 * channel & 15; }
     u32 capture_select(unsigned channel) const;
 
     u64 ticks_in(Cycles cycles) const {
@@ -108,11 +110,22 @@ private:
     void pulse(int output);
     void pulse_trgo(u32 mode);
     void update_trgo_level();
+    void follow_references(u32 mode);
+    void commute(bool all);
+    void commutation_event();
+    void external_edge(bool active);
     void request(int output, u32 enable);
     void break_event(u32 flag);
     void refresh_interrupts();
     bool outputs_enabled() const;
     u32 trgo_mode() const;
+    u32 trgo2_mode() const;
+
+    /// CCER and OCxM as they work: with CCPC they wait for a commutation.
+    struct Commuted {
+        u32 enables = 0;
+        std::array<u32, 6> modes{};
+    };
 
     const Clocks& clocks_;
     const u32 limit_; ///< the largest count: 0xFFFF or 0xFFFFFFFF
@@ -130,6 +143,9 @@ private:
     std::array<bool, 6> output_{};    ///< OCxREFC: what comes of it with other channels
     u32 inputs_ = 0;
     u32 trigger_inputs_ = 0; ///< ITR levels
+    u32 external_edges_ = 0; ///< on ETR, of those that ETPS divides
+    u32 followed_ = 0;       ///< OCxREFC as TRGO2 has seen them
+    Commuted commuted_;
     std::array<u8, 4> captures_{};
     u32 burst_ = 0;
     bool stopped_ = false;         ///< with HCLK

@@ -82,7 +82,8 @@ void Timer::settle() {
 bool Timer::boundary_matters() const {
     if (!has(sr, flag_update) && !has(cr1, cr1_udis))
         return true;
-    if (has(cr1, cr1_opm) || has(dier, dier_ude) || repetitions_ != 0 || trgo_mode() == 2)
+    if (has(cr1, cr1_opm) || has(dier, dier_ude) || repetitions_ != 0 || trgo_mode() == 2 ||
+        trgo2_mode() == 2)
         return true;
     if (prescaler_ != at(psc) || reload_ != at(arr))
         return true;
@@ -97,7 +98,7 @@ bool Timer::match_matters(unsigned channel) const {
     if (!is_output(channel))
         return false;
     const u32 flag = channel < 4 ? flag_cc1 << channel : 1u << (12 + channel);
-    if (!has(sr, flag) || drives(channel) || trgo_mode() >= 3 ||
+    if (!has(sr, flag) || drives(channel) || trgo_mode() >= 3 || trgo2_mode() >= 3 ||
         (channel == 0 && is_wired(oc1_ref)))
         return true;
     return channel < 4 && has(dier, dier_cc1de << channel);

@@ -65,11 +65,7 @@ void Timer::input(int line, bool level) {
             seen = (((inputs_ >> ti1) ^ (inputs_ >> (ti1 + 1)) ^ (inputs_ >> (ti1 + 2))) & 1) != 0;
         channel_input(channels_ > 1 && has(cr2, cr2_ti1s) && channel < 3 ? 0 : channel, seen);
     } else if (line == etr && channels_ > 1) {
-        const bool active = level != has(smcr, smcr_etp);
-        if (has(smcr, smcr_ece) && active)
-            external_tick();
-        if ((at(smcr) >> 4 & 7) == 7)
-            trigger(active);
+        external_edge(level != has(smcr, smcr_etp));
     } else if (line == brk) {
         if (break_ && has(bdtr, bdtr_bke) && level == has(bdtr, bdtr_bkp))
             break_event(flag_break);
@@ -84,6 +80,21 @@ void Timer::input(int line, bool level) {
     replan();
 }
 
+/// ETR, and what ETPS leaves of its edges.
+void Timer::external_edge(bool active) {
+    const u32 divider = 1u << bits<13, 12>(at(smcr));
+    const bool whole = divider == 1 || (active && ++external_edges_ % divider == 0);
+    if (!whole)
+        return;
+    if (has(smcr, smcr_ece) && active)
+        external_tick();
+    if ((at(smcr) >> 4 & 7) != 7)
+        return;
+    trigger(active);
+    if (divider != 1)
+        trigger(false);
+}
+
 /// TRGI has a new level.
 void Timer::trigger(bool level) {
     const u32 gate = 1u << 31;
@@ -96,8 +107,10 @@ void Timer::trigger(bool level) {
     for (unsigned channel = 0; channel < std::min(channels_, 4u); ++channel)
         if (capture_select(channel) == 3 && has(ccer, 1u << 4 * channel))
             capture(channel);
+    if (break_ && has(cr2, cr2_ccpc) && has(cr2, cr2_ccus))
+        commutation_event();
     if (slave == slave_off)
-        return;
+        return refresh_outputs();
     at(sr) |= flag_trigger;
     request(dma_trig, dier_tde);
     switch (slave) {

@@ -3,6 +3,7 @@
 #include "timer_registers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tinysim {
 
@@ -44,9 +45,9 @@ bool Timer::has_complement(unsigned channel) const {
 
 /// Whether anything that a pin shows depends on a channel.
 bool Timer::drives(unsigned channel) const {
-    if (has(ccer, 5u << 4 * channel))
+    if ((enables(channel) & 5) != 0)
         return true;
-    if (channel < 4 && is_combined(channel ^ 1) && has(ccer, 5u << 4 * (channel ^ 1)))
+    if (channel < 4 && is_combined(channel ^ 1) && (enables(channel ^ 1) & 5) != 0)
         return true;
     return channel == 4 && at(ccr5) >> 29 != 0;
 }
@@ -125,7 +126,7 @@ void Timer::set_output(unsigned channel, bool active) {
 /// A channel's pins: its own, and the complementary one (RM0432, table of output control bits). A
 /// pin whose output is off floats.
 void Timer::drive_channel(unsigned channel) {
-    const u32 enables = at(ccer) >> 4 * channel;
+    const u32 enables = this->enables(channel);
     const int line = static_cast<int>(channel);
     const bool complements = has_complement(channel);
     if (channel < 3 && (!complements || !bit<0>(enables) || !bit<2>(enables)))
@@ -155,7 +156,7 @@ void Timer::drive_channel(unsigned channel) {
 
 /// Without MOE: floating, or with OSSI at the levels that OISx and OISxN name.
 void Timer::drive_off(unsigned channel) {
-    const u32 enables = at(ccer) >> 4 * channel;
+    const u32 enables = this->enables(channel);
     const int line = static_cast<int>(channel);
     const bool complements = has_complement(channel);
     const u32 idle = at(cr2) >> (8 + 2 * channel);
@@ -189,7 +190,7 @@ Cycles Timer::dead_time() const {
 
 /// OCx and OCxN together: of the two, the one that is to become active waits for the dead time.
 void Timer::drive_pair(unsigned channel) {
-    const u32 enables = at(ccer) >> 4 * channel;
+    const u32 enables = this->enables(channel);
     const int line = static_cast<int>(channel);
     if (turned_[channel] != output_[channel]) {
         turned_[channel] = output_[channel];
@@ -217,6 +218,8 @@ void Timer::pulse(int output) {
 void Timer::pulse_trgo(u32 mode) {
     if (trgo_mode() == mode)
         pulse(trgo);
+    if (trgo2_mode() == mode)
+        pulse(trgo2);
 }
 
 void Timer::update_trgo_level() {
@@ -225,6 +228,30 @@ void Timer::update_trgo_level() {
         drive(trgo, has(cr1, cr1_cen));
     else if (mode >= 4)
         drive(trgo, output_[mode - 4]);
+    const u32 second = trgo2_mode();
+    if (second == 1)
+        drive(trgo2, has(cr1, cr1_cen));
+    else if (second >= 10)
+        follow_references(second);
+    else if (second >= 4)
+        drive(trgo2, output_[second - 4]);
+}
+
+/// MMS2 from 10 on: a pulse for each edge of a kind, of OC4REFC to OC6REFC.
+void Timer::follow_references(u32 mode) {
+    struct Edges {
+        u32 rising, falling;
+    };
+    constexpr u32 oc4 = 1u << 3, oc5 = 1u << 4, oc6 = 1u << 5;
+    static constexpr Edges edges[] = {{oc4, oc4}, {oc6, oc6},     {oc4 | oc6, 0},
+                                      {oc4, oc6}, {oc5 | oc6, 0}, {oc5, oc6}};
+    u32 levels = 0;
+    for (unsigned channel = 0; channel < channels_; ++channel)
+        levels |= output_[channel] ? 1u << channel : 0;
+    const u32 changed = std::exchange(followed_, levels) ^ levels;
+    const auto& [rising, falling] = edges[mode - 10];
+    if ((changed & levels & rising) != 0 || (changed & ~levels & falling) != 0)
+        pulse(trgo2);
 }
 
 void Timer::request(int output, u32 enable) {

@@ -69,12 +69,10 @@ RegisterMap registers(u32 limit, unsigned channels, bool has_break) {
         events.emplace_back("TG", 6, order);
     }
     if (has_break) {
-        control2.insert(control2.end(),
-                        {{"CCPC", 0, unmodelled}, {"CCUS", 2, unmodelled}, {"OIS", 14, 8}});
+        control2.insert(control2.end(), {{"CCPC", 0}, {"CCUS", 2}, {"OIS", 14, 8}});
         if (advanced)
-            control2.insert(
-                control2.end(),
-                {{"OIS5", 16, stored}, {"OIS6", 18, stored}, {"MMS2", 23, 20, unmodelled}});
+            control2.insert(control2.end(),
+                            {{"OIS5", 16, stored}, {"OIS6", 18, stored}, {"MMS2", 23, 20}});
         interrupts.insert(interrupts.end(), {{"COMIE", 5}, {"BIE", 7}, {"COMDE", 13}});
         status_bits.insert(status_bits.end(), {{"COMIF", 5, clear_by_0},
                                                {"BIF", 7, clear_by_0},
@@ -95,7 +93,7 @@ RegisterMap registers(u32 limit, unsigned channels, bool has_break) {
                         {"TS", 6, 4},
                         {"MSM", 7, stored},
                         {"ETF", 11, 8, stored},
-                        {"ETPS", 13, 12, unmodelled},
+                        {"ETPS", 13, 12},
                         {"ECE", 14},
                         {"ETP", 15},
                         {"SMS_3", 16}}});
