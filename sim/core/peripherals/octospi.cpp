@@ -61,6 +61,8 @@ protected:
         const bool sends = mode() == writes && phase_mode(24) != 0;
         if (offset == cr && ((value & cr_abort) != 0 || !has(cr, cr_en)))
             abort((value & cr_abort) != 0);
+        else if (offset == cr && running_ && mode() == polls && due == never)
+            wait(header_clocks()); // PMM may have changed
         else if (offset == fcr)
             at(sr) &= ~(value & clearable);
         else if (offset == dr)
@@ -114,18 +116,17 @@ private:
         left_ = phase_mode(24) == 0 ? 0 : at(dlr) == endless ? never : u64{at(dlr)} + 1;
         wait(header_clocks() + (mode() == polls ? phase_clocks(8 * left_, 24) : 0));
     }
-    /// The status that was read is compared; without a match it is read again.
+    /// The status that was read is compared. Without a match it is read again, which is left out
+    /// here, as it stays what it is.
     void poll() {
         const u32 care = at(psmkr);
         const bool matches = has(cr, cr_pmm) ? (~at(psmar) & care) != 0 // any of the bits
                                              : (at(psmar) & care) == 0;
         if (matches)
             at(sr) |= sr_smf;
-        if (matches && has(cr, cr_apms)) {
-            running_ = false;
-            return;
-        }
-        wait(header_clocks() + phase_clocks(8 * left_, 24) + (at(pir) & 0xFFFF));
+        running_ = !matches || !has(cr, cr_apms);
+        if (matches && running_)
+            wait(header_clocks() + phase_clocks(8 * left_, 24) + (at(pir) & 0xFFFF));
     }
     /// The next byte has gone over the line, or the phases before the data have.
     void move() {

@@ -168,8 +168,9 @@ private:
     /// So many periods of SDMMC_CK later.
     u64 after(u64 periods) const {
         constexpr u64 ps_a_second = 1'000'000'000'000;
+        constexpr u64 longest = 1'000'000 * ps_a_second;
         const auto ps = static_cast<unsigned __int128>(periods) * ps_a_second / clock();
-        return around.time_ps() + static_cast<u64>(ps);
+        return around.time_ps() + static_cast<u64>(std::min<unsigned __int128>(ps, longest));
     }
     void begin_data() {
         if (!is_powered())

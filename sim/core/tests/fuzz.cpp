@@ -46,6 +46,13 @@ struct FuzzBoard : TestBoard {
         add("wwdg", "Timers.STM32L4_WindowWatchdog", 0x40002C00);
         add("i2c1", "I2C.STM32F7_I2C", 0x40005400);
         add("spi1", "SPI.STM32SPI", 0x40013000, {{"loopback", true}});
+        add("can1", "CAN.STMCAN", 0x40006400);
+        add("opamp", "Analog.STM32L4_OPAMP", 0x40007800);
+        add("comp", "Analog.STM32L4_COMP", 0x40011000);
+        add("dma2d", "Video.STM32_DMA2D", 0x4002B000);
+        add("otg_fs", "USB.STM32L4_OTG_FS", 0x50000000);
+        add("sdmmc1", "SD.STM32SDMMC", 0x50062400);
+        add("octospi1", "SPI.STM32_OCTOSPI", 0xA0001000);
         for (int channel = 0; channel < 7; ++channel) {
             machine.connect("dmamux1", std::to_string(channel), "dma1", channel + 1);
             machine.connect("dma1", std::to_string(21 + channel), "dmamux1", 256 + channel);
