@@ -1,6 +1,10 @@
 """Extended interrupts (RM0432 section 16) and which port drives their lines."""
 
+from pathlib import Path
+
 import pytest
+
+from tests.core.assembly import FLASH, assemble
 
 from .board import Chip
 
@@ -78,3 +82,51 @@ def test_a_source_that_keeps_its_level_asks_once(chip: Chip) -> None:
             assert chip.field("RTC_ISR", "ALRAF")
             assert not chip.pends(_RTC_ALARM)
         chip["RTC_ISR"] = 0
+
+
+_LOOKS_FIRST = """
+    .word 0x20008000, start + 1
+    .rept 110
+    .word handler + 1
+    .endr
+    .thumb_func
+handler:
+    ldr r0, =0x40007C00   @ LPTIM1
+    ldr r1, [r0]          @ ISR, then CNT, then ICR
+    ldr r1, [r0, #0x1C]
+    movs r1, #0x7F
+    str r1, [r0, #4]
+    adds r7, #1
+    dsb
+    bx lr
+    .balign 4
+    .thumb_func
+start:
+    movs r7, #0
+    ldr r0, =0x40021058   @ RCC_APB1ENR1
+    mov r1, #0x80000000
+    str r1, [r0]
+    ldr r0, =0x40007C00
+    movs r1, #2           @ ARRMIE
+    str r1, [r0, #8]
+    movs r1, #1
+    str r1, [r0, #0x10]
+    ldr r1, =999
+    str r1, [r0, #0x18]
+    ldr r2, =0xE000E108
+    movs r1, #2           @ interrupt 65
+    str r1, [r2]
+    movs r1, #5
+    str r1, [r0, #0x10]
+1:  wfi
+    b 1b
+    .ltorg
+"""
+
+
+def test_a_handler_that_looks_before_it_clears_runs_once(tmp_path: Path) -> None:
+    machine = Chip().machine
+    machine.load(FLASH, assemble(tmp_path, _LOOKS_FIRST))
+    machine.reset()
+    machine.run(10_500)
+    assert machine.registers()["r7"] == 10

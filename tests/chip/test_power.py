@@ -118,7 +118,7 @@ def test_a_serial_port_wakes_the_core_from_stop(chip: Chip, wakes_by: int) -> No
     chip.machine.uart_write("usart1", b"x" if wakes_by else b"%")
     chip.machine.run(20_000)
     assert chip["USART1_ISR"] & _WUF
-    assert chip.pends(_USART1) or chip.machine.counters().get("exception.53", 0)
+    assert chip.pends(_USART1) or chip.machine.counters().get("exception.IRQ37", 0)
     chip["USART1_ICR"] = _WUF
     assert not chip["USART1_ISR"] & _WUF
 
@@ -174,3 +174,20 @@ def test_waking_from_stop_takes_five_microseconds(chip: Chip) -> None:
     assert chip.machine.registers()["r2"] == 0
     chip.machine.run(30)
     assert 0 < chip.machine.registers()["r2"] <= 13
+
+
+def test_rtc_wakes_the_chip_from_standby_once(chip: Chip) -> None:
+    chip["PWR_CR1"] |= 1 << 8
+    chip["RCC_BDCR"] = 1 | 1 << 8 | 1 << 15
+    chip["RTC_WPR"] = 0xCA
+    chip["RTC_WPR"] = 0x53
+    chip["RTC_WUTR"] = 204
+    chip["RTC_CR"] = 1 << 10 | 1 << 14  # every 0.1 s
+    _sleep(chip, 3, 1_500_000)
+    assert chip["PWR_SR1"] == 0, "it sleeps"
+    chip.machine.run(200_000)
+    chip.enable("PWR")
+    assert chip["PWR_SR1"] == 1 << 15 | 1 << 8
+    chip["PWR_CR1"] |= 1 << 8
+    chip.machine.run(100_000)
+    assert chip["PWR_CR1"] & 1 << 8, "its flag, which still stands, is no other reset"

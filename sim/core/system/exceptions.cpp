@@ -21,8 +21,9 @@ bool Exceptions::set_line(unsigned irq, bool level) {
     const unsigned number = 16 + irq;
     if (number >= count)
         return false;
+    // A source may say again that its line is high: what its handler deals with already.
+    const bool becomes_pending = level && !line[number] && !pending[number];
     line.set(number, level);
-    const bool becomes_pending = level && !pending[number];
     if (becomes_pending)
         pend(number);
     return becomes_pending;

@@ -71,6 +71,7 @@ void Stm32l4r5::lose_memory(ResetCause cause) {
 
 void Stm32l4r5::before_reset(ResetCause cause) {
     stopped_ = false;
+    site_.core.held = false; // what has woken it may say so once more
     if (cause == ResetCause::standby || cause == ResetCause::shutdown)
         lose_memory(cause);
 }
