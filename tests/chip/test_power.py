@@ -1,6 +1,10 @@
 """Stop, Standby and Shutdown (RM0432 section 5.3)."""
 
+from pathlib import Path
+
 import pytest
+
+from tests.core.assembly import FLASH, assemble
 
 from .board import Chip
 
@@ -176,18 +180,54 @@ def test_waking_from_stop_takes_five_microseconds(chip: Chip) -> None:
     assert 0 < chip.machine.registers()["r2"] <= 13
 
 
-def test_rtc_wakes_the_chip_from_standby_once(chip: Chip) -> None:
-    chip["PWR_CR1"] |= 1 << 8
-    chip["RCC_BDCR"] = 1 | 1 << 8 | 1 << 15
-    chip["RTC_WPR"] = 0xCA
-    chip["RTC_WPR"] = 0x53
-    chip["RTC_WUTR"] = 204
-    chip["RTC_CR"] = 1 << 10 | 1 << 14  # every 0.1 s
-    _sleep(chip, 3, 1_500_000)
-    assert chip["PWR_SR1"] == 0, "it sleeps"
-    chip.machine.run(200_000)
-    chip.enable("PWR")
-    assert chip["PWR_SR1"] == 1 << 15 | 1 << 8
-    chip["PWR_CR1"] |= 1 << 8
-    chip.machine.run(100_000)
-    assert chip["PWR_CR1"] & 1 << 8, "its flag, which still stands, is no other reset"
+_COUNTS_BOOTS = """
+    .word 0x20008000, start + 1
+    .rept 110
+    .word start + 1
+    .endr
+    .thumb_func
+start:
+    ldr r0, =0x40007000   @ PWR_CR1: DBP, Standby
+    ldr r4, =0x40021058
+    ldr r1, [r4]
+    orr r1, #1 << 28
+    str r1, [r4]
+    movw r1, #0x303
+    str r1, [r0]
+    ldr r2, =0x40002800   @ RTC_BKP0R counts
+    ldr r1, [r2, #0x50]
+    adds r1, #1
+    str r1, [r2, #0x50]
+    cmp r1, #1
+    bne 1f
+    ldr r4, =0x40021090   @ RCC_BDCR: LSE, for RTC
+    movw r1, #0x8101
+    str r1, [r4]
+    movs r1, #0xCA        @ RTC_WPR
+    str r1, [r2, #0x24]
+    movs r1, #0x53
+    str r1, [r2, #0x24]
+    movs r1, #204         @ RTC_WUTR: 0.1 s
+    str r1, [r2, #0x14]
+    mov r1, #0x4400       @ RTC_CR: WUTE, WUTIE
+    str r1, [r2, #8]
+    ldr r4, =0xE000ED10
+    movs r1, #4
+    str r1, [r4]
+    wfi
+1:  b 1b
+    .ltorg
+"""
+
+
+def test_rtc_wakes_the_chip_from_standby_once(tmp_path: Path) -> None:
+    chip = Chip()
+    chip.machine.load(FLASH, assemble(tmp_path, _COUNTS_BOOTS))
+    chip.machine.reset()
+    chip.machine.run(300_000)
+    assert chip["RTC_BKP0R"] == 1
+    chip.machine.run(400_000)
+    assert chip.field("PWR_SR1", "SBF") == 1
+    assert chip.field("PWR_SR1", "WUFI") == 1
+    chip.machine.run(400_000)
+    assert chip["RTC_BKP0R"] == 2, "its flag, which still stands, is no other reset"
