@@ -12,6 +12,7 @@ from . import (
     reshapes,
     shapes,
     substitutes,
+    unsigned,
     unused,
     variables,
 )
@@ -59,6 +60,7 @@ def lower(network: Network, *, int8_ends: bool = False, folding: bool = True) ->
     first = [("borders", borders.strip)] if int8_ends else []
     more = [("folding", fold)] if folding else []
     for name, run in (
+        ("unsigned", unsigned.shift),
         *first,
         ("halves", halves.unpack),
         ("constants", constants.fold),

@@ -27,7 +27,7 @@ def drop(graph: Graph) -> Graph:
                 source = same.get(before.inputs[0], before.inputs[0])
                 before = made_by.get(source)
             ours, its = graph.tensors[output], graph.tensors[source]
-            if ours.shape == its.shape and ours.type == its.type:
+            if _is_same(ours, its):
                 same[output] = source
                 continue
             if source != node.inputs[0]:
@@ -36,6 +36,11 @@ def drop(graph: Graph) -> Graph:
     if tuple(nodes) == graph.nodes:
         return graph
     return replace(graph, tensors=tuple(tensors), nodes=tuple(nodes))
+
+
+def _is_same(one: Tensor, other: Tensor) -> bool:
+    kinds = [(tensor.shape, tensor.type, tensor.quantization) for tensor in (one, other)]
+    return kinds[0] == kinds[1]
 
 
 def _reshape(tensors: list[Tensor], source: int, output: int) -> Node:

@@ -22,14 +22,14 @@ def look_up(making: Making) -> None:
         return
     if here.quantization is None or there.quantization is None:
         return
+    by_table(making, source, output, _table(making, here, there).tobytes())
+
+
+def by_table(making: Making, source: int, output: int, values: bytes) -> None:
+    """GATHER from 256 values, of the least int8 first."""
+    here, there = making.tensors[source], making.tensors[output]
     table = making.tensor(
-        Tensor(
-            f"{there.name}/table",
-            (_VALUES,),
-            "INT8",
-            there.quantization,
-            _table(making, here, there).tobytes(),
-        )
+        Tensor(f"{there.name}/table", (_VALUES,), "INT8", there.quantization, values)
     )
     wide = making.tensor(Tensor(f"{here.name}/wide", here.shape, "INT32"))
     index = making.tensor(Tensor(f"{here.name}/index", here.shape, "INT32"))
