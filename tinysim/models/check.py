@@ -160,9 +160,7 @@ def _end_problems(graph: Graph) -> Iterator[str]:
         if tensor.elements == 0:
             yield f"'{tensor.name}', an input or output, is empty: {list(tensor.shape)}"
     for tensor in graph.tensors:
-        if tensor.is_sparse:
-            yield f"'{tensor.name}' is sparse: its zeros are left out"
-        elif tensor.type not in DTYPES:
+        if tensor.type not in DTYPES:
             yield f"'{tensor.name}' is {tensor.type}"
 
 

@@ -48,6 +48,7 @@ class Tensor:
     shape_signature: tuple[int, ...] = ()
     """The shape with -1 where any size was allowed; empty where all are fixed."""
     is_sparse: bool = False
+    """Whether its file leaves out its zeros, which `data` has."""
 
     @property
     def elements(self) -> int:

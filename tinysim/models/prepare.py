@@ -13,6 +13,9 @@ from .read import read_network
 from .validate import validate
 from .write import write_network
 
+_IN_OTHER_WORDS = {"substitutes", "unsigned", "weights"}
+"""Passes over what TFLM does not run as it is."""
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -48,8 +51,8 @@ class Prepared:
 
     @property
     def has_substitutes(self) -> bool:
-        """Whether operations were put in the place of some that TFLM has not."""
-        return "substitutes" in self.lowered.passes
+        """Whether there are others in the place of operations or types that TFLM has not."""
+        return not _IN_OTHER_WORDS.isdisjoint(self.lowered.passes)
 
     @property
     def flashed_sha256(self) -> str:

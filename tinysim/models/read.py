@@ -5,6 +5,7 @@ from pathlib import Path
 from ..errors import AssetError
 from . import schema
 from .network import ABSENT, Graph, Network, Node, Option, Quantization, Tensor
+from .sparse import expand
 from .tables import DamagedError, Table, open_root
 
 LARGEST = 64 << 20
@@ -93,18 +94,20 @@ class _Reader:
         number = table.integer(1, "int8")
         if not 0 <= number < len(schema.TENSOR_TYPES):
             raise DamagedError(f"a tensor has type {number}, which the schema does not know")
-        table.integers(7)
+        shape, kind = table.integers(0), schema.TENSOR_TYPES[number]
+        buffer = _index(table.integer(2, "uint32"), len(self._buffers), "tensor's buffer")
+        data, sparsity = self._buffers[buffer], table.table(6)
+        if sparsity is not None:
+            data = expand(sparsity, shape, kind, data or b"")
         return Tensor(
             name=table.string(3),
-            shape=table.integers(0),
-            type=schema.TENSOR_TYPES[number],
+            shape=shape,
+            type=kind,
             quantization=_quantization(table.table(4)),
-            data=self._buffers[
-                _index(table.integer(2, "uint32"), len(self._buffers), "tensor's buffer")
-            ],
+            data=data,
             is_variable=bool(table.scalar(5, "bool")),
             shape_signature=table.integers(7),
-            is_sparse=table.table(6) is not None,
+            is_sparse=sparsity is not None,
         )
 
     def _node(self, table: Table, tensors: int) -> Node:

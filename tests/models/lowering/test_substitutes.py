@@ -260,6 +260,18 @@ def test_zeros_are_a_constant(kind: str) -> None:
     assert answer.tolist() == [[3, 9, 3, 3] if kind == "INT8" else [0, 9, 2, 3]]
 
 
+@pytest.mark.parametrize("kind", ["FLOAT32", "INT32"])
+def test_bytes_of_a_picture_are_counted(kind: str) -> None:
+    making = Making(7)
+    source = making.add(Tensor("x", (1, 256), "UINT8"))
+    output = making.add(Tensor("y", (1, 256), kind))
+    making.node("CAST", [source], [output], "CastOptions", in_data_type=3, out_data_type=0)
+    given = np.arange(256).astype(np.uint8)[None]
+    operations, answer = _answer(making.network([source], output), given)
+    assert operations == ["DEQUANTIZE", "CAST"][: 1 if kind == "FLOAT32" else 2]
+    assert answer.tolist() == given.tolist()
+
+
 def test_what_tflm_has_stays() -> None:
     making = Making(5)
     source = making.add(Tensor("x", (1, 4), "FLOAT32"))

@@ -5,8 +5,8 @@ import numpy as np
 from ...errors import AssetError
 from ..network import Graph, Tensor
 
-_WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
-"""The operations that today's TFLM has with such weights, their second input."""
+_READERS = {"CONV_2D": 1, "DEPTHWISE_CONV_2D": 1, "FULLY_CONNECTED": 1, "DEQUANTIZE": 0}
+"""Which input of theirs such weights are."""
 
 
 def unpack(graph: Graph) -> Graph:
@@ -25,7 +25,7 @@ def unpack(graph: Graph) -> Graph:
             for place, read in enumerate(node.inputs)
             if read == index
         ]
-        if all(op in _WEIGHTED and place == 1 for op, place in places):
+        if all(_READERS.get(op) == place for op, place in places):
             graph = graph.with_tensor(index, type="INT8", data=_bytes(tensor))
     return graph
 

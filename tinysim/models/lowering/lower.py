@@ -15,6 +15,7 @@ from . import (
     unsigned,
     unused,
     variables,
+    weights,
 )
 from .folding import fold
 from .state import State
@@ -63,6 +64,7 @@ def lower(network: Network, *, int8_ends: bool = False, folding: bool = True) ->
         ("unsigned", unsigned.shift),
         *first,
         ("halves", halves.unpack),
+        ("weights", weights.widen),
         ("constants", constants.fold),
         ("shapes", _settle),
         ("substitutes", substitutes.substitute),

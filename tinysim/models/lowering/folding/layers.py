@@ -47,7 +47,7 @@ def layer_of(graph: Graph, node: Node) -> Layer | None:
     output = graph.tensors[node.outputs[0]]
     if source.type != "INT8" or kernel.type != "INT8" or output.type != "INT8":
         return None
-    if kernel.data is None or kernel.is_sparse or kernel.elements > _MOST:
+    if kernel.data is None or kernel.elements > _MOST:
         return None
     weights = np.frombuffer(kernel.data, np.int8).reshape(kernel.shape).astype(np.int64)
     shaped = _shaped(node, source, weights)

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from ...network import Graph, Node
 from ...rules.view import UnfitError
-from . import activations, blocks, choices, functions, groups, reductions, tiles, zeros
+from . import activations, blocks, choices, functions, groups, octets, reductions, tiles, zeros
 from .making import Making
 
 _WRITE: dict[str, Callable[[Making], None]] = {
     "BATCH_TO_SPACE_ND": blocks.join,
+    "CAST": octets.count,
     "CONCATENATION": activations.move,
     "CONV_2D": groups.divide,
     "EXP": functions.look_up,
