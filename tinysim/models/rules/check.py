@@ -84,6 +84,8 @@ RULES: dict[str, Rule] = {
         ("ADD", "SUB", "MUL", "DIV", "MAXIMUM", "MINIMUM", "SQUARED_DIFFERENCE", "PRELU"), _two()
     ),
     "SELECT_V2": _move(spatial.select, 3, 3, like=1),
+    "SELECT": _move(spatial.select, 3, 3, like=1),
+    "POW": _two(),
     **dict.fromkeys(("FLOOR_DIV", "FLOOR_MOD", "LOGICAL_AND", "LOGICAL_OR"), _two()),
     **dict.fromkeys(
         ("EQUAL", "NOT_EQUAL", "LESS", "LESS_EQUAL", "GREATER", "GREATER_EQUAL"), _two(like=None)
@@ -93,7 +95,7 @@ RULES: dict[str, Rule] = {
             *("SOFTMAX", "LOG_SOFTMAX", "LOGISTIC", "TANH", "L2_NORMALIZATION", "HARD_SWISH"),
             *("RELU", "RELU6", "RELU_N1_TO_1", "RELU_0_TO_1", "LEAKY_RELU", "ELU", "GELU"),
             *("ABS", "NEG", "SQRT", "RSQRT", "SQUARE", "EXP", "LOG", "SIN", "COS"),
-            *("FLOOR", "CEIL", "ROUND", "LOGICAL_NOT", "ZEROS_LIKE"),
+            *("FLOOR", "CEIL", "ROUND", "LOGICAL_NOT", "ZEROS_LIKE", "SIGN"),
         ),
         _one(),
     ),
@@ -114,6 +116,12 @@ RULES: dict[str, Rule] = {
     "SLICE": _move(moving.slice_, 3, 3),
     "STRIDED_SLICE": _move(moving.strided_slice, 4, 4),
     "GATHER": _move(moving.gather, 2, 2),
+    "GATHER_ND": _move(moving.gather_by_place, 2, 2),
+    "EMBEDDING_LOOKUP": _move(moving.embed, 2, 2, like=1),
+    "BROADCAST_TO": _move(moving.spread, 2, 2),
+    "TILE": _move(moving.tile, 2, 2),
+    "CUMSUM": Rule(moving.same, 2, 2),
+    "ADD_N": Rule(moving.same, 1, _MANY),
     "TRANSPOSE": _move(moving.transpose, 2, 2),
     "REVERSE_V2": _move(moving.reverse, 2, 2),
     "RESHAPE": _move(moving.reshape, 1, 2),

@@ -159,6 +159,30 @@ def gather(view: View) -> list[Shape]:
     return [(*shape[:axis], *places.shape, *shape[axis + 1 :])]
 
 
+def gather_by_place(view: View) -> list[Shape]:
+    """GATHER_ND: the last axis of the places counts along the first axes."""
+    shape, places = view.input(0).shape, view.input(1).shape
+    require(bool(places) and 1 <= places[-1] <= len(shape), f"places of shape {list(places)}")
+    return [(*places[:-1], *shape[places[-1] :])]
+
+
+def embed(view: View) -> list[Shape]:
+    """EMBEDDING_LOOKUP: indices, table."""
+    return [(*view.input(0).shape, *view.input(1).shape[1:])]
+
+
+def spread(view: View) -> list[Shape]:
+    """BROADCAST_TO."""
+    return [view.known(1)]
+
+
+def tile(view: View) -> list[Shape]:
+    """TILE."""
+    shape, times = view.input(0).shape, view.known(1)
+    require(len(times) == len(shape), "other dimensions")
+    return [tuple(size * factor for size, factor in zip(shape, times, strict=True))]
+
+
 def transpose(view: View) -> list[Shape]:
     """TRANSPOSE."""
     shape, order = view.input(0).shape, view.known(1)

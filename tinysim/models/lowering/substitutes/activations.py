@@ -11,14 +11,16 @@ from .making import Making
 _FUSED = {1: "RELU", 3: "RELU6"}
 """Activations that are an operation as well."""
 
+_ENDS = {"RELU_0_TO_1": (0.0, 1.0), "RELU_N1_TO_1": (-1.0, 1.0)}
+
 
 def clamp(making: Making) -> None:
-    """RELU_0_TO_1 by MAXIMUM and MINIMUM."""
+    """RELU_0_TO_1 and RELU_N1_TO_1 by MAXIMUM and MINIMUM."""
     source, (output,) = making.node.inputs[0], making.node.outputs
     here, there = making.view.input(0), making.view.outputs[0]
     if here.quantization != there.quantization:
         return
-    low, high = (making.tensor(_level(here, value)) for value in (0.0, 1.0))
+    low, high = (making.tensor(_level(here, value)) for value in _ENDS[making.node.op])
     middle = making.tensor(replace(there, name=f"{there.name}/low"))
     making.then("MAXIMUM", (source, low), middle, "MaximumMinimumOptions")
     making.then("MINIMUM", (middle, high), output, "MaximumMinimumOptions")

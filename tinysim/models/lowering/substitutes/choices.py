@@ -1,8 +1,23 @@
-"""SELECT_V2 of int32, with which Keras 3 looks up an Embedding, by arithmetic."""
+"""SELECT by its second version, and SELECT_V2 of int32, with which Keras 3 looks up an Embedding,
+by arithmetic.
+"""
 
 from dataclasses import replace
 
 from .making import Making
+
+
+def select(making: Making) -> None:
+    """SELECT, where the condition is one, or one for each number."""
+    view = making.view
+    condition, first = view.input(0), view.input(1)
+    if condition.shape not in ((), first.shape):
+        return
+    if first.type == "INT32":
+        compute(making)
+    else:
+        output = making.node.outputs[0]
+        making.then("SELECT_V2", making.node.inputs, output, "SelectV2Options")
 
 
 def compute(making: Making) -> None:

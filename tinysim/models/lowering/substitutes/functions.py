@@ -40,14 +40,17 @@ def by_table(making: Making, source: int, output: int, values: bytes) -> None:
 
 
 def _table(making: Making, here: Tensor, there: Tensor) -> NDArray[np.int8]:
-    """In float32 and rounded half away from zero, as `LUTPopulate` does it."""
+    """In float32 and rounded half away from zero, as `LUTPopulate` does it; what is behind a root's
+    point TFLite's kernel leaves out.
+    """
     assert here.quantization is not None and there.quantization is not None
     stored = np.arange(-_VALUES // 2, _VALUES // 2)
     scale = np.float32(here.quantization.scales[0])
     x = scale * (stored - here.quantization.zero_points[0]).astype(np.float32)
     with np.errstate(all="ignore"):
         y = _function(making)(x) * (np.float32(1) / np.float32(there.quantization.scales[0]))
-    rounded = np.trunc(y + np.copysign(np.float32(0.5), y)) + there.quantization.zero_points[0]
+    half = np.float32(0 if making.node.op == "SQRT" else 0.5)
+    rounded = np.trunc(y + np.copysign(half, y)) + there.quantization.zero_points[0]
     return np.asarray(np.nan_to_num(rounded, nan=-128).clip(-128, 127), np.int8)
 
 
@@ -56,6 +59,8 @@ def _function(making: Making) -> Callable[[Values], Values]:
         return np.exp
     if making.node.op == "LOG":
         return np.log
+    if making.node.op == "SQRT":
+        return np.sqrt
     return _gelu_by_tanh if making.node.options.get("approximate") else _gelu
 
 

@@ -32,6 +32,17 @@ class Making:
         data = np.array(values, np.int32)
         return self.tensor(Tensor(name, data.shape, "INT32", data=data.tobytes()))
 
+    def reals(self, name: str, values: Sequence[float] | NDArray[np.float32] | float) -> int:
+        """A constant's index, of float32."""
+        data = np.array(values, np.float32)
+        return self.tensor(Tensor(name, data.shape, "FLOAT32", data=data.tobytes()))
+
+    def like(self, index: int, name: str, **changes: object) -> int:
+        """A result that is like another tensor, but for what changes."""
+        other = self.tensors[index]
+        made = replace(other, name=f"{other.name}/{name}", data=None, shape_signature=())
+        return self.tensor(replace(made, **changes))  # type: ignore[arg-type]
+
     def know(self, data: bytes) -> None:
         """The result is a constant."""
         (output,) = self.node.outputs
@@ -44,3 +55,13 @@ class Making:
         """One operation more; the index of what it gives."""
         self.nodes.append(Node(op, tuple(inputs), (output,), options, table))
         return output
+
+    def reshaped(self, source: int, shape: Sequence[int]) -> int:
+        """The same numbers in another shape; the index of that."""
+        made = self.like(source, "shaped", shape=tuple(shape))
+        return self.then("RESHAPE", (source, self.integers("shape", tuple(shape))), made)
+
+    def counted(self, op: str, first: int, second: int, output: int) -> int:
+        """ADD, SUB, MUL or DIV of two tensors; the index of what it gives."""
+        table = f"{op.capitalize()}Options"
+        return self.then(op, (first, second), output, table, fused_activation_function=0)
