@@ -1,7 +1,9 @@
 #include "tflm/tensors.hpp"
 
-/// Of two tensors that are not quantized: whole numbers, and what the interpreter of this vintage
-/// has not for float32.
+#include <cmath>
+
+/// Of two tensors that are not quantized, in as many dimensions as there are: the interpreter of
+/// this vintage knows four, and whole numbers not at all.
 namespace kernels {
 namespace {
 
@@ -27,7 +29,7 @@ template <class Params> TfLiteStatus prepare_fused(TfLiteContext* context, TfLit
     return prepare(context, node, static_cast<const Params*>(node->builtin_data)->activation);
 }
 
-TfLiteStatus prepare_squared_difference(TfLiteContext* context, TfLiteNode* node) {
+TfLiteStatus prepare_plain(TfLiteContext* context, TfLiteNode* node) {
     return prepare(context, node, kTfLiteActNone);
 }
 
@@ -68,7 +70,15 @@ std::int32_t number(std::uint32_t value) { return static_cast<std::int32_t>(valu
 std::int32_t sum(std::int32_t a, std::int32_t b) { return number(bits(a) + bits(b)); }
 std::int32_t difference(std::int32_t a, std::int32_t b) { return number(bits(a) - bits(b)); }
 std::int32_t product(std::int32_t a, std::int32_t b) { return number(bits(a) * bits(b)); }
+float real_sum(float a, float b) { return a + b; }
+float real_difference(float a, float b) { return a - b; }
+float real_product(float a, float b) { return a * b; }
 float quotient(float a, float b) { return a / b; }
+/// What is left has the divisor's sign.
+float remainder(float a, float b) {
+    const float rest = std::fmod(a, b);
+    return rest != 0 && (b < 0) != (rest < 0) ? rest + b : rest;
+}
 float squared_difference(float a, float b) { return (a - b) * (a - b); }
 
 } // namespace
@@ -82,11 +92,23 @@ TfLiteRegistration* Register_SUB_int32() {
 TfLiteRegistration* Register_MUL_int32() {
     return registration<prepare_fused<TfLiteMulParams>, invoke_whole<product>>();
 }
+TfLiteRegistration* Register_ADD_float32() {
+    return registration<prepare_fused<TfLiteAddParams>, invoke_real<real_sum>>();
+}
+TfLiteRegistration* Register_SUB_float32() {
+    return registration<prepare_fused<TfLiteSubParams>, invoke_real<real_difference>>();
+}
+TfLiteRegistration* Register_MUL_float32() {
+    return registration<prepare_fused<TfLiteMulParams>, invoke_real<real_product>>();
+}
+TfLiteRegistration* Register_FLOOR_MOD_float32() {
+    return registration<prepare_plain, invoke_real<remainder>>();
+}
 TfLiteRegistration* Register_DIV_float32() {
     return registration<prepare_fused<TfLiteDivParams>, invoke_real<quotient>>();
 }
 TfLiteRegistration* Register_SQUARED_DIFFERENCE_float32() {
-    return registration<prepare_squared_difference, invoke_real<squared_difference>>();
+    return registration<prepare_plain, invoke_real<squared_difference>>();
 }
 
 } // namespace kernels

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .host import DTYPES
+from .network import Tensor
 from .rules.view import UnfitError, View, require
 
 _ACTIVATIONS = ("none", "relu", "relu_n1_to_1", "relu6", "tanh", "sign_bit")
@@ -68,8 +69,28 @@ def _nonzero(view: View, places: tuple[str, ...]) -> None:
     for place in map(int, places):
         tensor = view.input(place)
         zero = tensor.quantization.zero_points[0] if tensor.quantization else 0
-        stored: NDArray[Any] = np.frombuffer(tensor.data or b"", DTYPES[tensor.type])
-        require(not (stored == zero).any(), f"input {place} has a zero in it")
+        if tensor.data is None:
+            kept = _is_kept_from(view, view.node.inputs[place], zero)
+            require(kept, f"input {place} may have a zero in it")
+        else:
+            has_one = (_stored(tensor) == zero).any()
+            require(not has_one, f"input {place} has a zero in it")
+
+
+def _is_kept_from(view: View, index: int, zero: int) -> bool:
+    """Whether what a tensor comes from leaves no number at `zero`."""
+    for node in view.graph.nodes:
+        if index in node.outputs and node.op in ("MAXIMUM", "MINIMUM"):
+            ends = [view.graph.tensors[source] for source in node.inputs]
+            for stored in (_stored(end) for end in ends if end.data):
+                above = stored > zero if node.op == "MAXIMUM" else stored < zero
+                if above.all():
+                    return True
+    return False
+
+
+def _stored(tensor: Tensor) -> NDArray[Any]:
+    return np.frombuffer(tensor.data or b"", DTYPES[tensor.type])
 
 
 def _activation(view: View, names: tuple[str, ...]) -> None:

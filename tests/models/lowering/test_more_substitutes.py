@@ -168,6 +168,26 @@ def test_quotients_without_what_is_behind_the_point() -> None:
     assert np.array_equal(case.written(network), case.run(network))
 
 
+@pytest.mark.parametrize("zero", [-128, 127])
+def test_quotients_by_what_comes_in(zero: int) -> None:
+    """By 0 they are what they are by the number next to it."""
+    making = Making(1)
+    quantization = Quantization((0.1,), (zero,))
+    first = making.add(Tensor("a", (256, 1), "INT8", _QUANTIZED))
+    second = making.add(Tensor("b", (1, 256), "INT8", quantization))
+    output = making.add(Tensor("y", (256, 256), "INT8", Quantization((0.02,), (5,))))
+    making.node("DIV", [first, second], [output], "DivOptions")
+    network = making.network([first, second], output)
+    changed = network.with_main(substitute(network.main))
+    every = np.arange(-128, 128).astype(np.int8)
+    by = np.where(every == zero, zero + (1 if zero < 0 else -1), every).astype(np.int8)
+    mine = host.run(write_network(changed), changed.main, [every.tobytes() * 2])
+    theirs = host.run(write_network(network), network.main, [every.tobytes() + by.tobytes()])
+    assert mine == theirs
+    graph = replace(network.main.with_tensor(second, quantization=_QUANTIZED))
+    assert substitute(graph) == graph
+
+
 def test_roots_of_averages_of_squares() -> None:
     case = _Case()
     source = case.input(_values(case.numbers, (1, 6, 5, 3), "float32"))

@@ -85,9 +85,21 @@ def div(random: Random, dtype: str) -> Graph:
     q = [quantization(random, dtype) for _ in range(3)]
     divisors = random.integers(-128, 128, b)
     divisors[divisors == q[1][1]] = -128 if q[1][1] > 0 else 127
-    inputs = [g.input(a, dtype, *q[0]), g.constant(divisors, dtype, q[1][:1], q[1][1])]
+    inputs = [g.input(a, dtype, *q[0])]
+    if random.random() < 0.5:
+        inputs.append(g.constant(divisors, dtype, q[1][:1], q[1][1]))
+    else:
+        q[1] = (q[1][0], int(random.choice([-128, 127])))
+        op, end = ("MAXIMUM", -127) if q[1][1] < 0 else ("MINIMUM", 126)
+        ends = [g.input(b, dtype, *q[1]), g.constant(end, dtype, q[1][:1], q[1][1])]
+        inputs.append(g.op(op, ends, b, dtype, *q[1], table="MaximumMinimumOptions"))
     g.op("DIV", inputs, output, dtype, *q[2], FusedActivationFunction=_activation(random))
     return g
+
+
+@case("FLOOR_MOD", "float32")
+def floor_mod(random: Random, dtype: str) -> Graph:
+    return _graph(random, dtype, "FLOOR_MOD", fused=False)
 
 
 @case("SELECT_V2", "int8", "int16", "float32")

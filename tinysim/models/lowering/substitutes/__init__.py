@@ -33,6 +33,7 @@ _WRITE: dict[str, Callable[[Making], None]] = {
     "CONCATENATION": activations.move,
     "CONV_2D": groups.divide,
     "CUMSUM": sums.accumulate,
+    "DIV": quotients.guard,
     "EMBEDDING_LOOKUP": gathers.embed,
     "EXP": functions.look_up,
     "FLOOR_DIV": quotients.floor,

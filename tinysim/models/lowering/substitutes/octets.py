@@ -5,12 +5,14 @@ from dataclasses import replace
 from ...network import Quantization, Tensor
 from .making import Making
 
+_ROOMY = ("FLOAT32", "INT32", "INT16")
+
 
 def count(making: Making) -> None:
-    """To float32, and from there to another type."""
+    """To float32, and from there to another type that has room for them."""
     source, (output,) = making.node.inputs[0], making.node.outputs
     here, there = making.view.input(0), making.view.outputs[0]
-    if here.type != "UINT8" or here.data is not None:
+    if here.type != "UINT8" or here.data is not None or there.type not in _ROOMY:
         return
     whole = Quantization((1.0,), (0,))
     if here.quantization not in (None, whole):

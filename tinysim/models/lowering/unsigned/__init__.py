@@ -47,13 +47,17 @@ def shift(graph: Graph) -> Graph:
 
 
 def _chosen(graph: Graph) -> list[int]:
-    """The tensors to change: not the ends of a model that is uint8 at its ends alone."""
-    counted = {
-        index
-        for node in graph.nodes
-        if node.op not in _CONVERSIONS
-        for index in (*node.present, *node.outputs)
-    }
+    """The tensors to change: not the ends of a model that is uint8 at its ends alone. None where
+    an operation has both kinds, which TFLite does not define.
+    """
+    counted: set[int] = set()
+    for node in graph.nodes:
+        if node.op not in _CONVERSIONS:
+            named = {*node.present, *node.outputs}
+            kinds = {graph.tensors[index].type for index in named}
+            if "UINT8" in kinds and not kinds.isdisjoint(("INT8", "INT16")):
+                return []
+            counted |= named
     ends = {*graph.inputs, *graph.outputs} - counted
     return [
         index
