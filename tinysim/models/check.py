@@ -1,26 +1,34 @@
 """Whether a model will run on the board, and what it will take: all that is known beforehand."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import AssetError
+from ..printable import printable
 from .estimate import Estimate, estimate
 from .host import DTYPES
 from .lowering.loops import MOST_OPERATIONS
 from .network import Graph, Node
 from .prepare import Prepared, prepare
 from .rules import RULES, problem_of
-from .support import Kernel, kernel_of, label, limit_problem
+from .support import Kernel, kernel_of, kernels, label, limit_problem
 
 _MENDS = {
     "WHILE": "a loop runs whose rounds are known beforehand, and make at most "
     f"{MOST_OPERATIONS:,} operations",
+    "IF": "a branch is taken whose condition is known beforehand",
+    "CUSTOM": "custom operations have no kernels here: cut the model before it, and compute the "
+    "rest outside of it",
 }
 """What to do about an operation without a kernel, where somebody knows."""
+_OF_TENSORFLOW = "Flex"
+"""What the names of custom operations begin with that TensorFlow alone has."""
 _NAMED = 3
 """Refusals that are told one by one."""
+_LONGEST = 60
+"""Characters of a tensor's name that are told."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,8 @@ class Finding:
     shape: tuple[int, ...]
     kernel: str
     problem: str
+    makes: str = ""
+    """The name of its first result, by which a layer of the model is found."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +107,23 @@ def judge(prepared: Prepared, flash: int, ram: int, variant: str = "dsp") -> Che
         named = [_sentence(finding) for finding in bad[:_NAMED]]
         more = f" and {len(bad) - _NAMED} more" if len(bad) > _NAMED else ""
         refusal = "; ".join(named) + more
-        mend = next((_MENDS[f.operation] for f in bad if f.operation in _MENDS), "")
-        if not mend and any(finding.type == "float32" for finding in bad):
-            mend = f"int8 may run: {quantize_command(prepared.path)}"
+        mend = _mend(prepared.path, graph, bad, variant)
     else:
         refusal, mend = _size_problem(graph, size, flash, ram, len(prepared.flashed))
     return Check(prepared.path, findings, refusal, mend, prepared.lowered.passes, size)
+
+
+def _mend(path: Path, graph: Graph, bad: Sequence[Finding], variant: str) -> str:
+    refused = [graph.nodes[finding.number] for finding in bad]
+    if any(node.custom_code.startswith(_OF_TENSORFLOW) for node in refused):
+        return "convert it without SELECT_TF_OPS, and without the layers that ask for them"
+    if known := next((_MENDS[node.op] for node in refused if node.op in _MENDS), ""):
+        return known
+    rows = [kernels(variant).get(node.op, ()) for node in refused]
+    has_int8 = all(any("INT8" in row.types for row in those) for those in rows)
+    if has_int8 and any(finding.type == "float32" for finding in bad):
+        return f"int8 may run: {quantize_command(path)}"
+    return ""
 
 
 def quantize_command(path: Path) -> str:
@@ -130,12 +151,15 @@ def _find(graph: Graph, number: int, node: Node, variant: str) -> Finding:
         output.shape if output else (),
         kernel.owner if isinstance(kernel, Kernel) else "",
         problem,
+        output.name if output else "",
     )
 
 
 def _sentence(finding: Finding) -> str:
     what = f"operation {finding.number}, {finding.operation} version {finding.version}"
-    return f"{what} of {finding.type}: {finding.problem}"
+    name = printable(finding.makes.partition(";")[0], _LONGEST)
+    makes = f" (it makes '{name}')" if name else ""
+    return f"{what} of {finding.type}: {finding.problem}{makes}"
 
 
 def _hybrid(graph: Graph) -> int:
@@ -156,12 +180,12 @@ def _end_problems(graph: Graph) -> Iterator[str]:
     for index in (*graph.inputs, *graph.outputs):
         tensor = graph.tensors[index]
         if tensor.type not in DTYPES:
-            yield f"'{tensor.name}', an input or output, is {tensor.type}"
+            yield f"'{tensor.name}', an input or output, is {tensor.type}, which no kernel takes"
         if tensor.elements == 0:
             yield f"'{tensor.name}', an input or output, is empty: {list(tensor.shape)}"
     for tensor in graph.tensors:
         if tensor.type not in DTYPES:
-            yield f"'{tensor.name}' is {tensor.type}"
+            yield f"'{printable(tensor.name, _LONGEST)}' is {tensor.type}, which no kernel takes"
 
 
 def _size_problem(

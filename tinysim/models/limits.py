@@ -78,15 +78,18 @@ def _nonzero(view: View, places: tuple[str, ...]) -> None:
 
 
 def _is_kept_from(view: View, index: int, zero: int) -> bool:
-    """Whether what a tensor comes from leaves no number at `zero`."""
-    for node in view.graph.nodes:
-        if index in node.outputs and node.op in ("MAXIMUM", "MINIMUM"):
-            ends = [view.graph.tensors[source] for source in node.inputs]
-            for stored in (_stored(end) for end in ends if end.data):
-                above = stored > zero if node.op == "MAXIMUM" else stored < zero
-                if above.all():
-                    return True
-    return False
+    """Whether a tensor has another number wherever what it was made from is `zero`."""
+    makers = {output: node for node in view.graph.nodes for output in node.outputs}
+    choice = makers.get(index)
+    if choice is None or choice.op != "SELECT_V2":
+        return False
+    question = makers.get(choice.inputs[0])
+    if question is None or question.op != "EQUAL" or question.inputs[0] != choice.inputs[2]:
+        return False
+    wanted, instead = (
+        _stored(view.graph.tensors[place]) for place in (question.inputs[1], choice.inputs[1])
+    )
+    return wanted.tolist() == [zero] and len(instead) > 0 and not (instead == zero).any()
 
 
 def _stored(tensor: Tensor) -> NDArray[Any]:

@@ -1,5 +1,6 @@
 """Reads a TFLite file into a Network, every offset and index checked on the way."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import AssetError
@@ -82,10 +83,11 @@ class _Reader:
         tensors = tuple(self._tensor(part) for part in table.tables(0))
         count = len(tensors)
         nodes = tuple(self._node(part, count) for part in table.tables(3))
+        inputs = _indices(table.integers(1), count, "graph input")
         return Graph(
-            tensors,
+            _with_empty_constants(tensors, nodes, inputs),
             nodes,
-            _indices(table.integers(1), count, "graph input"),
+            inputs,
             _indices(table.integers(2), count, "graph output"),
             table.string(4),
         )
@@ -133,6 +135,19 @@ def _operator(table: Table) -> tuple[str, str, int]:
     if code not in schema.operators():
         raise AssetError(f"operator code {code} is not in TFLite's schema v3c")
     return schema.operators()[code], table.string(1), table.integer(2, default=1)
+
+
+def _with_empty_constants(
+    tensors: tuple[Tensor, ...], nodes: tuple[Node, ...], inputs: tuple[int, ...]
+) -> tuple[Tensor, ...]:
+    """A constant without elements, as the shape of a single number, looks as if it had no data."""
+    made = {*inputs, *(index for node in nodes for index in node.outputs)}
+    return tuple(
+        replace(tensor, data=b"")
+        if tensor.data is None and tensor.shape and not tensor.elements and index not in made
+        else tensor
+        for index, tensor in enumerate(tensors)
+    )
 
 
 def _buffer(table: Table) -> bytes | None:

@@ -1,8 +1,8 @@
 """Flatbuffer tables, each access checked as flatbuffers' own verifier checks it.
 
 Positions are bytes from the start of the buffer. Nothing is read that does not lie in it as a
-whole, aligned to its size; strings are UTF-8 and end in a zero. How deep tables may lie in
-tables is the schema's: none of TFLite's holds itself.
+whole, aligned to its size; strings end in a zero, and what of them is no UTF-8 is escaped. How deep
+tables may lie in tables is the schema's: none of TFLite's holds itself.
 """
 
 import struct
@@ -185,7 +185,4 @@ def _string(buffer: bytes, at: int) -> str:
     _inside(buffer, at + 4, count + 1)
     if buffer[at + 4 + count] != 0:
         raise DamagedError("a string does not end in a zero")
-    try:
-        return buffer[at + 4 : at + 4 + count].decode()
-    except UnicodeDecodeError:
-        raise DamagedError("a string is not UTF-8") from None
+    return buffer[at + 4 : at + 4 + count].decode(errors="backslashreplace")

@@ -21,7 +21,10 @@ def validate(network: Network) -> None:
 
     """
     for graph in network.graphs:
+        named = _named(graph)
         for index, tensor in enumerate(graph.tensors):
+            if index not in named:
+                continue  # it is left out of what is flashed
             label = f"tensor {index} '{tensor.name}'"
             if len(tensor.shape) > _MOST_DIMENSIONS:
                 raise AssetError(f"{label} has {len(tensor.shape)} dimensions")
@@ -42,6 +45,14 @@ def validate(network: Network) -> None:
         _check_order(graph)
     if not network.main.inputs or not network.main.outputs or not network.main.nodes:
         raise AssetError("it has no input, no output or no operation")
+
+
+def _named(graph: Graph) -> set[int]:
+    """The tensors that anything reads or makes."""
+    named = {*graph.inputs, *graph.outputs}
+    for node in graph.nodes:
+        named.update(node.inputs, node.outputs, node.intermediates)
+    return named
 
 
 def _inputs_of(node: Node) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from tests.models.networks import Making
 from tinysim.models import host
 from tinysim.models.lowering.substitutes import substitute
 from tinysim.models.network import Network, Node, Option, Quantization, Tensor
+from tinysim.models.support import Kernel, kernel_of, limit_problem
 from tinysim.models.write import write_network
 
 Array = NDArray[np.generic]
@@ -168,7 +169,7 @@ def test_quotients_without_what_is_behind_the_point() -> None:
     assert np.array_equal(case.written(network), case.run(network))
 
 
-@pytest.mark.parametrize("zero", [-128, 127])
+@pytest.mark.parametrize("zero", [-128, -3, 127])
 def test_quotients_by_what_comes_in(zero: int) -> None:
     """By 0 they are what they are by the number next to it."""
     making = Making(1)
@@ -179,13 +180,19 @@ def test_quotients_by_what_comes_in(zero: int) -> None:
     making.node("DIV", [first, second], [output], "DivOptions")
     network = making.network([first, second], output)
     changed = network.with_main(substitute(network.main))
+    assert [node.op for node in changed.main.nodes] == ["EQUAL", "SELECT_V2", "DIV"]
+    divide = kernel_of(network.main, network.main.nodes[0])
+    assert isinstance(divide, Kernel)
+    assert "may have a zero" in limit_problem(network.main, network.main.nodes[0], divide)
+    for node in changed.main.nodes:
+        kernel = kernel_of(changed.main, node)
+        assert isinstance(kernel, Kernel)
+        assert not limit_problem(changed.main, node, kernel)
     every = np.arange(-128, 128).astype(np.int8)
-    by = np.where(every == zero, zero + (1 if zero < 0 else -1), every).astype(np.int8)
+    by = np.where(every == zero, zero + (1 if zero < 127 else -1), every).astype(np.int8)
     mine = host.run(write_network(changed), changed.main, [every.tobytes() * 2])
     theirs = host.run(write_network(network), network.main, [every.tobytes() + by.tobytes()])
     assert mine == theirs
-    graph = replace(network.main.with_tensor(second, quantization=_QUANTIZED))
-    assert substitute(graph) == graph
 
 
 def test_roots_of_averages_of_squares() -> None:

@@ -89,12 +89,17 @@ def div(random: Random, dtype: str) -> Graph:
     if random.random() < 0.5:
         inputs.append(g.constant(divisors, dtype, q[1][:1], q[1][1]))
     else:
-        q[1] = (q[1][0], int(random.choice([-128, 127])))
-        op, end = ("MAXIMUM", -127) if q[1][1] < 0 else ("MINIMUM", 126)
-        ends = [g.input(b, dtype, *q[1]), g.constant(end, dtype, q[1][:1], q[1][1])]
-        inputs.append(g.op(op, ends, b, dtype, *q[1], table="MaximumMinimumOptions"))
+        inputs.append(_without_zero(g, b, *q[1]))
     g.op("DIV", inputs, output, dtype, *q[2], FusedActivationFunction=_activation(random))
     return g
+
+
+def _without_zero(g: Graph, sizes: tuple[int, ...], q: float, z: int) -> int:
+    """What comes in, and another number where it is 0."""
+    x = g.input(sizes, "int8", q, z)
+    none, other = (g.constant(value, "int8", [q], z) for value in (z, z + 1 if z < 127 else z - 1))
+    is_none = g.op("EQUAL", [x, none], sizes, "bool")
+    return g.op("SELECT_V2", [is_none, other, x], sizes, "int8", q, z)
 
 
 @case("FLOOR_MOD", "float32")

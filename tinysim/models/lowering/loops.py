@@ -1,5 +1,6 @@
 """Loops whose rounds can be counted here are written out, round by round: recurrent layers, which
-Keras makes a WHILE of, run as often as their input has steps.
+Keras makes a WHILE of, run as often as their input has steps. Of an IF whose condition is known
+here the branch is written out.
 """
 
 from dataclasses import replace
@@ -14,8 +15,8 @@ MOST_OPERATIONS = 10_000
 
 
 def write_out(network: Network) -> Graph:
-    """The main graph without WHILE; as it is where a loop's end depends on what comes in."""
-    if not any(node.op == "WHILE" for node in network.main.nodes):
+    """The main graph without WHILE and IF; as it is where a loop's end depends on what comes in."""
+    if not any(node.op in ("WHILE", "IF") for node in network.main.nodes):
         return network.main
     try:
         return _Writing(network).graph()
@@ -53,6 +54,9 @@ class _Writing:
         if node.op == "WHILE":
             names.update(zip(own.outputs, self._loop(node), strict=True))
             return
+        if node.op == "IF" and (branch := self._branch(node)) is not None:
+            names.update(zip(own.outputs, self._round(branch, list(node.inputs[1:])), strict=True))
+            return
         results = constants.evaluate(node, self._tensors)
         if results is None or not set(node.outputs).isdisjoint(self._network.main.outputs):
             self._nodes.append(node)
@@ -74,12 +78,21 @@ class _Writing:
                 raise _UncountedError
         return now
 
+    def _branch(self, node: Node) -> int | None:
+        """The graph that is taken, None where that is not known here."""
+        condition = self._tensors[node.inputs[0]] if node.present[:1] == node.inputs[:1] else None
+        if condition is None or condition.type != "BOOL" or not condition.data:
+            return None
+        holds = np.frombuffer(condition.data, np.bool_).all()
+        return self._subgraph(node, "then" if holds else "else")
+
     def _subgraph(self, node: Node, name: str) -> int:
         index = node.options.get(f"{name}_subgraph_index", 0)
         if not isinstance(index, int) or not 0 < index < len(self._network.graphs):
             raise _UncountedError
         graph = self._network.graphs[index]
-        fits = len(graph.inputs) == len(node.inputs) and ABSENT not in node.inputs
+        given = node.inputs[1:] if node.op == "IF" else node.inputs
+        fits = len(graph.inputs) == len(given) and ABSENT not in given
         keeps = any(tensor.is_variable for tensor in graph.tensors)
         count = 1 if name == "cond" else len(node.outputs)
         if not fits or keeps or len(graph.outputs) != count:

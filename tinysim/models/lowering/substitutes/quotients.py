@@ -18,8 +18,8 @@ def floor(making: Making) -> None:
 
 
 def guard(making: Making) -> None:
-    """DIV of int8 by what has one sign: it is at least one step from 0, by which TFLite leaves
-    undefined what comes.
+    """DIV of int8 by what comes in: where that is 0, for which TFLite defines nothing, it is the
+    number above it, or at the end of the numbers the one below.
     """
     view = making.view
     first, second = making.node.inputs
@@ -27,12 +27,13 @@ def guard(making: Making) -> None:
     if by.type != "INT8" or by.data is not None or by.quantization is None:
         return
     zero = by.quantization.zero_points[0]
-    if zero not in (-128, 127):
-        return
-    nearest = np.int8(zero + 1 if zero < 0 else zero - 1).tobytes()
-    least = making.tensor(Tensor("nearest", (), "INT8", by.quantization, nearest))
-    kept = making.like(second, "kept")
-    making.then(
-        "MAXIMUM" if zero < 0 else "MINIMUM", (second, least), kept, "MaximumMinimumOptions"
+    values = (zero, zero + 1 if zero < np.iinfo(np.int8).max else zero - 1)
+    none, nearest = (
+        making.tensor(Tensor("level", (), "INT8", by.quantization, np.int8(value).tobytes()))
+        for value in values
     )
+    is_none = making.like(second, "is 0", type="BOOL", quantization=None)
+    making.then("EQUAL", (second, none), is_none, "EqualOptions")
+    kept = making.like(second, "kept")
+    making.then("SELECT_V2", (is_none, nearest, second), kept, "SelectV2Options")
     making.nodes.append(replace(making.node, inputs=(first, kept)))
