@@ -48,8 +48,12 @@ def _accepted(graph: Graph, path: Path) -> list[tuple[Job, Job]]:
             prepared = prepare(path)
         except AssetError:
             continue
-        if not judge(prepared, _FLASH, _RAM).refusal:
-            jobs.append((given, Job(what, prepared.flashed, given.inputs)))
+        if judge(prepared, _FLASH, _RAM).refusal:
+            continue
+        flashed = Job(what, prepared.flashed, given.inputs)
+        # A narrow bias the host takes for a wide one, and reads what lies behind it.
+        is_misread = "weights" in prepared.lowered.passes
+        jobs.append((flashed if is_misread else given, flashed))
     return jobs
 
 

@@ -7,6 +7,7 @@ from math import prod
 from .network import Graph, Node, Tensor
 from .plan import Plan, make_plan
 from .prepare import Prepared
+from .support import is_general
 
 _TENSOR, _NODE, _OPTIONS = 64, 48, 24
 """Bytes of the interpreter's TfLiteTensor, of a node and its registration, and of its options."""
@@ -228,6 +229,8 @@ def _weighted_scratch(graph: Graph, node: Node, weights: Tensor) -> int:
     size = weights.elements // max(weights.shape[_CHANNEL_AXIS[node.op]], 1)
     if node.op == "FULLY_CONNECTED":
         return 2 * _rounded(size, 4)
+    if is_general(graph, node):
+        return _TAPS
     image = graph.tensors[node.outputs[0]].shape
     if node.op == "CONV_2D" or len(image) != 4:
         patch, row = _patch(weights), _row(weights)

@@ -127,12 +127,12 @@ def operations_of(model: bytes, variant: str = "dsp") -> list[str]:
             if tensor is not None:
                 name = f"{node.op}:{tensor.type.lower()}"
                 found.add(name)
-                if _is_general(graph, node):
+                if is_general(graph, node):
                     found.add(f"{name}:general")
     return sorted(found)
 
 
-def _is_general(graph: Graph, node: Node) -> bool:
+def is_general(graph: Graph, node: Node) -> bool:
     """Whether a convolution is dilated, in groups, or has a multiplier of channels."""
     if node.op not in ("CONV_2D", "DEPTHWISE_CONV_2D"):
         return False

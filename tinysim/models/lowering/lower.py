@@ -6,6 +6,7 @@ from ..network import Graph, Network
 from . import (
     borders,
     constants,
+    depthwise,
     ends,
     halves,
     loops,
@@ -68,6 +69,7 @@ def lower(network: Network, *, int8_ends: bool = False, folding: bool = True) ->
         ("constants", constants.fold),
         ("shapes", _settle),
         ("substitutes", substitutes.substitute),
+        ("depthwise", depthwise.rename),
         ("reshapes", reshapes.drop),
         *more,
         ("unused", unused.drop),
