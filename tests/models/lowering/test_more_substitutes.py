@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tests.models.networks import Making
 from tinysim.models import host
+from tinysim.models.lowering import unused
 from tinysim.models.lowering.substitutes import substitute
 from tinysim.models.network import Network, Node, Option, Quantization, Tensor
 from tinysim.models.support import Kernel, kernel_of, limit_problem
@@ -285,6 +286,55 @@ def test_products_along_an_axis(axis: int, keep: bool) -> None:
         "REDUCE_PROD", inputs, expected.shape, "FLOAT32", "ReducerOptions", **options
     )
     assert np.allclose(case.written(network), expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["float32", "int8"])
+@pytest.mark.parametrize(("shape", "count"), [((2, 3, 7), 3), ((9,), 9), ((4, 1), 1)])
+def test_the_greatest(shape: tuple[int, ...], count: int, kind: str) -> None:
+    case = _Case()
+    given = _values(case.numbers, shape, kind)
+    if kind == "int8":
+        given[..., ::2] = -128  # many are equal, and the least there are
+    making, source = case.making, case.input(given)
+    found = (*shape[:-1], count)
+    quantization = _QUANTIZED if kind == "int8" else None
+    values = making.add(Tensor("v", found, kind.upper(), quantization))
+    places = making.add(Tensor("p", found, "INT32"))
+    making.node("TOPK_V2", [source, making.integers(count)], [values, places], "TopKV2Options")
+    for output in (values, places):
+        network = making.network(case.inputs, output)
+        expected = np.argsort(-given.astype(float), axis=-1, kind="stable")[..., :count]
+        if output == values:
+            expected = np.take_along_axis(given, expected, -1)
+        assert np.array_equal(case.written(network), expected)
+
+
+@pytest.mark.parametrize("kind", ["FLOAT32", "INT32"])
+@pytest.mark.parametrize("axis", [-1, 0, 1])
+def test_one_of_many_is_marked(axis: int, kind: str) -> None:
+    case = _Case()
+    given = np.array([[1, 0, 4], [2, 9, -1]], np.int32)
+    ends = [case.constant(np.array(value, kind.lower())) for value in (7, -2)]
+    inputs = [case.input(given), case.making.integers(5), *ends]
+    expected = np.where(np.arange(5) == given[..., None], 7, -2)
+    expected = np.moveaxis(expected, -1, axis)
+    network = case.network("ONE_HOT", inputs, expected.shape, kind, "OneHotOptions", axis=axis)
+    assert np.array_equal(case.written(network), expected)
+
+
+@pytest.mark.parametrize("kind", ["FLOAT32", "INT32"])
+def test_places_are_found_in_fewer_bits(kind: str) -> None:
+    case = _Case()
+    making, given = case.making, _values(case.numbers, (3, 6), "float32")
+    source = case.input(given)
+    place = making.add(Tensor("p", (3,), "INT64"))
+    options = {"output_type": 4}
+    making.node("ARG_MAX", [source, making.integers(1)], [place], "ArgMaxOptions", **options)
+    network = case.network("CAST", [place], (3,), kind, "CastOptions", in_data_type=4)
+    graph = unused.drop(substitute(network.main))
+    assert "INT64" not in {tensor.type for tensor in graph.tensors}
+    answer = case.run(network.with_main(graph))
+    assert np.array_equal(answer, given.argmax(axis=1))
 
 
 def test_a_ramp_between_ends_is_cut_off() -> None:

@@ -105,6 +105,8 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("REDUCE_ANY", "REDUCE_ALL"), _REDUCE),
     "ARG_MAX": _move(moving.place_of_extreme, 2, 2, like=None),
     "ARG_MIN": _move(moving.place_of_extreme, 2, 2, like=None),
+    "TOPK_V2": _move(moving.greatest, 2, 2, like=None, many=True),
+    "ONE_HOT": _move(moving.one_hot, 4, 4, like=2),
     "PAD": _move(moving.pad, 2, 2),
     "PADV2": _move(moving.pad, 3, 3),
     "MIRROR_PAD": _move(moving.pad, 2, 2),

@@ -198,6 +198,22 @@ def reverse(view: View) -> list[Shape]:
     return [shape]
 
 
+def greatest(view: View) -> list[Shape]:
+    """TOPK_V2."""
+    shape, count = view.input(0).shape, view.known(1)
+    require(bool(shape) and len(count) == 1, "no number of results")
+    require(0 <= count[0] <= shape[-1], f"{count[0]} of {list(shape)}")
+    return [(*shape[:-1], count[0])] * 2
+
+
+def one_hot(view: View) -> list[Shape]:
+    """ONE_HOT."""
+    shape, depth = view.input(0).shape, view.known(1)
+    require(len(depth) == 1 and depth[0] >= 0, "no depth")
+    axis = view.axis(view.option("axis"), len(shape) + 1)
+    return [(*shape[:axis], depth[0], *shape[axis:])]
+
+
 def pad(view: View) -> list[Shape]:
     """PAD, PADV2, MIRROR_PAD."""
     shape, paddings = view.input(0).shape, view.known(1)
