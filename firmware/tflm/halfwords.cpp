@@ -116,6 +116,44 @@ std::int16_t logistic(const Node& state, std::int16_t x) {
     return sigmoid(x, state.fineness, tflite::sigmoid_table_uint16);
 }
 
+constexpr int root_shift = 20; // of a root, so that it stays a whole number
+
+TfLiteStatus prepare_rsqrt(TfLiteContext* context, TfLiteNode* node) {
+    Node* state = make(context, node);
+    TF_LITE_ENSURE(context, state != nullptr);
+    const float input = tflite::GetInput(context, node, 0)->params.scale;
+    const float output = tflite::GetOutput(context, node, 0)->params.scale;
+    tflite::QuantizeMultiplier(1.0 / static_cast<double>(std::sqrt(input) * output),
+                               &state->positive_multiplier, &state->positive_shift);
+    state->positive_shift -= root_shift;
+    return kTfLiteOk;
+}
+
+std::int16_t inverse_root(const Node& state, std::int16_t x) {
+    if (x == 0)
+        return most;
+    std::int32_t root = 0;
+    int shift = 0;
+    tflite::GetInvSqrtQuantizedMultiplierExp(x, -1, &root, &shift);
+    const std::int32_t wide = multiply_by_quantized_multiplier(1, root, shift + root_shift);
+    const std::int32_t value =
+        multiply_by_quantized_multiplier(wide, state.positive_multiplier, state.positive_shift);
+    return static_cast<std::int16_t>(std::clamp(value, least, most));
+}
+
+/// What is below 0 has no root, which ends an inference.
+TfLiteStatus invoke_rsqrt(TfLiteContext* context, TfLiteNode* node) {
+    const auto& state = *static_cast<const Node*>(node->user_data);
+    const TfLiteTensor* input = tflite::GetInput(context, node, 0);
+    const std::int16_t* from = input->data.i16;
+    std::int16_t* to = tflite::GetOutput(context, node, 0)->data.i16;
+    for (std::int64_t left = tflite::NumElements(input); left > 0; --left) {
+        TF_LITE_ENSURE(context, *from >= 0);
+        *to++ = inverse_root(state, *from++);
+    }
+    return kTfLiteOk;
+}
+
 template <auto function> TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
     const auto& state = *static_cast<const Node*>(node->user_data);
     const TfLiteTensor* input = tflite::GetInput(context, node, 0);
@@ -136,6 +174,7 @@ TfLiteRegistration* Register_LOGISTIC_int16() {
     return registration<prepare_curve<1>, invoke<logistic>>();
 }
 TfLiteRegistration* Register_RELU_int16() { return registration<prepare_relu, invoke<slope>>(); }
+TfLiteRegistration* Register_RSQRT_int16() { return registration<prepare_rsqrt, invoke_rsqrt>(); }
 TfLiteRegistration* Register_RELU6_int16() {
     return registration<prepare_relu6, invoke<clamped>>();
 }

@@ -84,11 +84,16 @@ def absolute(random: Random, dtype: str) -> Graph:
     return _graph(random, dtype, "ABS")
 
 
-@case("RSQRT", "int8", "float32")
+@case("RSQRT", "int8", "int16", "float32")
 def rsqrt(random: Random, dtype: str) -> Graph:
     if dtype == "float32":
         return _of_positive(random, dtype, "RSQRT")
     g = Graph()
+    if dtype == "int16":
+        q = scale(random, 1e-5, 1e-2)
+        x = g.op("ABS", [g.input(EVERY, dtype, q)], EVERY, dtype, scale(random, q / 2, q * 99))
+        g.op("RSQRT", [x], EVERY, dtype, scale(random, 1e-4, 1e-2))
+        return g
     x = g.input(EVERY, dtype, scale(random), -128)
     g.op("RSQRT", [x], EVERY, dtype, scale(random), zero(random))
     return g
