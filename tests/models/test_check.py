@@ -15,7 +15,7 @@ from tinysim.errors import AssetError
 from tinysim.firmware_sources import sources
 from tinysim.models.belongs import require_belongs
 from tinysim.models.check import check_model, require_runnable
-from tinysim.models.network import Network, Quantization, Tensor
+from tinysim.models.network import Network, Node, Quantization, Tensor
 from tinysim.models.plan import make_plan
 from tinysim.models.prepare import prepare
 from tinysim.models.read import parse_network
@@ -88,6 +88,89 @@ def test_an_operation_without_a_kernel_is_named(tmp_path: Path) -> None:
     path = _written(tmp_path / "m.tflite", making.network([source], output))
     with pytest.raises(AssetError, match="operation 0, WHERE version 1 of int8: has no kernel"):
         require_runnable(prepare(path), _FLASH, _RAM)
+
+
+@pytest.mark.parametrize(
+    ("op", "code", "kind", "said"),
+    [
+        ("ATAN2", "", "FLOAT32", r"has no kernel \(it makes 'a\\nb'\)$"),
+        ("CUSTOM", "Mine", "FLOAT32", "custom Mine .*: cut the model before it"),
+        ("CUSTOM", "FlexErf", "FLOAT32", "convert it without SELECT_TF_OPS"),
+        ("IF", "", "BOOL", "a branch is taken whose condition is known beforehand"),
+        ("ROUND", "", "INT8", r"has kernels for float32 \(it"),
+        ("NEG", "", "COMPLEX64", "'x' is COMPLEX64, which no kernel takes"),
+    ],
+)
+def test_a_refusal_says_what_and_where(
+    tmp_path: Path, op: str, code: str, kind: str, said: str
+) -> None:
+    making = Making(1)
+    scale = Quantization((0.1,), (0,)) if kind == "INT8" else None
+    inner = making.add(Tensor("x", (1, 4), kind, scale))
+    output = making.add(Tensor("a\nb;c", (1, 4), "FLOAT32"))
+    source = making.add(Tensor("in", (1, 4), "FLOAT32"))
+    making.node("CAST", [source], [inner], "CastOptions")
+    making.nodes.append(Node(op, (inner,), (output,), custom_code=code))
+    path = _written(tmp_path / "m.tflite", making.network([source], output))
+    with pytest.raises(AssetError, match=said) as refusal:
+        require_runnable(prepare(path), _FLASH, _RAM)
+    assert "int8 may run" not in str(refusal.value)
+
+
+def test_int8_is_offered_where_there_are_kernels_for_it(tmp_path: Path) -> None:
+    network = _convolution("DEPTHWISE_CONV_2D", (1, 8, 8, 4), (1, 3, 3, 4))
+    node = network.main.nodes[0]
+    options = {**node.options, "dilation_h_factor": 2}
+    tensors = tuple(
+        replace(
+            tensor,
+            type="FLOAT32",
+            quantization=None,
+            data=tensor.data and bytes(4 * tensor.elements),
+        )
+        for tensor in network.main.tensors
+    )
+    graph = replace(network.main, tensors=tensors, nodes=(replace(node, options=options),))
+    path = _written(tmp_path / "m.tflite", network.with_main(graph))
+    with pytest.raises(
+        AssetError, match=r"dilation_h_factor is 2.*; int8 may run: tinysim quantize"
+    ):
+        require_runnable(prepare(path), _FLASH, _RAM)
+
+
+def test_what_nothing_names_may_be_anything(tmp_path: Path) -> None:
+    making = Making(1)
+    source, last = making.activation((1, 4)), making.activation((1, 4))
+    making.node("RELU", [source], [last])
+    making.add(Tensor("idle", (-1, 3), "STRING"))
+    require_runnable(
+        prepare(_written(tmp_path / "m.tflite", making.network([source], last))), _FLASH, _RAM
+    )
+
+
+def test_a_constant_may_have_no_elements(tmp_path: Path) -> None:
+    """As the shape of a single number."""
+    making = Making(1)
+    source = making.add(Tensor("x", (1, 1), "FLOAT32"))
+    shape = making.add(Tensor("shape", (0,), "INT32", data=b""))
+    single, last = (making.add(Tensor(name, (), "FLOAT32")) for name in "sy")
+    making.node("RESHAPE", [source, shape], [single])
+    making.node("NEG", [single], [last])
+    require_runnable(
+        prepare(_written(tmp_path / "m.tflite", making.network([source], last))), _FLASH, _RAM
+    )
+
+
+def test_names_may_be_in_another_encoding(tmp_path: Path) -> None:
+    making = Making(1)
+    source = making.add(Tensor("größe", (1, 4), "FLOAT32"))
+    last = making.add(Tensor("y", (1, 4), "FLOAT32"))
+    making.node("NEG", [source], [last])
+    path = _written(tmp_path / "m.tflite", making.network([source], last))
+    content = path.read_bytes().replace("größe".encode(), b"gr\xf6\xdfe\0\0")
+    path.write_bytes(content)
+    prepared = prepare(path)
+    assert prepared.network.main.tensors[0].name.startswith("gr\\xf6\\xdfe")
 
 
 def test_a_model_too_large_says_by_how_much_and_where(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ def test_it_is_the_same_over_one_channel(kind: str, seed: int) -> None:
     network = _network(kind, 1, seed)
     lowered = lower(network)
     assert [node.op for node in lowered.graph.nodes] == ["CONV_2D"]
+    assert lower(network, folding=False).graph.nodes == network.main.nodes
     data = np.random.default_rng(seed).normal(0, 1 if kind == "FLOAT32" else 40, 72)
     given = data.astype(host.DTYPES[kind]).tobytes()
     answers = [

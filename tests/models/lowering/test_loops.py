@@ -105,3 +105,41 @@ def test_other_loops_stay(subgraphs: tuple[Graph, ...]) -> None:
     network = _network(*subgraphs)
     assert loops.write_out(network) == network.main
     assert "loops" not in lower(network).passes
+
+
+def _branches(known: bool | None) -> Network:
+    """X + 1 if the condition holds, x - 1 if not; the condition comes in where it is not known."""
+    making = Making(3)
+    data = None if known is None else np.bool_(known).tobytes()
+    condition = making.add(Tensor("c", (), "BOOL", data=data))
+    x, chosen, output = _vector(making), _vector(making), _vector(making)
+    options = {"then_subgraph_index": 1, "else_subgraph_index": 2}
+    making.node("IF", [condition, x], [chosen], "IfOptions", **options)
+    making.node("NEG", [chosen], [output])
+    ends = [x] if data else [condition, x]
+    main = _subgraph(making, ends, [output])
+    branches = []
+    for op in ("ADD", "SUB"):
+        inner = Making(4)
+        source, result = _vector(inner), _vector(inner)
+        one = inner.add(Tensor("one", (), "FLOAT32", data=np.float32(1).tobytes()))
+        inner.node(op, [source, one], [result], f"{op.capitalize()}Options")
+        branches.append(_subgraph(inner, [source], [result]))
+    return Network((main, *branches))
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_branch_that_is_known_is_written_out(known: bool) -> None:
+    network = _branches(known)
+    lowered = lower(network)
+    assert [node.op for node in lowered.graph.nodes] == ["ADD" if known else "SUB", "NEG"]
+    given = np.float32([[1, 2, 3]])
+    ((answer,),) = host.run(write_network(lowered.network), lowered.graph, [given.tobytes()])
+    assert (
+        np.frombuffer(answer, np.float32).tolist() == (-(given + (1 if known else -1)))[0].tolist()
+    )
+
+
+def test_a_branch_that_is_not_known_stays() -> None:
+    network = _branches(None)
+    assert loops.write_out(network) == network.main

@@ -60,7 +60,7 @@ def lower(network: Network, *, int8_ends: bool = False, folding: bool = True) ->
     if graph != network.main:
         changed.append("variables")
     first = [("borders", borders.strip)] if int8_ends else []
-    more = [("folding", fold)] if folding else []
+    more = [("depthwise", depthwise.rename), ("folding", fold)] if folding else []
     for name, run in (
         ("unsigned", unsigned.shift),
         *first,
@@ -69,7 +69,6 @@ def lower(network: Network, *, int8_ends: bool = False, folding: bool = True) ->
         ("constants", constants.fold),
         ("shapes", _settle),
         ("substitutes", substitutes.substitute),
-        ("depthwise", depthwise.rename),
         ("reshapes", reshapes.drop),
         *more,
         ("unused", unused.drop),
