@@ -9,6 +9,7 @@ import typer
 
 from ..errors import AssetError, TinySimError
 from ..models.check import Check, check_model, peak
+from ..printable import printable
 from ..submission import Division
 from .console import pass_on, show
 from .division import check_division
@@ -77,6 +78,10 @@ def check(
         raise SystemExit(2)
     if not as_json:
         notes = [f"passes on the host: {', '.join(found.passes)}"] if found.passes else []
+        if len(names := prepared.network.signatures) > 1:
+            notes.append(
+                f"of {len(names)} signatures it runs '{printable(names[0])}', its first graph"
+            )
         given, flashed = prepared.macs
         notes.append(f"{given:,} MACs" + (f", {flashed:,} as flashed" if flashed != given else ""))
         for what, size, available in (

@@ -105,6 +105,8 @@ class Network:
 
     graphs: tuple[Graph, ...]
     description: str = ""
+    signatures: tuple[str, ...] = ()
+    """The names that its file has for graphs, those of the one that runs first."""
 
     @property
     def main(self) -> Graph:

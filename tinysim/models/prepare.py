@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import AssetError
+from ..printable import printable
 from .graph import sum_macs
 from .locate import Model
 from .lowering import Lowered, lower
@@ -62,8 +63,9 @@ class Prepared:
     @property
     def origin(self) -> str:
         """How what is flashed was made."""
-        passes = self.lowered.passes
-        return f"lowered: {', '.join(passes)}" if passes else "as given"
+        passes, names = self.lowered.passes, self.network.signatures
+        how = f"lowered: {', '.join(passes)}" if passes else "as given"
+        return f"{how}, signature '{printable(names[0])}'" if len(names) > 1 else how
 
     @property
     def input_bytes(self) -> int:

@@ -62,22 +62,16 @@ class _Reader:
         graphs = tuple(self._graph(table) for table in root.tables(2))
         if not graphs:
             raise DamagedError("it has no graph")
-        self._check_rest(root, len(graphs))
-        self.network = Network(graphs, root.string(3))
+        self._check_metadata(root)
+        self.network = Network(graphs, root.string(3), _signatures(root, len(graphs)))
 
-    def _check_rest(self, root: Table, graphs: int) -> None:
+    def _check_metadata(self, root: Table) -> None:
         """What only other programs read must be whole all the same."""
         for index in root.integers(5):
             _index(index, len(self._buffers), "metadata buffer")
         for metadata in root.tables(6):
             metadata.string(0)
             _index(metadata.integer(1, "uint32"), len(self._buffers), "metadata buffer")
-        for signature in root.tables(7):
-            signature.string(2)
-            _index(signature.integer(4, "uint32"), graphs, "signature's graph")
-            for slot in (0, 1):
-                for name in signature.tables(slot):
-                    name.string(0)
 
     def _graph(self, table: Table) -> Graph:
         tensors = tuple(self._tensor(part) for part in table.tables(0))
@@ -135,6 +129,18 @@ def _operator(table: Table) -> tuple[str, str, int]:
     if code not in schema.operators():
         raise AssetError(f"operator code {code} is not in TFLite's schema v3c")
     return schema.operators()[code], table.string(1), table.integer(2, default=1)
+
+
+def _signatures(root: Table, graphs: int) -> tuple[str, ...]:
+    """Names by the number of their graph."""
+    found = []
+    for signature in root.tables(7):
+        number = _index(signature.integer(4, "uint32"), graphs, "signature's graph")
+        found.append((number, signature.string(2)))
+        for slot in (0, 1):
+            for name in signature.tables(slot):
+                name.string(0)
+    return tuple(name for _, name in sorted(found))
 
 
 def _with_empty_constants(
