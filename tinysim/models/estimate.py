@@ -256,7 +256,7 @@ def _strides(node: Node) -> tuple[int, int]:
 
 def _strip(image: Sequence[int], weights: Tensor, node: Node) -> int:
     """Bytes of a strip; 0 where none can be used."""
-    if node.op != "CONV_2D" or len(image) != 4:
+    if node.op != "CONV_2D" or len(image) != 4 or len(weights.shape) != 4:
         return 0
     _, height, width, depth = weights.shape
     stride, outputs = _strides(node)[1], image[2]

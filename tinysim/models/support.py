@@ -139,4 +139,4 @@ def is_general(graph: Graph, node: Node) -> bool:
     options = node.options
     dilated = any(options.get(f"dilation_{axis}_factor", 1) != 1 for axis in "hw")
     image, weights = (graph.tensors[index].shape for index in node.inputs[:2])
-    return dilated or image[-1] != weights[-1]
+    return dilated or image[-1:] != weights[-1:]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ...network import Graph, Node
+from ...rules.check import shapes_of
 from ...rules.view import UnfitError
 from . import (
     activations,
@@ -26,7 +27,7 @@ from . import (
 )
 from .making import Making
 
-_WRITE: dict[str, Callable[[Making], None]] = {
+WRITE: dict[str, Callable[[Making], None]] = {
     "ADD_N": sums.add,
     "BATCH_TO_SPACE_ND": blocks.join,
     "BROADCAST_TO": tiles.spread,
@@ -68,7 +69,7 @@ def substitute(graph: Graph) -> Graph:
     nodes: list[Node] = []
     for node in graph.nodes:
         making = Making(graph, node)
-        if write := _WRITE.get(node.op):
+        if (write := WRITE.get(node.op)) and _is_whole(graph, node):
             try:
                 write(making)
             except UnfitError:
@@ -77,3 +78,8 @@ def substitute(graph: Graph) -> Graph:
             graph = replace(graph, tensors=tuple(making.tensors))
         nodes += making.nodes or (() if making.is_known else (node,))
     return graph if tuple(nodes) == graph.nodes else replace(graph, nodes=tuple(nodes))
+
+
+def _is_whole(graph: Graph, node: Node) -> bool:
+    """Whether its results have the shapes that TFLite gives them."""
+    return shapes_of(graph, node) == [graph.tensors[index].shape for index in node.outputs]

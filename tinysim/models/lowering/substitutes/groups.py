@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...network import Tensor
+from ...rules.view import rank
 from .making import Making
 
 
@@ -15,7 +16,8 @@ def divide(making: Making) -> None:
     there = view.outputs[0]
     if source.type != "FLOAT32" or weights.data is None or (bias and bias.data is None):
         return
-    groups, rest = divmod(source.shape[-1], weights.shape[-1])
+    rank(weights, 4)
+    groups, rest = divmod(rank(source, 4)[-1], max(weights.shape[-1], 1))
     if groups < 2 or rest or weights.shape[0] % groups:
         return
     axis = making.integers("channels", 3)

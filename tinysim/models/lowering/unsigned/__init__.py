@@ -15,7 +15,7 @@ from . import joins, pools, weights
 _SHIFT = 128
 _CONVERSIONS = ("QUANTIZE", "DEQUANTIZE")
 
-_WRITE: dict[str, Callable[[Making], None]] = {
+WRITE: dict[str, Callable[[Making], None]] = {
     "AVERAGE_POOL_2D": pools.average,
     "CONCATENATION": joins.rescale,
     "CONV_2D": weights.spread_channels,
@@ -89,7 +89,7 @@ def _write(graph: Graph) -> Graph:
     nodes: list[Node] = []
     for node in graph.nodes:
         making = Making(graph, node)
-        if write := _WRITE.get(node.op):
+        if write := WRITE.get(node.op):
             try:
                 write(making)
             except UnfitError:

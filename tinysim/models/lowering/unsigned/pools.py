@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...network import Quantization, Tensor
+from ...rules.view import rank
 from ..substitutes.making import Making
 
 _WEIGHT = 64
@@ -17,6 +18,8 @@ def average(making: Making) -> None:
     """
     view = making.view
     here, there = view.input(0), view.outputs[0]
+    rank(here, 4)
+    rank(there, 4)
     rows, columns = view.positive("filter_height", "filter_width")
     strides = view.positive("stride_h", "stride_w")
     count = rows * columns

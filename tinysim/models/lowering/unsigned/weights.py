@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...network import Quantization, Tensor
+from ...rules.view import rank
 from ..substitutes.making import Making
 
 _SAME = 0
@@ -45,11 +46,13 @@ def spread_rows(making: Making) -> None:
         _replace_weights(making, making.node.inputs[0], numbers)
         return
     view, options = making.view, dict(making.node.options)
-    if view.option("dilation_h_factor") > 1 or len(numbers.shape) != 4:
+    rank(view.outputs[0], 4)
+    rank(view.input(1), 4)
+    if view.option("dilation_h_factor") > 1:
         return
     source = _pad(making, numbers.shape[1:3])
     here = making.tensors[source]
-    batch, height, width, channels = here.shape
+    batch, height, width, channels = rank(here, 4)
     flat, pairs, doubled = (
         making.tensor(Tensor(f"{here.name}/{name}", shape, "INT8", here.quantization))
         for name, shape in (
@@ -77,7 +80,7 @@ def _numbers(making: Making) -> NDArray[np.int16] | None:
     quantization = weights.quantization
     if weights.type != "INT8" or weights.data is None or quantization is None:
         return None
-    if len(quantization.scales) != 1 or quantization.zero_points == (0,):
+    if len(quantization.scales) != 1 or quantization.zero_points == (0,) or not weights.elements:
         return None
     stored = np.frombuffer(weights.data, np.int8).astype(np.int16).reshape(weights.shape)
     return stored - np.int16(quantization.zero_points[0])
@@ -133,6 +136,7 @@ def _pad(making: Making, kernel: tuple[int, ...]) -> int:
     """The input, with the margins that SAME gives it."""
     view, source = making.view, making.node.inputs[0]
     here, there = view.input(0), view.outputs[0]
+    rank(here, 4)
     if view.option("padding") != _SAME:
         return source
     strides = view.positive("stride_h", "stride_w")
