@@ -138,6 +138,23 @@ def test_a_closed_output_is_one_line(firmware: Path) -> None:
     process.stderr.close()
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_streams_change_nothing_but_what_is_heard(tmp_path: Path, closed: str) -> None:
+    from tests.sample_results import make_result
+
+    result, page = tmp_path / "r.json", tmp_path / "page.md"
+    result.write_text(make_result().model_dump_json())
+    for options in ("", f" --markdown {page}"):
+        line = f"{sys.executable} -m tinysim report {result}{options} {closed}"
+        ran = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)
+        assert (ran.returncode, ran.stderr) == (0, "")
+    assert "| benchmark |" in page.read_text()
+    ran = subprocess.run(
+        f"{sys.executable} -m tinysim report {tmp_path} {closed}", shell=True, check=False
+    )
+    assert ran.returncode == 2
+
+
 @pytest.mark.parametrize("locale", ["C", "POSIX"])
 def test_a_locale_without_unicode_prints_something_else(tmp_path: Path, locale: str) -> None:
     from tests.sample_results import make_result

@@ -1,6 +1,7 @@
 """The way to the terminal: all that is printed passes here, and nothing but text comes out."""
 
 import codecs
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
@@ -23,8 +24,16 @@ def _spell(error: UnicodeError) -> tuple[str, int]:
 
 
 def prepare() -> None:
-    """Let streams that cannot print a character print others in its place."""
+    """Let streams that cannot print a character print others in its place, and those that whoever
+    started this program has closed (`>&-`) lead nowhere.
+    """
     codecs.register_error("tinysim.spelled", _spell)
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # In this order, so that each takes its own number: no file of ours may get it, which a
+            # program that we start would write to.
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="tinysim.spelled")
