@@ -89,6 +89,20 @@ ARGUMENTS: list[tuple[tuple[str, ...], str]] = [
     (("run", "kws", "--baseline", "/nowhere"), "cannot be read: No such file"),
     (("run", "kws", "--baseline", "/"), "cannot be read: "),
     (("run", "kws", "--baseline", "/dev/zero"), "no regular file"),
+    *(
+        (("run", "kws", *given), "go with --engine serial")
+        for given in (("--baud", "9600"), ("--flash",), ("--interface", "x"), ("--port", "x"))
+    ),
+    *(
+        (("run", "kws", "--image", "a.elf", *given), f"{given[0]} is for tinysim's own firmware")
+        for given in (("--variant", "reference"), ("--model", "a.tflite"), ("--no-folding",))
+    ),
+    (("profile", "kws", "--image", "a.elf", "--no-folding"), "--no-folding is for tinysim's own"),
+    (("run", "kws", "--resume"), "--resume goes with --mode accuracy"),
+    (("run", "kws", "--engine", "serial", "--port", "x", "--tier", "T2"), "keeps its own time"),
+    (("run", "kws", "--engine", "serial", "--port", "x", "--no-folding"), "add --flash"),
+    (("run", "kws", "--engine", "serial", "--port", "x", "--model", "a"), "add --flash"),
+    (("run", "a.tflite", "--baud", "9600"), "--baud goes with a benchmark"),
     (("serve", "kws"), "--pty PATH or --tcp PORT"),
     (("serve", "kws", "--pty", "a", "--tcp", "1"), "--pty PATH or --tcp PORT"),
     *((("serve", "kws", "--tcp", port), "tcp") for port in ("-1", "65536", "70000", "x", "1.5")),

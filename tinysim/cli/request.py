@@ -7,7 +7,7 @@ from pathlib import Path
 from .. import firmware
 from ..benchmarks import BENCHMARKS, Benchmark
 from ..datasets import Dataset, find_dataset, read_given
-from ..engines.kinds import kind_of
+from ..engines.kinds import EngineKind, kind_of
 from ..errors import TinySimError
 from ..image import load_image, unknown_image
 from ..models import Model
@@ -75,17 +75,9 @@ class Request:
         picked = self._picked()
         if (self.image or self.model) and len(picked) != 1:
             raise TinySimError("--image and --model go with one benchmark: name it")
-        if self.windows and not self.wav:
-            raise TinySimError("--windows goes with --wav")
-        if self.wav and [b.dialogue.listens for b in picked] != [True]:
-            listening = ", ".join(b.name for b in BENCHMARKS.values() if b.dialogue.listens)
-            raise TinySimError(f"--wav goes with one benchmark that listens: {listening}")
         parse_variant(self.variant)
         kind = kind_of(self.engine)
-        if self.link and not kind.is_silicon:
-            raise TinySimError("--port, --baud, --interface and --flash go with --engine serial")
-        if self.supply and self.mode is not Mode.ENERGY:
-            raise TinySimError("--supply goes with --mode energy")
+        self._refuse_without_effect(picked, kind)
         options = settings(self.engine, self.sets)
         if kind.is_silicon:
             options |= self.link
@@ -111,6 +103,31 @@ class Request:
             )
             for benchmark, part in zip(picked, self._images(), strict=True)
         ]
+
+    def _refuse_without_effect(self, picked: Sequence[Benchmark], kind: EngineKind) -> None:
+        """What would change nothing is refused, so that nobody believes that it did."""
+        if self.windows and not self.wav:
+            raise TinySimError("--windows goes with --wav")
+        if self.wav and [b.dialogue.listens for b in picked] != [True]:
+            listening = ", ".join(b.name for b in BENCHMARKS.values() if b.dialogue.listens)
+            raise TinySimError(f"--wav goes with one benchmark that listens: {listening}")
+        if self.link and not kind.is_silicon:
+            raise TinySimError("--port, --baud, --interface and --flash go with --engine serial")
+        if self.supply and self.mode is not Mode.ENERGY:
+            raise TinySimError("--supply goes with --mode energy")
+        if self.resume and self.mode is not Mode.ACCURACY:
+            raise TinySimError("--resume goes with --mode accuracy")
+        if kind.is_silicon and self.tier:
+            raise TinySimError("--tier is for emulated boards: a real one keeps its own time")
+        for name, given in (
+            ("--variant", self.variant != "dsp"),
+            ("--model", self.model is not None),
+            ("--no-folding", not self.folding),
+        ):
+            if given and self.image:
+                raise TinySimError(f"{name} is for tinysim's own firmware, and --image is another")
+            if given and kind.is_silicon and not self.link.get("flash"):
+                raise TinySimError(f"{name} is for firmware that is programmed: add --flash")
 
     def _picked(self) -> list[Benchmark]:
         """Those that were named; else all that can be measured like this."""

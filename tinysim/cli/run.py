@@ -102,6 +102,7 @@ def run(
             ("--limit", limit),
             ("--resume", resume),
             ("--port", port),
+            ("--baud", baud),
             ("--interface", interface),
             ("--flash", flash),
             ("--board", board != DEFAULT),
@@ -162,9 +163,11 @@ def run(
 def _link(
     port: str | None, baud: int, interface: str | None, *, flash: bool
 ) -> dict[str, int | str | bool]:
-    """Of a real board; nothing where none is meant."""
-    beside = {"interface": interface} if interface else {}
-    return {"port": port, "baud": baud, "flash": flash, **beside} if port else {**beside}
+    """Of a real board: what was given."""
+    given: dict[str, int | str | bool | None] = {
+        "port": port, "baud": baud, "interface": interface, "flash": flash
+    }  # fmt: skip
+    return {name: value for name, value in given.items() if value}
 
 
 def _is_worse(results: list[Result], before: Baseline, *, quiet: bool) -> bool:
