@@ -1,5 +1,8 @@
-"""Commands whose help shows a flag as what it is: without a value."""
+"""Commands whose help is readable: paragraphs are as wide as the terminal, and a flag is shown as
+what it is, without a value.
+"""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +17,19 @@ def _without_values(options: list[Any]) -> list[Any]:
     return options
 
 
+def _in_paragraphs(text: str | None) -> str | None:
+    """A docstring without the ends of lines that its source has."""
+    if text is None:
+        return None
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
 class Command(TyperCommand):
     """A verb."""
+
+    def __init__(self, name: str | None, *, help: str | None = None, **options: Any) -> None:
+        super().__init__(name, help=_in_paragraphs(help), **options)
 
     def get_params(self, context: Any) -> list[Any]:
         """The options, that of help among them."""

@@ -66,6 +66,11 @@ TierOption = Annotated[
     Tier | None,
     typer.Option("--tier", help="how time is counted", show_default="T3, in accuracy mode T2"),
 ]
+ProfileTier = Annotated[
+    Tier | None,
+    typer.Option("--tier", help="how time is counted", show_default="T3"),
+]
+"""Of a verb that has no accuracy mode."""
 Folding = Annotated[
     bool,
     typer.Option(
@@ -74,7 +79,7 @@ Folding = Annotated[
     ),
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="first N files of the data set")]
-Jobs = Annotated[int, typer.Option(min=1, help="processes in accuracy mode")]
+Jobs = Annotated[int, typer.Option(min=1, help="processes that share the work")]
 Sets = Annotated[
     list[str] | None,
     typer.Option(

@@ -20,9 +20,9 @@ from .options import (
     ImagePath,
     InputPath,
     ModelPath,
+    ProfileTier,
     Sets,
     Tflm,
-    TierOption,
     Variant,
     variant_of,
 )
@@ -38,7 +38,7 @@ def profile(
     folding: Folding = True,
     inputs: InputPath = None,
     engine: EngineName = "builtin",
-    tier: TierOption = None,
+    tier: ProfileTier = None,
     board: BoardName = DEFAULT,
     sets: Sets = None,
     function: Annotated[

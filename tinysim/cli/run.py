@@ -19,7 +19,6 @@ from .options import (
     Folding,
     ImagePath,
     InputPath,
-    Jobs,
     JsonTo,
     Limit,
     Mode,
@@ -52,7 +51,9 @@ def run(
     engine: EngineName = "builtin",
     tier: TierOption = None,
     limit: Limit = None,
-    jobs: Jobs = PROCESSORS,
+    jobs: Annotated[
+        int, typer.Option(min=1, help="in accuracy mode: processes that share the files")
+    ] = PROCESSORS,
     resume: Annotated[
         bool, typer.Option("--resume", help="continue an accuracy run that was interrupted")
     ] = False,

@@ -15,7 +15,7 @@ from .progress import watched
 
 
 def sweep(
-    grid: Annotated[Path, typer.Argument(help="a TOML file with [axes]")],
+    grid: Annotated[Path, typer.Argument(help="a TOML file: its axes, and the values of each")],
     to: Annotated[Path, typer.Option("--to", help="the DuckDB file; an existing one is continued")],
     jobs: Jobs = PROCESSORS,
     scheduler: Annotated[
