@@ -1,5 +1,7 @@
 """Inputs for models of one's own."""
 
+import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -105,18 +107,81 @@ def test_another_array_is_named(array: np.ndarray, problem: str, tmp_path: Path)
         load_inputs(_ONE, tmp_path / "x.npy")
 
 
-@pytest.mark.parametrize("content", [b"", b"no array", b"\x93NUMPY\x01\0"])
-def test_a_file_that_is_no_array_is_named(content: bytes, tmp_path: Path) -> None:
+def _archive() -> bytes:
+    file = io.BytesIO()
+    np.savez(file, x=np.arange(300, dtype=np.int8).reshape(100, 3))
+    return file.getvalue()
+
+
+def _spoilt(content: bytes, at: int) -> bytes:
+    return content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :]
+
+
+def _header(shape: str) -> bytes:
+    text = f"{{'descr': '|i1', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\0" + len(text).to_bytes(2, "little") + text.encode()
+
+
+_NO_ARRAYS = {
+    "empty": b"",
+    "text": b"no array",
+    "numbers": b"1,2,3\n",
+    "cut": b"\x93NUMPY\x01\0",
+    "an archive cut short": _archive()[:200],
+    "an archive with a wrong byte": _spoilt(_archive(), 200),
+    "fewer than its header says": _header("(9, 3)"),
+}
+
+
+@pytest.mark.parametrize("name", _NO_ARRAYS)
+def test_a_file_that_is_no_array_is_named(name: str, tmp_path: Path) -> None:
     path = tmp_path / "x.npy"
-    path.write_bytes(content)
-    with pytest.raises(AssetError, match="not an array file"):
-        load_inputs(_ONE, path)
-    with pytest.raises(AssetError, match="not an array file"):
-        load_labels(path, 1)
+    path.write_bytes(_NO_ARRAYS[name])
+    for load in (lambda: load_inputs(_ONE, path), lambda: load_labels(_ONE, path, 1)):
+        with pytest.raises(AssetError, match=r"x\.npy: not an array file") as refusal:
+            load()
+        assert "pickle" not in str(refusal.value)
+
+
+def test_an_array_larger_than_the_memory_is_named(tmp_path: Path) -> None:
+    (tmp_path / "x.npy").write_bytes(_header(f"({1 << 50}, 3)"))
+    with pytest.raises(AssetError, match="larger than the memory"):
+        load_inputs(_ONE, tmp_path / "x.npy")
+
+
+def test_an_array_of_objects_is_named(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.array([None, 1]), allow_pickle=True)
+    with pytest.raises(AssetError, match="of Python's objects"):
+        load_inputs(_ONE, tmp_path / "x.npy")
+
+
+def test_what_a_whole_number_cannot_say_is_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.array([[0.5, np.nan, 100.0]]))
+    with pytest.raises(AssetError, match="NaN, which int8 has not"):
+        load_inputs(_ONE, tmp_path / "x.npy")
+    np.save(tmp_path / "x.npy", np.array([[0.5, -np.inf, np.inf]]))
+    (found,) = load_inputs(_ONE, tmp_path / "x.npy")
+    assert np.frombuffer(found.data, np.int8).tolist() == [11, -128, 127]
 
 
 def test_as_many_labels_as_inputs(tmp_path: Path) -> None:
+    graph = replace(_ONE, outputs=(0,))
     np.save(tmp_path / "y.npy", np.array([1, 0, 2]))
-    assert load_labels(tmp_path / "y.npy", 3) == [1, 0, 2]
+    assert load_labels(graph, tmp_path / "y.npy", 3) == [1, 0, 2]
     with pytest.raises(AssetError, match="3 labels for 2 inputs"):
-        load_labels(tmp_path / "y.npy", 2)
+        load_labels(graph, tmp_path / "y.npy", 2)
+
+
+@pytest.mark.parametrize("label", [-1, 3, 255])
+def test_a_label_is_a_class_of_the_model(tmp_path: Path, label: int) -> None:
+    np.save(tmp_path / "y.npy", np.array([0, label]))
+    with pytest.raises(AssetError, match=rf"label {label} of input 1 is none of the model's 3 cl"):
+        load_labels(replace(_ONE, outputs=(0,)), tmp_path / "y.npy", 2)
+
+
+def test_labels_are_one_array_of_whole_numbers(tmp_path: Path) -> None:
+    np.save(tmp_path / "y.npy", np.array([0.0]))
+    np.savez(tmp_path / "y.npz", y=np.array([0]))
+    for name in ("y.npy", "y.npz"):
+        with pytest.raises(AssetError, match="one array"):
+            load_labels(replace(_ONE, outputs=(0,)), tmp_path / name, 1)

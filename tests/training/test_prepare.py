@@ -164,7 +164,7 @@ def test_official_calibration_inputs_are_taken_where_they_are(tmp_path: Path) ->
         refused(tinysim(*arguments), said)
     (tmp_path / "calibration_samples.npz").write_bytes(b"PK")
     arguments = ("data", "prepare", "sww", "--raw", str(tmp_path), "--out", str(tmp_path / "b"))
-    refused(tinysim(*arguments), "not an array of numpy")
+    refused(tinysim(*arguments), "not an array file of numpy")
 
 
 def test_images_keep_their_pixels(tmp_path: Path) -> None:

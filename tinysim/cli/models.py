@@ -34,11 +34,12 @@ class ModelRequest:
     labels: Path | None = None
     folding: bool = True
 
-    def setup(self) -> tuple[Setup, Prepared]:
-        """The model made ready, and all that decides its run.
+    def setup(self) -> tuple[Setup, Prepared, list[int]]:
+        """The model made ready, all that decides its run, and its inputs' classes.
 
         Raises:
-            TinySimError: the model or an argument cannot be used.
+            TinySimError: the model or an argument cannot be used, or labels do not go with the
+                inputs.
 
         """
         kind = kind_of(self.engine)
@@ -51,23 +52,23 @@ class ModelRequest:
         prepared = prepare(self.path, folding=self.folding)
         graph = prepared.network.main
         inputs = load_inputs(graph, self.inputs) if self.inputs else seeded_inputs(graph)
+        labels = load_labels(graph, self.labels, len(inputs)) if self.labels else []
         with waiting(f"building firmware with {self.path.name}"):
             setup = model_setup(
                 prepared, inputs, variant=self.variant, engine=self.engine, options=options
             )
-        return setup, prepared
+        return setup, prepared, labels
 
     def run(self) -> Result:
         """Run it.
 
         Raises:
-            TinySimError: see `setup`; or labels that do not go with the inputs.
+            TinySimError: see `setup`.
 
         """
-        setup, prepared = self.setup()
-        classes = load_labels(self.labels, len(setup.dataset.samples)) if self.labels else []
+        setup, prepared, labels = self.setup()
         with waiting(f"running {self.path.name}"):
-            return run_model(setup, prepared, classes)
+            return run_model(setup, prepared, labels)
 
 
 def is_model(name: str) -> bool:

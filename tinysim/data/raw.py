@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import io
 import tarfile
 import zipfile
 import zlib
@@ -12,10 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import AssetError
+from ..models.arrays import read_arrays
 from ..storage import read_bytes
 
 _GZIP = b"\x1f\x8b"
@@ -137,12 +136,10 @@ class Raw:
             StorageError: it cannot be read.
 
         """
-        try:
-            found = np.load(io.BytesIO(self.content(path)), allow_pickle=False)
-            array: NDArray[Any] = found[name] if name else found
-        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
-            raise AssetError(f"{path}: not an array of numpy: {error}") from None
-        return array
+        arrays = read_arrays(path, self.content(path))
+        if name not in arrays:
+            raise AssetError(f"{path}: has no array {name or 'of its own (.npy)'}")
+        return arrays[name]
 
     def note(self, path: Path, content: bytes) -> None:
         """Remember that a file was read."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import AssetError
+from .arrays import read_arrays
 from .host import DTYPES
 from .indices import size_looked_up
 from .network import Graph, Tensor
@@ -75,11 +76,7 @@ def load_inputs(graph: Graph, path: Path) -> list[Input]:
 
 def _from_file(graph: Graph, path: Path) -> list[Input]:
     tensors = [graph.tensors[index] for index in graph.inputs]
-    try:
-        loaded = np.load(path, allow_pickle=False)
-        arrays = list(loaded.values()) if hasattr(loaded, "files") else [loaded]
-    except (OSError, ValueError, EOFError) as error:
-        raise AssetError(f"{path}: not an array file of numpy: {error}") from None
+    arrays = list(read_arrays(path).values())
     if len(arrays) != len(tensors):
         raise AssetError(
             f"{path}: has {len(arrays)} arrays where the model has {len(tensors)} inputs"
@@ -96,6 +93,8 @@ def _from_file(graph: Graph, path: Path) -> list[Input]:
 def _split(path: Path, array: NDArray[np.generic], tensor: Tensor) -> Sequence[bytes]:
     kind = np.dtype(DTYPES[tensor.type])
     if np.issubdtype(array.dtype, np.floating) and tensor.quantization:
+        if np.isnan(array).any():
+            raise AssetError(f"{path}: holds NaN, which {kind} has not")
         array = _quantized(array, tensor, kind)
     if array.dtype != kind:
         raise AssetError(f"{path}: {array.dtype} where the model's input is {kind}")
@@ -120,19 +119,26 @@ def _quantized(
     return np.clip(steps, limits.min, limits.max).astype(kind)
 
 
-def load_labels(path: Path, count: int) -> list[int]:
-    """The class of each input, from a `.npy` file of whole numbers.
+def load_labels(graph: Graph, path: Path, count: int) -> list[int]:
+    """The class of each input, from a `.npy` file of whole numbers: the number, from 0 on, of an
+    element of the model's first output.
 
     Raises:
-        AssetError: it cannot be read, or holds another number of them.
+        AssetError: it cannot be read, holds another number of them, or one that is no class.
 
     """
-    try:
-        array = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise AssetError(f"{path}: not an array file of numpy: {error}") from None
-    if not isinstance(array, np.ndarray) or not np.issubdtype(array.dtype, np.integer):
-        raise AssetError(f"{path}: whole numbers were expected")
-    if array.size != count:
-        raise AssetError(f"{path}: {array.size} labels for {count} inputs")
-    return [int(label) for label in array.ravel()]
+    arrays = read_arrays(path)
+    if list(arrays) != [""] or not np.issubdtype(arrays[""].dtype, np.integer):
+        raise AssetError(f"{path}: one array (.npy) of whole numbers was expected")
+    labels = [int(label) for label in arrays[""].ravel()]
+    if len(labels) != count:
+        raise AssetError(f"{path}: {len(labels)} labels for {count} inputs")
+    # A shape that is open in the file has no size before the model has run.
+    classes = graph.tensors[graph.outputs[0]].elements or max(labels) + 1
+    for place, label in enumerate(labels):
+        if not 0 <= label < classes:
+            raise AssetError(
+                f"{path}: label {label} of input {place} is none of the model's {classes} classes, "
+                f"which are 0 to {classes - 1}"
+            )
+    return labels

@@ -73,6 +73,7 @@ def _run(point: Point, board: Board) -> Result:
     prepared = prepare(point.model, folding=point.value("folding") == "true")
     graph = prepared.network.main
     inputs = load_inputs(graph, point.inputs) if point.inputs else seeded_inputs(graph)
+    labels = load_labels(graph, point.labels, len(inputs)) if point.labels else []
     options = {**point.options(), "tier": point.value("tier")}
     setup = model_setup(
         prepared,
@@ -82,7 +83,6 @@ def _run(point: Point, board: Board) -> Result:
         options=options,
         board=board,
     )
-    labels = load_labels(point.labels, len(setup.dataset.samples)) if point.labels else []
     return run_model(setup, prepared, labels)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import AssetError
+from ..models.arrays import map_array
 from .recipe import Recipe
 
 FOLDER = "training"
@@ -94,10 +95,4 @@ def load_array(path: Path) -> NDArray[Any]:
     """
     if not path.is_file():
         raise AssetError(f"{path}: does not exist")
-    try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise AssetError(f"{path}: not an array file of numpy: {error}") from None
-    if not isinstance(array, np.ndarray):
-        raise AssetError(f"{path}: not one array")
-    return array
+    return map_array(path)
