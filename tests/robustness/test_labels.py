@@ -1,5 +1,7 @@
 """Data sets: labels as the official runner's csv reader takes them, and ones that cannot be."""
 
+import math
+import struct
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from tests.robustness.command import refused, tinysim
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.datasets import find_dataset
-from tinysim.errors import TinySimError
+from tinysim.errors import AssetError, TinySimError
 
 KWS = BENCHMARKS["kws"]
 
@@ -64,6 +66,10 @@ WRONG = {
     "an escape": (b"\x1b[2J.bin,12,x\n", "expected"),
     "JSON": (b'{"a.bin": 7}\n', "expected"),
     "semicolons": (b"a.bin;12;7\n", "expected"),
+    "tabs": (b"a.bin\t12\t7\n", "expected"),
+    "a heading": (b"file,classes,class\na.bin,12,7\n", "like 'a.bin,12,0', and no heading"),
+    "counted from 1": (b"a.bin,12,12\n", "which are 0 to 11"),
+    "sounds": (b"sound.wav,12,1\n", "32,044 bytes; .* 490 bytes were expected: int8, 49 frames of"),
 }
 
 
@@ -71,9 +77,21 @@ WRONG = {
 def assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "datasets" / "kws01"
     (folder / "folder").mkdir(parents=True)
-    sizes = {"a": 490, "b": 490, "short": 489, "long": 491, "empty": 0}
+    sizes = {"a": 490, "b": 490, "short": 489, "long": 491, "empty": 0, "sound": 32044}
     for name, size in sizes.items():
         (folder / f"{name}.bin").write_bytes(bytes(size))
+    (folder / "sound.bin").rename(folder / "sound.wav")
+    monkeypatch.setenv("TINYSIM_ASSETS", str(tmp_path))
+    return folder
+
+
+@pytest.fixture
+def energies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data set of ad: two files of two windows."""
+    folder = tmp_path / "datasets" / "ad01"
+    folder.mkdir(parents=True)
+    for name, level in (("a", -20.0), ("b", 3.0)):
+        (folder / f"{name}.bin").write_bytes(struct.pack("<f", level) * (640 + 128))
     monkeypatch.setenv("TINYSIM_ASSETS", str(tmp_path))
     return folder
 
@@ -103,11 +121,64 @@ def test_a_missing_file_is_named(assets: Path, firmware: Path) -> None:
     refused(ran, r"1 files of y_labels\.csv are missing, 'gone\.bin' among them")
 
 
+def test_a_part_of_the_files_is_not_evaluated_on_the_host(assets: Path) -> None:
+    from tinysim.training.evaluate import _official
+    from tinysim.training.recipes import find_recipe
+
+    (assets / "y_labels.csv").write_text("a.bin,12,7\nb.bin,12,1\n")
+    assert [label for _, label in _official(find_recipe("kws"), KWS, assets)] == [7, 1]
+    (assets / "y_labels.csv").write_text("a.bin,12,7\ngone.bin,12,1\n")
+    with pytest.raises(AssetError, match=r"'gone\.bin' among them"):
+        list(_official(find_recipe("kws"), KWS, assets))
+
+
 def test_a_data_set_without_labels_is_no_data_set(assets: Path, firmware: Path) -> None:
     image = str(firmware / "kws_dsp.elf")
     for mode in ("performance", "accuracy"):
         ran = tinysim("run", "kws", "--image", image, "--mode", mode)
         refused(ran, r"there is no y_labels\.csv")
+
+
+@pytest.mark.parametrize(
+    ("rest", "pattern"),
+    [
+        (
+            ",2560,2560",
+            "inputs of 2560 bytes, every 2560; the firmware for ad01 takes 2560 ",
+        ),
+        (",640,512", "inputs of 640 bytes"),
+        (",2560", "inputs of 2560; "),
+        (",wide,512", "inputs of wide bytes"),
+    ],
+)
+def test_other_windows_than_the_firmware_takes_are_refused(
+    energies: Path, rest: str, pattern: str
+) -> None:
+    (energies / "y_labels.csv").write_text(f"a.bin,2,0{rest}\nb.bin,2,1{rest}\n")
+    with pytest.raises(AssetError, match=f":1: {pattern}"):
+        find_dataset(BENCHMARKS["ad"])
+    for good in (",2560,512", ",02560,0512", ""):
+        (energies / "y_labels.csv").write_text(f"a.bin,2,0{good}\n")
+        assert len(find_dataset(BENCHMARKS["ad"]).samples[0].inputs) == 2
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_an_energy_is_a_number(energies: Path, value: float) -> None:
+    (energies / "y_labels.csv").write_text("a.bin,2,0\n")
+    content = (energies / "a.bin").read_bytes()
+    (energies / "a.bin").write_bytes(content[:-4] + struct.pack("<f", value))
+    with pytest.raises(AssetError, match=r"a\.bin: number 767 is "):
+        find_dataset(BENCHMARKS["ad"])
+
+
+def test_files_of_one_class_have_no_auc_and_this_is_said(energies: Path, firmware: Path) -> None:
+    arguments = ("run", "ad", "--image", str(firmware / "ad_dsp.elf"), "--mode", "accuracy")
+    (energies / "y_labels.csv").write_text("a.bin,2,0\nb.bin,2,0\n")
+    ran = tinysim(*arguments)
+    assert ran.code == 0
+    assert "ad: every file is 'normal': an AUC is over files of both classes" in ran.out
+    (energies / "y_labels.csv").write_text("a.bin,2,0\nb.bin,2,1\n")
+    assert "every file is" not in tinysim(*arguments).out
 
 
 @pytest.mark.parametrize("value", ["/nowhere", "/dev/null", "\x1b[2J", "a" * 5000])
@@ -130,6 +201,7 @@ def test_seeded_inputs_are_no_accuracy_and_this_is_said(
     ran = tinysim("run", "kws", "--image", image, "--mode", "accuracy", "--limit", "1")
     assert ran.code == 0
     assert "accuracy is not reported" in ran.out
+    assert f"They were looked for in {tmp_path}/{{models,datasets}} and " in ran.out
 
 
 def test_a_label_file_that_is_no_file(assets: Path) -> None:

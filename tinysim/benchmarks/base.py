@@ -61,6 +61,12 @@ class Benchmark:
     """The inputs in one file of the data set."""
     invent: Callable[[Random, int], bytes] = Random.randbytes
     """An input of so many bytes from a seeded generator."""
+    input_type: str = ""
+    """Of the numbers in an input, as numpy calls it; empty where any bytes are one."""
+    layout: str = ""
+    """What these numbers are."""
+    stride: int = 0
+    """Bytes from an input to the next in one file; 0 where a file is one input."""
     dialogue: Dialogue = INFERENCES
     shares: "Benchmark | None" = None
     """The smaller one of the same task, whose data set this one takes, and which the rules want

@@ -12,7 +12,9 @@ IC = Benchmark(
     model_sha256="3c002613d1b2475eb51dd78dfb85a546c8ae658dee71cf6ade43b022fe205415",
     model_input=(1, 32, 32, 3),
     model_output=(1, 10),
-    input_bytes=3072,  # uint8, 32x32x3
+    input_bytes=3072,
+    input_type="uint8",
+    layout="32x32 pixels of red, green and blue",
     classes=(
         "airplane",
         "automobile",

@@ -11,7 +11,9 @@ KWS = Benchmark(
     model_sha256="aeea436800704fce17b17292e4412630ad856e9d777c044c64ef748a880bd0ae",
     model_input=(1, 49, 10, 1),
     model_output=(1, 12),
-    input_bytes=490,  # int8, 49 frames of 10 MFCC
+    input_bytes=490,
+    input_type="int8",
+    layout="49 frames of 10 cepstral coefficients",
     classes=(
         "Down",
         "Go",

@@ -22,7 +22,10 @@ def say_missing(results: Sequence[Result]) -> None:
     for part in lacking:
         say(f"  {part.name:<13} {part.lack}")
     assets = assets_folder()
-    say(f"They were looked for in {assets or 'TINYSIM_ASSETS (not set)'} and {cache_folder()}.")
+    places = [root / "{models,datasets}" for root in (assets, cache_folder()) if root]
+    say(f"They were looked for in {' and '.join(map(str, places))}.")
+    if assets is None:
+        say("TINYSIM_ASSETS, which can name another folder, is not set.")
     say(f"To download them: tinysim data fetch {' '.join(_benchmarks(lacking))}")
 
 

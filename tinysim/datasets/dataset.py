@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from ..benchmarks import Sample
+from ..errors import AssetError
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,19 @@ class Dataset:
     is_seeded: bool = False
     missing: tuple[str, ...] = ()
     """Files that y_labels.csv names and that are not there."""
+
+    def require_files(self, data_id: str) -> None:
+        """Refuse to score a part of what y_labels.csv names.
+
+        Raises:
+            AssetError: a file is missing.
+
+        """
+        if self.missing:
+            raise AssetError(
+                f"{data_id}: {len(self.missing)} files of y_labels.csv are missing, "
+                f"'{self.missing[0]}' among them: there is no accuracy without them"
+            )
 
     def first(self, count: int) -> "Dataset":
         """The first `count` files."""

@@ -43,7 +43,9 @@ def read_labels(benchmark: Benchmark, path: Path) -> list[tuple[str, int]]:
 def _labelled(benchmark: Benchmark, fields: list[str]) -> tuple[str, int]:
     classes = len(benchmark.classes)
     if len(fields) < 3 or not all(_DIGITS.fullmatch(field) for field in fields[1:3]):
-        raise ValueError("'file,classes,class' was expected")
+        raise ValueError(
+            f"'file,classes,class' was expected, like 'a.bin,{classes},0', and no heading"
+        )
     name, told, label = fields[0], int(fields[1]), int(fields[2])
     if not name or "\0" in name or "\\" in name or PurePosixPath(name).parts != (name,):
         raise ValueError(f"'{name[:60]}' is not the name of a file in this folder")
@@ -52,7 +54,16 @@ def _labelled(benchmark: Benchmark, fields: list[str]) -> tuple[str, int]:
     if told != classes:
         raise ValueError(f"{told} classes, {benchmark.data_id} has {classes}")
     if label >= classes:
-        raise ValueError(f"label {label} is none of the {classes} classes")
+        raise ValueError(
+            f"label {label} is none of the {classes} classes, which are 0 to {classes - 1}"
+        )
+    if benchmark.stride and fields[3:]:
+        wanted = [str(benchmark.input_bytes), str(benchmark.stride)]
+        if [field.lstrip("0") for field in fields[3:5]] != wanted:
+            raise ValueError(
+                f"inputs of {' bytes, every '.join(fields[3:5])}; the firmware for "
+                f"{benchmark.data_id} takes {' bytes, every '.join(wanted)}"
+            )
     return name, label
 
 
@@ -78,14 +89,33 @@ def read_labelled(
             continue
         if limit is not None and len(samples) >= limit:
             break
-        inputs = benchmark.cut(read_bytes(path, _MOST_INPUT))
-        if not inputs or any(len(data) != benchmark.input_bytes for data in inputs):
-            raise AssetError(f"{path}: inputs of {benchmark.input_bytes} bytes were expected")
-        samples.append(Sample(name, label, inputs))
+        samples.append(Sample(name, label, _inputs(benchmark, path)))
     if not samples:
         raise AssetError(f"{folder}: has none of the files in y_labels.csv")
     whole = benchmark.files == len(samples) and not missing
     return Dataset(tuple(samples), origin, whole, missing=tuple(missing))
+
+
+def _inputs(benchmark: Benchmark, path: Path) -> tuple[bytes, ...]:
+    content = read_bytes(path, _MOST_INPUT)
+    inputs = benchmark.cut(content)
+    if not inputs or any(len(data) != benchmark.input_bytes for data in inputs):
+        raise AssetError(
+            f"{path}: {len(content):,} bytes; inputs of {benchmark.input_bytes} bytes were "
+            f"expected: {benchmark.input_type}, {benchmark.layout}"
+        )
+    if benchmark.input_type == "float32":
+        _check_numbers(path, content)
+    return inputs
+
+
+def _check_numbers(path: Path, content: bytes) -> None:
+    import numpy as np
+
+    numbers = np.frombuffer(content[: len(content) // 4 * 4], "<f4")
+    wrong = np.flatnonzero(~np.isfinite(numbers))
+    if len(wrong):
+        raise AssetError(f"{path}: number {wrong[0]} is {numbers[wrong[0]]}, which is no energy")
 
 
 def seed_files(benchmark: Benchmark, limit: int | None) -> Dataset:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..benchmarks import Metric, Sample
 from ..engines import open_engine
-from ..errors import AssetError, Interrupted
+from ..errors import Interrupted
 from ..models.locate import cache_folder
 from ..protocol import Dut
 from ..results import Accuracy, InputResult, Result, fingerprint
@@ -31,11 +31,7 @@ def run_accuracy(setup: Setup, progress: Progress | None = None, *, resume: bool
 
     """
     started = time.perf_counter()
-    if missing := setup.dataset.missing:
-        raise AssetError(
-            f"{setup.benchmark.data_id}: {len(missing)} files of y_labels.csv are missing, "
-            f"'{missing[0]}' among them: there is no accuracy without them"
-        )
+    setup.dataset.require_files(setup.benchmark.data_id)
     with boot(setup) as booted:
         samples = setup.dataset.samples
         key = fingerprint(identity(setup, booted.engine, "accuracy"))

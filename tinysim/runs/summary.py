@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Literal
 
+from ..benchmarks import Metric
 from ..datasets import Dataset
 from ..engines import Engine
 from ..engines.base import Inspectable
@@ -132,7 +133,7 @@ def make_result(
         outputs=tuple(outputs),
         outputs_sha256=hashlib.sha256(answers.encode()).hexdigest(),
         environment={"tinysim": __version__, engine.name: engine.version},
-        warnings=(*setup.notes, *engine.warnings(), *_dataset_notes(setup.dataset, mode)),
+        warnings=(*setup.notes, *engine.warnings(), *_dataset_notes(setup, mode)),
         fingerprint=fingerprint(identity(setup, engine, mode)),
         wall_s=round(wall_s, 3),
     )
@@ -160,11 +161,18 @@ def _plan(network: Network | None) -> Plan | None:
     )
 
 
-def _dataset_notes(dataset: Dataset, mode: str) -> list[str]:
+def _dataset_notes(setup: Setup, mode: str) -> list[str]:
+    dataset, benchmark = setup.dataset, setup.benchmark
     if mode == "accuracy" and dataset.is_seeded:
         return ["run with seeded inputs, as no data set was found: accuracy is not reported"]
     if dataset.missing:
         return [f"{len(dataset.missing)} files of the data set are missing: {dataset.missing[0]}"]
+    labels = {sample.label for sample in dataset.samples}
+    if mode == "accuracy" and benchmark.metric is Metric.AUC and len(labels) == 1:
+        return [
+            f"every file is '{benchmark.classes[labels.pop()]}': an AUC is over files of both "
+            f"classes, {' and '.join(benchmark.classes)}, so none is reported"
+        ]
     return []
 
 

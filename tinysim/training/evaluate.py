@@ -99,7 +99,9 @@ def _official(
     recipe: Recipe, benchmark: Benchmark, folder: Path
 ) -> Iterator[tuple[NDArray[np.float32], int]]:
     assert recipe.decode is not None
-    for sample in read_dataset(benchmark, folder, "given").samples:
+    found = read_dataset(benchmark, folder, "given")
+    found.require_files(benchmark.data_id)
+    for sample in found.samples:
         inputs = [recipe.decode(data).reshape(recipe.input_shape) for data in sample.inputs]
         yield np.array(inputs, np.float32), sample.label
 
