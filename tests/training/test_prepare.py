@@ -4,6 +4,7 @@ import hashlib
 import json
 import pickle
 import re
+import tarfile
 from pathlib import Path
 
 import numpy as np
@@ -197,6 +198,53 @@ def _spoiled(content: bytes) -> bytes:
     return content[:middle] + bytes(64) + content[middle + 64 :]
 
 
+def _with_format(number: int) -> bytes:
+    """A sound whose header says that its samples are of another format."""
+    content = raw.wav(raw.clip(0, 100))
+    return content[:20] + number.to_bytes(2, "little") + content[22:]
+
+
+def test_what_macos_adds_is_no_data(tmp_path: Path) -> None:
+    raw.toycar(tmp_path)
+    raw.persons(tmp_path)
+    with tarfile.open(tmp_path / "vw_coco2014_96.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    (tmp_path / "vw_coco2014_96.tar.gz").unlink()
+    (tmp_path / "vw_coco2014_96" / "person" / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
+    (tmp_path / "ToyCar" / "test" / "._normal_id_01_00000000.wav").write_bytes(b"\0\5\x16\7")
+    for name in ("vww", "ad"):
+        counts = prepare(name, tmp_path, tmp_path / "out", jobs=1).counts
+        left = {*COUNTS[name]} - ({"train", "validation"} if name == "vww" else set())
+        assert {part: counts[part] for part in left} == {part: COUNTS[name][part] for part in left}
+    speech = {
+        "speech_commands_v0.02.tar": {
+            "validation_list.txt": b"", "testing_list.txt": b"",
+            "yes/a.wav": raw.wav(raw.clip(0)), "yes/._a.wav": b"\0\5\x16\7",
+        },
+        "speech_commands_test_set_v0.02.tar": {"yes/b.wav": raw.wav(raw.clip(1))},
+    }  # fmt: skip
+    for archive_name, files in speech.items():
+        raw.tar(tmp_path / archive_name, files)
+    assert prepare("kws", tmp_path, tmp_path / "out", jobs=1).counts["train"] == 1
+
+
+def test_an_evaluation_set_that_came_out_empty_is_told(tmp_path: Path) -> None:
+    """Images of one's own have no numbers of COCO, by which the evaluation set is chosen."""
+    from PIL import Image
+
+    for folder in ("person", "non_person"):
+        place = tmp_path / "vw_coco2014_96" / folder
+        place.mkdir(parents=True)
+        Image.new("RGB", (96, 96)).save(place / "mine.png")
+    arguments = ("data", "prepare", "vww", "--raw", str(tmp_path), "--out")
+    ran = tinysim(*arguments, str(tmp_path / "out"))
+    assert ran.code == 0
+    assert f"vww01: nothing in {tmp_path} is for the evaluation set" in ran.err
+    raw.persons(tmp_path / "whole")
+    ran = tinysim(*arguments[:4], str(tmp_path / "whole"), "--out", str(tmp_path / "full"))
+    assert (ran.code, ran.err) == (0, "")
+
+
 def test_bad_raw_data_are_one_line_and_nothing_is_written(tmp_path: Path) -> None:
     good = tmp_path / "good"
     raw.speech(good)
@@ -226,7 +274,8 @@ def test_bad_raw_data_are_one_line_and_nothing_is_written(tmp_path: Path) -> Non
         ("kws", main, sounds(raw.wav(one, width=1)), "16000 Hz, 8 bits"),
         ("kws", main, sounds(raw.wav(long)), "16001 samples where 16000"),
         ("kws", main, sounds(raw.wav(one)[:-9]), "samples are there"),
-        ("kws", main, sounds(b"RIFF"), "not a wav file"),
+        ("kws", main, sounds(b"RIFF"), "not a wav file: it ends too early"),
+        ("kws", main, sounds(_with_format(3)), "another kind than PCM, 16 bits: unknown format: 3"),
         (
             "kws",
             main,

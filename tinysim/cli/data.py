@@ -105,6 +105,11 @@ def _prepare(name: str, raw: Path, out: Path, verify: Path | None, jobs: int) ->
     for part, count in made.counts.items():
         say(f"{part}: {count}")
     say(str(made.manifest))
+    if not made.is_evaluated:
+        warn(
+            f"{BENCHMARKS[name].data_id}: nothing in {raw} is for the evaluation set, which is "
+            "missing now; what was made is for training"
+        )
     for line in made.missing[:10]:
         warn(line)
     if made.missing:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..benchmarks import VWW
 from ..errors import AssetError, ToolError
 from .job import Job
+from .raw import is_hidden
 
 _ARCHIVES = ("vw_coco2014_96.tar.gz", "vw_coco2014_96.tar", "vw_coco2014_96")
 _CLASSES = {"non_person": 0, "person": 1}
@@ -80,7 +81,8 @@ def _images(job: Job) -> Iterator[tuple[str, int, bytes]]:
             if not (source / folder).is_dir():
                 raise AssetError(f"{source}: has no folder {folder}")
             for path in sorted((source / folder).iterdir()):
-                yield str(path), label, job.raw.content(path)
+                if not is_hidden(path.name):
+                    yield str(path), label, job.raw.content(path)
         return
     for name, content in job.members(source, "images"):
         folder = PurePosixPath(name).parent.name
@@ -109,5 +111,7 @@ def _decode(content: bytes, name: str) -> NDArray[np.uint8]:
                 width, height = image.size
                 raise AssetError(f"{name}: {width}x{height} where 96x96 was expected")
             return np.asarray(image.convert("RGB"), np.uint8)
+    except Image.UnidentifiedImageError:
+        raise AssetError(f"{name}: not an image") from None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise AssetError(f"{name}: not an image: {error}") from None

@@ -33,6 +33,8 @@ class Prepared:
     """Examples by split, files by data set."""
     missing: tuple[str, ...]
     """What the official labels have and the raw data has not, and what has another label."""
+    is_evaluated: bool
+    """Whether anything was for the evaluation set."""
 
 
 def prepare(
@@ -78,5 +80,6 @@ def prepare(
             raise AssetError(f"{raw}: nothing in it is {name}'s")
         write_text(stage.folder / page, manifest(stage, source.read))
         counts = stage.counts
+        is_evaluated = benchmark is None or (stage.folder / targets[0]).exists()
     missing = tuple(job.problems()) if wanted is not None else ()
-    return Prepared(out / page, counts, missing)
+    return Prepared(out / page, counts, missing, is_evaluated)

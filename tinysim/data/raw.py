@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
 from numpy.typing import NDArray
@@ -20,6 +20,13 @@ from ..storage import read_bytes
 _GZIP = b"\x1f\x8b"
 _MOST_FILE = 64 << 20
 """Bytes of a file in an archive that is read at all; CIFAR-10's largest have 31 MB."""
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file is none of the data: macOS puts `.DS_Store` into folders, and `._NAME` beside
+    what it archives.
+    """
+    return PurePosixPath(name).name.startswith(".")
 
 
 @dataclass
@@ -66,7 +73,7 @@ class Raw:
                     for member in tar:
                         self.at = hashing.count
                         name = member.name.removeprefix("./")
-                        if not member.isfile() or not wanted(name):
+                        if not member.isfile() or is_hidden(name) or not wanted(name):
                             continue
                         if member.size > _MOST_FILE:
                             raise AssetError(
@@ -114,7 +121,7 @@ class Raw:
                 raise AssetError(f"{archive}: {info.filename} is damaged: {error}") from None
 
         for info in sorted(found.infolist(), key=lambda info: info.filename):
-            if not info.is_dir() and wanted(info.filename):
+            if not info.is_dir() and not is_hidden(info.filename) and wanted(info.filename):
                 yield info.filename, partial(read, info)
 
     def content(self, path: Path) -> bytes:

@@ -43,7 +43,13 @@ def _read(content: bytes, name: str, channels: tuple[int, ...]) -> NDArray[np.in
             samples = file.readframes(file.getnframes())
             count = file.getnframes()
     except (wave.Error, EOFError) as error:
-        raise AssetError(f"{name}: not a wav file: {error or 'it ends too early'}") from None
+        why = str(error) or "it ends too early"
+        if why.startswith("unknown format"):
+            # Floats (3), compressed ones, and what an extensible header says of itself (65534).
+            raise AssetError(
+                f"{name}: a wav file of another kind than PCM, 16 bits: {why}"
+            ) from None
+        raise AssetError(f"{name}: not a wav file: {why}") from None
     if (rate, width) != (RATE, 16) or found not in channels:
         wanted = " or ".join(map(str, channels)) + f" channel{'s' * (channels != (1,))}"
         raise AssetError(
