@@ -7,7 +7,7 @@ import pytest
 
 from tinysim.engines.builtin import BuiltinEngine
 from tinysim.errors import ImageError
-from tinysim.image import FLASH_BASE, load_image
+from tinysim.image import FLASH_BASE, Image, Symbol, load_image
 from tinysim.platform import load_board
 
 _GOOD = struct.pack("<II", 0x20002000, FLASH_BASE + 0x101) + bytes(0x200)
@@ -57,6 +57,13 @@ def test_an_elf_has_symbols_and_sizes(firmware: Path) -> None:
     assert function is not None and function.name == "main"
     assert image.ram_bytes is not None and image.ram_bytes > 90_000
     assert image.describe(main + 2).startswith("main+0x2")
+
+
+def test_a_place_in_cpp_is_named_as_its_source_has_it() -> None:
+    symbols = (Symbol(0x0800_0100, 16, "_ZN5board4sendEc"), Symbol(0x0800_0200, 16, "_Z"))
+    image = Image(Path("a.elf"), (), "", functions=symbols)
+    assert image.describe(0x0800_0102) == "board::send+0x2 (0x08000102)"
+    assert image.describe(0x0800_0204) == "_Z+0x4 (0x08000204)"
 
 
 @pytest.mark.parametrize(

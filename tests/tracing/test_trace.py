@@ -181,6 +181,17 @@ def test_every_way_to_call_is_followed(tmp_path: Path, tier: str) -> None:
     ]
 
 
+def test_functions_in_cpp_have_the_names_of_their_source(firmware: Path, tmp_path: Path) -> None:
+    board, image = load_board(), load_image(firmware / "kws_dsp.elf")
+    run = Execution(board, image)
+    with (tmp_path / "out.json").open("w") as file:
+        sink = ChromeSink(file, Names.of(run, board, image))
+        for _ in trace(run, Names.of(run, board, image), 0.003, [sink], functions=True):
+            pass
+    text = (tmp_path / "out.json").read_text()
+    assert '"name":"board::send"' in text and "_ZN" not in text
+
+
 def test_a_trace_changes_no_run(tmp_path: Path) -> None:
     image = load_image(program())
     ends = []

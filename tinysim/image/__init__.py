@@ -2,6 +2,7 @@
 
 from .image import FLASH_BASE, SRAM1_BASE, Image, Section, Segment, Symbol, unknown_image
 from .load import MOST_IMAGE, load_image, read_image
+from .names import demangle
 
 __all__ = [
     "FLASH_BASE",
@@ -11,6 +12,7 @@ __all__ = [
     "Section",
     "Segment",
     "Symbol",
+    "demangle",
     "load_image",
     "read_image",
     "unknown_image",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from .names import demangle
+
 FLASH_BASE = 0x0800_0000
 SRAM1_BASE = 0x2000_0000
 """Where a raw binary goes (RM0432 2.2)."""
@@ -98,11 +100,11 @@ class Image:
         return [symbol.address for symbol in self.functions]
 
     def describe(self, address: int) -> str:
-        """`function+0x12` where there are symbols, else the address."""
+        """`function+0x12` where there are symbols, else the address alone."""
         symbol = self.function_at(address)
         if symbol is None:
             return f"0x{address:08x}"
-        return f"{symbol.name}+0x{address - symbol.address:x} (0x{address:08x})"
+        return f"{demangle(symbol.name)}+0x{address - symbol.address:x} (0x{address:08x})"
 
 
 def unknown_image() -> Image:

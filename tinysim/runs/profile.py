@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ..engines.base import Counters, Inspectable
 from ..errors import AssetError
 from ..execution.calls import operation_calls
-from ..image import Image
+from ..image import Image, demangle
 from ..models.graph import Operation, list_operations, read_operations
 from ..results import Cost, Profile
 from .booted import Booted
@@ -15,17 +15,6 @@ from .setup import Setup
 
 INFERENCE = "th_infer"
 """The submitter's function that is one inference (the benchmark's API)."""
-
-
-def demangle(name: str) -> str:
-    """A C++ symbol as its source has it, without arguments."""
-    import cxxfilt
-
-    try:
-        text = str(cxxfilt.demangle(name))
-    except cxxfilt.Error:
-        return name
-    return text.replace("(anonymous namespace)::", "").partition("(")[0]
 
 
 def profile_inference(

@@ -3,6 +3,7 @@
 import json
 from typing import TextIO
 
+from ..image import demangle
 from .record import Kind, Names
 
 _THREAD, _UARTS = 0, 1000
@@ -22,6 +23,7 @@ class ChromeSink:
             16 * names.ports.index(port) + number: name
             for name, (port, number) in names.pins.items()
         }
+        self._functions = [demangle(function.name) for function in names.functions]
         self._tracks: dict[int, int] = {}
         self._lines: dict[int, bytes] = {}
         self._sleeps = False
@@ -32,7 +34,7 @@ class ChromeSink:
         """Write what is an event."""
         match kind:
             case Kind.CALLED:
-                self._begin(time_ps, source, self._names.functions[value].name)
+                self._begin(time_ps, source, self._functions[value])
             case Kind.LEFT:
                 self._end(time_ps, source)
             case Kind.ENTERED:
