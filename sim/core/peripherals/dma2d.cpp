@@ -133,7 +133,7 @@ private:
         value = 0;
         for (u32 byte = 0; byte < (plane.bits + 7) / 8; ++byte) {
             u32 part = 0;
-            if (around.memory().read(address + byte, 1, part, around.pc()) != Access::ok)
+            if (around.memory().read(address + byte, 1, part) != Access::ok)
                 return false;
             value |= part << 8 * byte;
         }
@@ -147,13 +147,13 @@ private:
         Bus& bus = around.memory();
         if (plane.bits == 4) {
             u32 other = 0;
-            if (bus.read(address, 1, other, around.pc()) != Access::ok)
+            if (bus.read(address, 1, other) != Access::ok)
                 return false;
             const u32 shift = first % 8;
             value = (other & ~(15u << shift)) | value << shift;
         }
         for (u32 byte = 0; byte < (plane.bits + 7) / 8; ++byte)
-            if (bus.write(address + byte, 1, value >> 8 * byte & 0xFF, around.pc()) != Access::ok)
+            if (bus.write(address + byte, 1, value >> 8 * byte & 0xFF) != Access::ok)
                 return false;
         return true;
     }
@@ -241,7 +241,7 @@ void Dma2d::load_palette(u32 control) {
         u32 color = 0;
         for (u32 byte = 0; byte < bytes; ++byte, ++address) {
             u32 part = 0;
-            if (around.memory().read(address, 1, part, around.pc()) != Access::ok) {
+            if (around.memory().read(address, 1, part) != Access::ok) {
                 at(isr) |= teif;
                 return;
             }
