@@ -37,7 +37,7 @@ private:
 
     u32 last_key_ = 0;      ///< written to SKR
     bool erasable_ = false; ///< both keys have come
-    u16 levels_[9] = {}; ///< of the pins of ports A to I
+    u16 levels_[9] = {};    ///< of the pins of ports A to I
 };
 
 } // namespace tinysim
