@@ -15,15 +15,21 @@ template <bool Literal> void execute_vector_load(Core& core, const Op* op) {
     return next(core, op);
 }
 
-void execute_vector_store(Core& core, const Op* op) {
-    const u32 at = core.r[op->rn] + op->imm;
+/// Stores an instruction's singles. False: it was aborted.
+inline bool store_singles(Core& core, const Op* op, u32 at, bool& slow) {
     core.note_access(op, at, 4, 4 * op->aux);
     if (!check_aligned(core, op, at))
-        return;
-    bool slow = false;
+        return false;
     for (u32 i = 0; i < op->aux; ++i)
         if (!store_word(core, op, at + 4 * i, core.s[op->rd + i], slow))
-            return;
+            return false;
+    return true;
+}
+
+void execute_vector_store(Core& core, const Op* op) {
+    bool slow = false;
+    if (!store_singles(core, op, core.r[op->rn] + op->imm, slow))
+        return;
     return slow ? Core::after_write(core, op) : next(core, op);
 }
 
@@ -44,13 +50,9 @@ template <bool Decrement> void execute_vector_load_multiple(Core& core, const Op
 template <bool Decrement> void execute_vector_store_multiple(Core& core, const Op* op) {
     const u32 base = core.r[op->rn];
     const u32 at = Decrement ? base - op->ra * 4u : base;
-    core.note_access(op, at, 4, 4 * op->aux);
-    if (!check_aligned(core, op, at))
-        return;
     bool slow = false;
-    for (u32 i = 0; i < op->aux; ++i)
-        if (!store_word(core, op, at + 4 * i, core.s[op->rd + i], slow))
-            return;
+    if (!store_singles(core, op, at, slow))
+        return;
     if (op->imm != 0)
         core.r[op->rn] = Decrement ? at : base + op->ra * 4u;
     return slow ? Core::after_write(core, op) : next(core, op);
