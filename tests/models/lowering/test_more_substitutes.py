@@ -309,7 +309,7 @@ def test_the_greatest(shape: tuple[int, ...], count: int, kind: str) -> None:
         assert np.array_equal(case.written(network), expected)
 
 
-@pytest.mark.parametrize("kind", ["FLOAT32", "INT32"])
+@pytest.mark.parametrize("kind", ["FLOAT32", "INT8", "INT32"])
 @pytest.mark.parametrize("axis", [-1, 0, 1])
 def test_one_of_many_is_marked(axis: int, kind: str) -> None:
     case = _Case()

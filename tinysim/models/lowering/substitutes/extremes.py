@@ -64,7 +64,7 @@ def mark(making: Making) -> None:
     view, node = making.view, making.node
     indices, depth = view.input(0), view.known(1)
     on, off, there = view.input(2), view.input(3), view.outputs[0]
-    if len(depth) != 1 or there.type not in ("FLOAT32", "INT32"):
+    if len(depth) != 1 or there.type not in ("FLOAT32", "INT8", "INT16", "INT32"):
         return
     source = node.inputs[0] if indices.type == "INT32" else narrow(making, node.inputs[0])
     rank = len(there.shape)
@@ -75,9 +75,9 @@ def mark(making: Making) -> None:
     along = [1] * rank
     along[axis] = depth[0]
     every = making.integers("places", np.arange(depth[0], dtype=np.int32).reshape(along))
-    is_there = making.like(node.outputs[0], "is there", type="BOOL")
+    is_there = making.like(node.outputs[0], "is there", type="BOOL", quantization=None)
     making.then("EQUAL", (apart, every), is_there, "EqualOptions")
-    if there.type == "FLOAT32":
+    if there.type != "INT32":
         chosen = (is_there, *node.inputs[2:4])
         making.then("SELECT_V2", chosen, node.outputs[0], "SelectV2Options")
         return
