@@ -8,6 +8,7 @@ import pytest
 
 import tinysim
 from tests.models.networks import Making, network_of_halves, random_network
+from tinysim.models.network import Quantization, Tensor
 from tinysim.models.twin import write_twin
 from tinysim.models.write import write_network
 
@@ -46,6 +47,35 @@ def test_weights_of_four_bits_run_as_on_the_host(tmp_path: Path) -> None:
     result = tinysim.run_model(path, tmp_path / "x.npy", tier="T0")
     assert result.host is not None and result.host.equal
     assert result.flashed is not None and "halves" in result.flashed.origin
+
+
+def test_uint8_runs_as_what_it_becomes_on_the_host(tmp_path: Path) -> None:
+    """A convolution whose weights have nine bits, behind one over each channel."""
+    making = Making(4)
+    numbers = making.numbers
+    scales = [Quantization((scale,), (zero,)) for scale, zero in ((0.02, 120), (0.01, 150))]
+    source = making.add(Tensor("x", (1, 8, 8, 3), "UINT8", scales[0]))
+    last = source
+    for op, shape in (("DEPTHWISE_CONV_2D", (1, 3, 3, 3)), ("CONV_2D", (5, 3, 3, 3))):
+        count = shape[0] if op == "CONV_2D" else shape[-1]
+        weights = numbers.integers(0, 256, shape, np.uint8)
+        bias = Quantization((scales[0].scales[0] * 0.01,), (0,))
+        inputs = [
+            last,
+            making.add(Tensor("w", shape, "UINT8", scales[1], weights.tobytes())),
+            making.add(Tensor("b", (count,), "INT32", bias, bytes(4 * count))),
+        ]
+        last = making.add(Tensor("y", (1, 8, 8, count), "UINT8", Quantization((0.2,), (128,))))
+        options = {"stride_h": 1, "stride_w": 1, "depth_multiplier": 1, "padding": 0}
+        options |= {"dilation_h_factor": 1, "dilation_w_factor": 1}
+        table = "Conv2DOptions" if op == "CONV_2D" else "DepthwiseConv2DOptions"
+        making.node(op, inputs, [last], table, **options)
+    path, given = tmp_path / "m.tflite", tmp_path / "x.npy"
+    path.write_bytes(write_network(making.network([source], last)))
+    np.save(given, numbers.integers(0, 256, (4, 8, 8, 3), np.uint8))
+    result = tinysim.run_model(path, given, tier="T0")
+    assert result.host is not None and result.host.equal
+    assert result.flashed is not None and "unsigned" in result.flashed.origin
 
 
 def test_the_arena_is_the_smallest_that_starts(model: Path) -> None:

@@ -107,6 +107,8 @@ class Network:
     description: str = ""
     signatures: tuple[str, ...] = ()
     """The names that its file has for graphs, those of the one that runs first."""
+    has_new_codes: bool = False
+    """Whether its file has operators' codes where interpreters of 2020 do not look for them."""
 
     @property
     def main(self) -> Graph:

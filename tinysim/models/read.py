@@ -63,7 +63,9 @@ class _Reader:
         if not graphs:
             raise DamagedError("it has no graph")
         self._check_metadata(root)
-        self.network = Network(graphs, root.string(3), _signatures(root, len(graphs)))
+        has_new_codes = any(map(_has_new_code, root.tables(1)))
+        signatures = _signatures(root, len(graphs))
+        self.network = Network(graphs, root.string(3), signatures, has_new_codes)
 
     def _check_metadata(self, root: Table) -> None:
         """What only other programs read must be whole all the same."""
@@ -129,6 +131,10 @@ def _operator(table: Table) -> tuple[str, str, int]:
     if code not in schema.operators():
         raise AssetError(f"operator code {code} is not in TFLite's schema v3c")
     return schema.operators()[code], table.string(1), table.integer(2, default=1)
+
+
+def _has_new_code(table: Table) -> bool:
+    return min(table.integer(3), schema.PLACEHOLDER) > table.integer(0, "int8")
 
 
 def _signatures(root: Table, graphs: int) -> tuple[str, ...]:

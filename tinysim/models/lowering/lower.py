@@ -51,7 +51,7 @@ def lower(network: Network, *, int8_ends: bool = False, folding: bool = True) ->
 
     """
     own_outputs = len(network.main.outputs)
-    changed = []
+    changed = ["codes"] if network.has_new_codes else []
     graph = loops.write_out(network)
     if graph != network.main:
         changed.append("loops")
