@@ -38,13 +38,20 @@ void compute(const Node& state, const T* first, const T* second, T* output) {
     T low{};
     T high{};
     tflite::CalculateActivationRange(state.activation, &low, &high);
+    const auto one = [=](T a, T b) {
+        const T value = operation(a, b);
+        const T floored = value < low ? low : value;
+        return floored > high ? high : floored;
+    };
     for_each_row(state.shape, first, second, output,
                  [=](const T* a, int a_step, const T* b, int b_step, T* to, int count) {
-                     for (int i = 0; i < count; ++i, a += a_step, b += b_step) {
-                         const T value = operation(*a, *b);
-                         const T floored = value < low ? low : value;
-                         to[i] = floored > high ? high : floored;
+                     if (a_step == 1 && b_step == 1) {
+                         for (int i = 0; i < count; ++i)
+                             to[i] = one(a[i], b[i]);
+                         return;
                      }
+                     for (int i = 0; i < count; ++i, a += a_step, b += b_step)
+                         to[i] = one(*a, *b);
                  });
 }
 
