@@ -93,7 +93,7 @@ def _is_kept_from(view: View, index: int, zero: int) -> bool:
 
 
 def _stored(tensor: Tensor) -> NDArray[Any]:
-    return np.frombuffer(tensor.data or b"", DTYPES[tensor.type])
+    return np.frombuffer(tensor.data or b"", DTYPES.get(tensor.type, np.uint8))
 
 
 def _activation(view: View, names: tuple[str, ...]) -> None:

@@ -1,5 +1,7 @@
 """Loops written out beside the host's interpreter, which runs them: the same bytes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -143,3 +145,15 @@ def test_a_branch_that_is_known_is_written_out(known: bool) -> None:
 def test_a_branch_that_is_not_known_stays() -> None:
     network = _branches(None)
     assert loops.write_out(network) == network.main
+
+
+def test_a_branch_into_itself_stays() -> None:
+    network = _branches(True)
+    main, then, otherwise = network.graphs
+    itself = replace(main.nodes[0], inputs=(0, 1), outputs=(2,))
+    tensors = (main.tensors[0], then.tensors[0], then.tensors[0])
+    endless = Graph(tensors, (itself,), (1,), (2,))
+    network = Network((main, endless, otherwise))
+    assert loops.write_out(network) == main
+    bare = replace(main, nodes=(replace(main.nodes[0], inputs=()), main.nodes[1]))
+    assert loops.write_out(network.with_main(bare)) == bare

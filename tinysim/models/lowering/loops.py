@@ -13,6 +13,9 @@ from . import constants
 MOST_OPERATIONS = 10_000
 """Of a model with its loops written out. The board would need more memory for more than it has."""
 
+_MOST_DEPTH = 16
+"""Of loops and branches in each other."""
+
 
 def write_out(network: Network) -> Graph:
     """The main graph without WHILE and IF; as it is where a loop's end depends on what comes in."""
@@ -35,6 +38,7 @@ class _Writing:
         self._nodes: list[Node] = []
         self._shared: dict[tuple[int, int], int] = {}
         """A subgraph's constants, by its number and theirs."""
+        self._depth = 0
 
     def graph(self) -> Graph:
         """The main graph, written out."""
@@ -80,8 +84,10 @@ class _Writing:
 
     def _branch(self, node: Node) -> int | None:
         """The graph that is taken, None where that is not known here."""
-        condition = self._tensors[node.inputs[0]] if node.present[:1] == node.inputs[:1] else None
-        if condition is None or condition.type != "BOOL" or not condition.data:
+        if not node.inputs or node.inputs[0] == ABSENT:
+            return None
+        condition = self._tensors[node.inputs[0]]
+        if condition.type != "BOOL" or not condition.data:
             return None
         holds = np.frombuffer(condition.data, np.bool_).all()
         return self._subgraph(node, "then" if holds else "else")
@@ -112,6 +118,9 @@ class _Writing:
 
     def _round(self, index: int, now: list[int]) -> list[int]:
         """The body once more; what its variables are then."""
+        if self._depth == _MOST_DEPTH:
+            raise _UncountedError  # a graph that names itself, for example
+        self._depth += 1
         graph = self._network.graphs[index]
         names = dict(zip(graph.inputs, now, strict=True))
         for own, tensor in enumerate(graph.tensors):
@@ -119,6 +128,7 @@ class _Writing:
                 names[own] = self._named(index, own, tensor)
         for node in graph.nodes:
             self._write(_renamed(node, names), names, node)
+        self._depth -= 1
         return [names[output] for output in graph.outputs]
 
     def _named(self, graph: int, own: int, tensor: Tensor) -> int:
