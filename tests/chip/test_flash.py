@@ -374,3 +374,29 @@ def test_secret_code_runs_and_cannot_be_read(chip: Chip) -> None:
     machine.run(100)
     assert machine.registers()["r7"] == 7
     assert _program(chip, _FREE, 1, 2) & _WRPERR
+
+
+_OTP = 0x1FFF7000
+
+
+def test_what_is_programmable_once_is_programmed_once(chip: Chip) -> None:
+    assert chip.machine.bus_read(_OTP) == 0xFFFFFFFF
+    assert _program(chip, _OTP + 8, 0x12345678, 0x9ABCDEF0) == 0
+    assert chip.machine.read_memory(_OTP, 24) == (
+        b"\xff" * 8 + bytes.fromhex("78563412f0debc9a") + b"\xff" * 8
+    )
+    assert _program(chip, _OTP + 8, 1, 2) == _PROGERR
+    assert _program(chip, _OTP + 0x3F8, 3, 4) == 0
+    assert chip.machine.bus_read(0x1FFF75E0, 2) == 2048
+
+
+def test_it_is_guarded_like_the_array(chip: Chip) -> None:
+    chip.machine.bus_write(_OTP, 1)
+    assert _take_errors(chip) == _PGSERR
+    chip["FLASHINTERFACE_CR"] = _PG
+    chip.machine.bus_write(_OTP, 1, 1)
+    assert _take_errors(chip) == _SIZERR
+    assert chip.machine.bus_read(_OTP) == 0xFFFFFFFF
+    for address in (0x1FFF6FFC, 0x1FFF7400, 0x1FFF7590):
+        with pytest.raises(CoreError, match="nothing takes a write"):
+            chip.machine.bus_write(address, 0)

@@ -239,3 +239,13 @@ def test_the_rate_is_found_with_the_first_byte(chip: Chip) -> None:
     assert chip["USART1_ISR"] & _ABRF
     chip["USART1_RQR"] = 1
     assert not chip["USART1_ISR"] & _ABRF
+
+
+def test_a_clocked_line_brings_a_frame_for_each_that_goes_out(chip: Chip) -> None:
+    chip["USART1_CR2"] = 1 << 11
+    _set_up(chip, "USART1", _ON)
+    chip["USART1_TDR"] = 0x12
+    chip.run(_FRAME + 1)
+    assert chip["USART1_ISR"] & _RXNE
+    assert chip["USART1_RDR"] == 0xFF
+    assert chip.machine.uart_read("usart1") == b"\x12"

@@ -187,8 +187,10 @@ void Bus::release_code() {
 bool Bus::write_guarded(u32 address, unsigned size, u32 value) {
     u32 offset = 0;
     Memory* memory = memory_at(address, offset);
-    if (!memory || memory->kind == MemoryKind::rom)
+    if (!memory)
         return false;
+    if (memory->kind == MemoryKind::rom)
+        return rom_written(address, size, value);
     if (memory->kind == MemoryKind::flash) {
         flash_written(address, size, value);
         return true;

@@ -101,6 +101,9 @@ public:
     /// Called for a store to flash.
     std::function<void(u32 address, unsigned size, u32 value)> flash_written = [](u32, unsigned,
                                                                                   u32) {};
+    /// Called for a store to a ROM; false: nothing takes it.
+    std::function<bool(u32 address, unsigned size, u32 value)> rom_written =
+        [](u32, unsigned, u32) { return false; };
     std::vector<Report> reports;
     bool strict = false;
     std::vector<std::unique_ptr<Memory>> memories;

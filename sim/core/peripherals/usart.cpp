@@ -194,6 +194,9 @@ void Usart::on_due() {
         transmit_next();
         if (has(cr3, cr3_hdsel) && receiving()) // one line: it hears itself
             take(static_cast<u8>(sent.byte));
+        else if (has(cr2, cr2_clken) &&
+                 receiving()) // its clock brings a frame of a line that rests
+            take(0xFF);
         on_sent(static_cast<u8>(sent.byte), sent.written);
         if (device_) {
             const std::string answer = device_->hear(static_cast<u8>(sent.byte));

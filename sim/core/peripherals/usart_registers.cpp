@@ -45,7 +45,7 @@ RegisterMap registers(bool low_power) {
                                          {"LBCL", 8, stored},
                                          {"CPHA", 9, stored},
                                          {"CPOL", 10, stored},
-                                         {"CLKEN", 11, unmodelled},
+                                         {"CLKEN", 11},
                                          {"LINEN", 14, unmodelled},
                                          {"ABREN", 20},
                                          {"ABRMOD", 22, 21, stored},

@@ -35,6 +35,7 @@ inline constexpr u32 cr1_m1 = 1u << 28;
 inline constexpr u32 cr1_fifoen = 1u << 29;
 inline constexpr u32 cr1_txfeie = 1u << 30;
 inline constexpr u32 cr1_rxffie = 1u << 31;
+inline constexpr u32 cr2_clken = 1u << 11;
 inline constexpr u32 cr2_abren = 1u << 20;
 inline constexpr u32 cr2_rtoen = 1u << 23;
 inline constexpr u32 cr3_eie = 1u << 0;

@@ -31,6 +31,12 @@ FlashInterface::FlashInterface(const Site& site)
     bus_.flash_written = [this](u32 address, unsigned size, u32 value) {
         store(address, size, value);
     };
+    bus_.rom_written = [this](u32 address, unsigned size, u32 value) {
+        return store_once(address, size, value);
+    };
+    u32 offset = 0;
+    if (Memory* const system = bus_.memory_at(otp, offset))
+        std::fill_n(system->bytes.begin() + offset, otp_bytes, u8{0xFF});
     bus_.watched_read = [this](u32 offset, bool fetch) { return read(offset, fetch); };
 }
 

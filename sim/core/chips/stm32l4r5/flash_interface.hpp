@@ -66,7 +66,8 @@ private:
     u32 loaded(u32 word) const { return loaded_[word]; }
     u32 option(u32 offset) const { return loaded_[(offset - first_option) / 4]; }
     void store(u32 address, unsigned size, u32 value);
-    void program(u32 offset, u32 value);
+    bool store_once(u32 address, unsigned size, u32 value);
+    void program(Memory& target, u32 offset, u32 value, u32 banks);
     void program_fast(u32 offset, u32 value);
     void erase();
     void load_options();

@@ -22,10 +22,26 @@ void FlashInterface::store(u32 address, unsigned size, u32 value) {
     if (has(cr, cr_fstpg))
         program_fast(offset, value);
     else
-        program(offset, value);
+        program(*array(), offset, value, bank_of(offset));
 }
 
-void FlashInterface::program(u32 offset, u32 value) {
+/// A store to the one-time programmable bytes, which are bank 1's; false where there are none.
+bool FlashInterface::store_once(u32 address, unsigned size, u32 value) {
+    if (address - otp >= otp_bytes)
+        return false;
+    u32 offset = 0;
+    Memory* const system = bus_.memory_at(address, offset);
+    wait_for_array();
+    if (!has(cr, cr_pg) || has(sr, sr_errors))
+        fail(sr_pgserr);
+    else if (size != 4)
+        fail(sr_sizerr);
+    else
+        program(*system, offset, value, 1);
+    return true;
+}
+
+void FlashInterface::program(Memory& memory, u32 offset, u32 value, u32 banks) {
     if (row_offset_ == never_offset) {
         if ((offset & 4) != 0)
             return fail(sr_pgaerr);
@@ -38,13 +54,13 @@ void FlashInterface::program(u32 offset, u32 value) {
     row_ |= u64{value} << 32;
     u8 bytes[8];
     std::memcpy(bytes, &row_, sizeof bytes);
-    const auto target = array()->bytes.begin() + row_offset_;
+    const auto target = memory.bytes.begin() + row_offset_;
     const bool erased = std::all_of(target, target + 8, [](u8 byte) { return byte == 0xFF; });
     // Its ECC lets a row be programmed once, and then to zeroes.
     if (!erased && row_ != 0)
         return fail(sr_progerr);
     std::copy(std::begin(bytes), std::end(bytes), target);
-    occupy(bank_of(row_offset_), word_ps_);
+    occupy(banks, word_ps_);
     row_offset_ = never_offset;
 }
 

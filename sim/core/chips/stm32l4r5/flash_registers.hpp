@@ -49,6 +49,9 @@ inline constexpr u32 sr_bsy = 1u << 16;
 inline constexpr u32 sr_errors = 0x3F8;
 inline constexpr u32 optr_dbank = 1u << 22;
 
+/// One-time programmable (RM0432 3.3.1).
+inline constexpr u32 otp = 0x1FFF7000, otp_bytes = 0x400;
+
 RegisterMap registers();
 /// What a register that is loaded from option bytes has when the chip leaves the factory.
 u32 from_factory(u32 offset);
