@@ -5,7 +5,7 @@ namespace {
 
 /// "TSNP" and the version of what follows: flat members in the host's byte order, without host
 /// addresses.
-constexpr u64 snapshot_format = 0x0000'0008'504E'5354;
+constexpr u64 snapshot_format = 0x0000'0009'504E'5354;
 
 } // namespace
 
