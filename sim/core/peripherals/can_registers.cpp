@@ -5,13 +5,6 @@ namespace {
 
 using enum Bits;
 
-std::vector<Field> numbered(const char* name, u32 count) {
-    std::vector<Field> fields;
-    for (u32 bit = 0; bit < count; ++bit)
-        fields.emplace_back(name, bit);
-    return fields;
-}
-
 void add_mailboxes(std::vector<Register>& all) {
     static constexpr const char* names[mailboxes][4] = {{"TI0R", "TDT0R", "TDL0R", "TDH0R"},
                                                         {"TI1R", "TDT1R", "TDL1R", "TDH1R"},
@@ -44,10 +37,10 @@ void add_filters(std::vector<Register>& all) {
         {"F8R1", "F8R2"},   {"F9R1", "F9R2"},  {"F10R1", "F10R2"}, {"F11R1", "F11R2"},
         {"F12R1", "F12R2"}, {"F13R1", "F13R2"}};
     all.push_back({fmr, "FMR", 0x2A1C0E01, {{"FINIT", 0}}});
-    all.push_back({fm1r, "FM1R", 0, numbered("FBM", filters)});
-    all.push_back({fs1r, "FS1R", 0, numbered("FSC", filters)});
-    all.push_back({ffa1r, "FFA1R", 0, numbered("FFA", filters)});
-    all.push_back({fa1r, "FA1R", 0, numbered("FACT", filters)});
+    all.push_back({fm1r, "FM1R", 0, {{"FBM", filters - 1, 0}}});
+    all.push_back({fs1r, "FS1R", 0, {{"FSC", filters - 1, 0}}});
+    all.push_back({ffa1r, "FFA1R", 0, {{"FFA", filters - 1, 0}}});
+    all.push_back({fa1r, "FA1R", 0, {{"FACT", filters - 1, 0}}});
     for (u32 i = 0; i < filters; ++i)
         for (u32 word = 0; word < 2; ++word)
             all.emplace_back(first_filter + i * filter_size + 4 * word, names[i][word]);

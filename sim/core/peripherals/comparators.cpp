@@ -24,7 +24,7 @@ Register control(u32 offset, const char* name, bool window) {
     std::vector<Field> fields = {{"EN", 0},
                                  {"PWRMODE", 3, 2, stored},
                                  {"INMSEL", 6, 4},
-                                 {"INPSEL", 8, 7},
+                                 {"INPSEL", 7},
                                  {"POLARITY", 15},
                                  {"HYST", 17, 16, stored},
                                  {"BLANKING", 20, 18, unmodelled},
@@ -67,7 +67,7 @@ private:
     u32 plus(unsigned number) const {
         const bool window = number == 1 && has(4, csr_winmode);
         const unsigned source = window ? 0 : number;
-        return volts_[inputs * source + pins + bits<8, 7>(at(4 * source))];
+        return volts_[inputs * source + pins + (at(4 * source) >> 7 & 1)];
     }
     u32 minus(unsigned number) const {
         const u32 select = bits<6, 4>(at(4 * number));

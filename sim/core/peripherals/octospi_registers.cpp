@@ -44,7 +44,7 @@ RegisterMap registers() {
           {"CSHT", 10, 8, stored},
           {"DEVSIZE", 20, 16},
           {"MTYP", 26, 24, stored}}},
-        {dcr2, "DCR2", 0, {{"PRESCALER", 7, 0}, {"WRAPSIZE", 18, 16, stored}}},
+        {dcr2, "DCR2", 0, {{"PRESCALER", 7, 0}}},
         {0x010, "DCR3", 0, {{"CSBOUND", 20, 16, stored}}},
         {sr,
          "SR",

@@ -54,6 +54,7 @@ std::vector<Register> global() {
          0x80000000,
          {{"CSRST", 0, order},
           {"PSRST", 1, order},
+          {"FCRST", 2, order},
           {"RXFFLSH", 4, order},
           {"TXFFLSH", 5, order},
           {"TXFNUM", 10, 6, stored},
@@ -221,11 +222,13 @@ void add_endpoints(std::vector<Register>& all) {
         if (i != 0)
             all.emplace_back(0x100 + 4 * i, fifos[i], 0x02000200u + 0x200u * i, stored);
         all.push_back({in + control, names[i][0], i == 0 ? active : 0, fields});
-        all.push_back(
-            {in + interrupt,
-             names[i][1],
-             0x80,
-             {{"DIEPINT", 6, 0, clear_by_1}, {"TXFE", 7, status}, {"NAK", 13, clear_by_1}}});
+        all.push_back({in + interrupt,
+                       names[i][1],
+                       0x80,
+                       {{"DIEPINT", 6, 0, clear_by_1},
+                        {"TXFE", 7, status},
+                        {"PKTDRPSTS", 11, clear_by_1},
+                        {"NAK", 13, clear_by_1}}});
         all.emplace_back(in + transfer, names[i][2], 0u, stored, 31u);
         all.emplace_back(in + fifo_state, names[i][3], 0x200u, status);
         all.push_back({out + control, names[i][4], i == 0 ? active : 0, fields});
