@@ -166,3 +166,14 @@ def test_a_wrong_crc_is_an_error(chip: Chip) -> None:
     assert chip.pends(_INTERRUPTS["SPI1"])
     chip["SPI1_SR"] = 0
     assert not chip["SPI1_SR"] & _CRCERR
+
+
+def test_a_byte_is_read_alone_whatever_the_threshold(chip: Chip) -> None:
+    frame = _on(chip, 8)
+    chip["LOOPED_CR2"] = 7 << 8
+    _write(chip, 0x3412, 2)
+    chip.run(2 * frame)
+    address = chip.registers["LOOPED_DR"].address
+    assert chip.machine.bus_read(address, 1) == 0x12
+    assert chip["LOOPED_SR"] >> 9 & 3 == 1, "FRLVL"
+    assert chip.machine.bus_read(address, 1) == 0x34

@@ -2,6 +2,7 @@
 #include "registry.hpp"
 #include "spi_device.hpp"
 #include "spi_master.hpp"
+#include "spi_registers.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -9,83 +10,9 @@
 namespace tinysim {
 namespace {
 
-using enum Bits;
-
-enum Offset : u32 {
-    cr1 = 0x00,
-    cr2 = 0x04,
-    sr = 0x08,
-    dr = 0x0C,
-    crcpr = 0x10,
-    rxcrcr = 0x14,
-    txcrcr = 0x18,
-};
-
-constexpr u32 cr1_mstr = 1u << 2;
-constexpr u32 cr1_spe = 1u << 6;
-constexpr u32 cr1_ssi = 1u << 8;
-constexpr u32 cr1_ssm = 1u << 9;
-constexpr u32 cr1_rxonly = 1u << 10;
-constexpr u32 cr1_crcl = 1u << 11;
-constexpr u32 cr1_crcnext = 1u << 12;
-constexpr u32 cr1_crcen = 1u << 13;
-constexpr u32 cr1_bidioe = 1u << 14;
-constexpr u32 cr1_bidimode = 1u << 15;
-constexpr u32 cr2_rxdmaen = 1u << 0;
-constexpr u32 cr2_txdmaen = 1u << 1;
-constexpr u32 cr2_errie = 1u << 5;
-constexpr u32 cr2_rxneie = 1u << 6;
-constexpr u32 cr2_txeie = 1u << 7;
-constexpr u32 cr2_frxth = 1u << 12;
-constexpr u32 sr_rxne = 1u << 0;
-constexpr u32 sr_txe = 1u << 1;
-constexpr u32 sr_crcerr = 1u << 4;
-constexpr u32 sr_ovr = 1u << 6;
-constexpr u32 sr_bsy = 1u << 7;
+using namespace spi;
 
 constexpr std::size_t fifo_bytes = 4;
-
-RegisterMap registers() {
-    return {
-        {0x00,
-         "CR1",
-         0,
-         {{"CPHA", 0, stored},
-          {"CPOL", 1, stored},
-          {"MSTR", 2},
-          {"BR", 5, 3},
-          {"SPE", 6},
-          {"LSBFIRST", 7, stored},
-          {"SSI", 8},
-          {"SSM", 9},
-          {"RXONLY", 10},
-          {"CRCL", 11},
-          {"CRCNEXT", 12},
-          {"CRCEN", 13},
-          {"BIDIOE", 14},
-          {"BIDIMODE", 15}}},
-        {0x04,
-         "CR2",
-         0x700,
-         {{"RXDMAEN", 0},
-          {"TXDMAEN", 1},
-          {"SSOE", 2, stored},
-          {"NSSP", 3, stored},
-          {"FRF", 4, unmodelled},
-          {"ERRIE", 5},
-          {"RXNEIE", 6},
-          {"TXEIE", 7},
-          {"DS", 11, 8},
-          {"FRXTH", 12},
-          {"LDMA_RX", 13, stored},
-          {"LDMA_TX", 14, stored}}},
-        {0x08, "SR", 2, {{"CRCERR", 4, clear_by_0}}},
-        {0x0C, "DR", 0, status, 16},
-        {crcpr, "CRCPR", 7, modelled, 16},
-        {rxcrcr, "RXCRCR", 0, status, 16},
-        {txcrcr, "TXCRCR", 0, status, 16},
-    };
-}
 
 /// SPI (RM0432 section 52): a master on a bus of devices, or a slave of a master that is not the
 /// chip's. What it sends as a master comes back where the board says `loopback: true`; else its
@@ -139,6 +66,11 @@ public:
         update();
         return is_receiver_only() ? 0 : shifting_;
     }
+    u32 read_part(u32 offset, unsigned size) override {
+        if ((offset & ~3u) != dr)
+            return Peripheral::read_part(offset, size);
+        return data(has(cr2, cr2_frxth) ? 1 : size);
+    }
     void write_part(u32 offset, u32 value, unsigned size) override {
         if ((offset & ~3u) != dr)
             return Peripheral::write_part(offset, value, size);
@@ -149,18 +81,8 @@ protected:
     u32 reading(u32 offset) override {
         if (offset == sr)
             return status();
-        if (offset != dr || received_.empty())
-            return at(offset);
-        // An access is as wide as FRXTH says that the firmware takes data.
-        u32 value = take();
-        if (frame_bits() <= 8 && !has(cr2, cr2_frxth) && !received_.empty())
-            value |= take() << 8;
-        if (overrun_read_ && received_.empty())
-            at(sr) &= ~sr_ovr;
-        at(dr) = value;
-        begin();
-        update();
-        return value;
+        // A word is as wide as FRXTH says that the firmware takes data.
+        return offset == dr ? data(has(cr2, cr2_frxth) ? 1 : 2) : at(offset);
     }
     bool writing(u32 offset, u32& value) override {
         if (offset == dr) {
@@ -262,6 +184,20 @@ private:
             if (device->is_selected())
                 answer |= device->exchange(shifting_, frame_bits()) & frame_mask();
         return answer;
+    }
+    /// DR, read by so many bytes.
+    u32 data(unsigned size) {
+        if (received_.empty())
+            return at(dr);
+        u32 value = take();
+        if (size > 1 && frame_bits() <= 8 && !received_.empty())
+            value |= take() << 8;
+        if (overrun_read_ && received_.empty())
+            at(sr) &= ~sr_ovr;
+        at(dr) = value;
+        begin();
+        update();
+        return value;
     }
     u32 take() {
         const u32 value = received_.front();
