@@ -16,8 +16,18 @@ from tests.conftest import ROOT
 from tests.pages.content import make_profile, make_results
 from tests.sample_results import make_result
 from tinysim.api.frames import result_row
+from tinysim.api.measuring import _inputs
 from tinysim.api.shown import ShownProfile, ShownResult, ShownResults
-from tinysim.errors import EngineError, ImageError, ProtocolError, TinySimError, ToolError
+from tinysim.errors import (
+    AssetError,
+    EngineError,
+    ImageError,
+    ProtocolError,
+    TinySimError,
+    ToolError,
+)
+from tinysim.models.network import Graph, Tensor
+from tinysim.results import ErrorBand
 
 _EXAMPLE = ROOT / "examples" / "notebook" / "board.ipynb"
 
@@ -95,7 +105,7 @@ def test_arrays_are_inputs_as_bytes_are(firmware: Path) -> None:
         turned = np.asfortranarray(array)
         assert board.infer(turned).output == by_bytes.output
         assert board.infer(array.T).output != by_bytes.output
-        with pytest.raises(ProtocolError, match=r"3920 bytes \(float64, \(49, 10\)\), 490 were"):
+        with pytest.raises(ProtocolError, match=r"an input of float64, int8 was expected"):
             board.infer(array.astype(float))
 
 
@@ -175,3 +185,33 @@ def test_the_example_notebook_runs(tmp_path: Path) -> None:
 def test_the_example_is_kept_without_its_outputs() -> None:
     for cell in json.loads(_EXAMPLE.read_text())["cells"]:
         assert not cell.get("outputs") and not cell.get("execution_count")
+
+
+def test_what_is_printed_plainly_is_one_line() -> None:
+    band = ErrorBand(worst=0.006, mean=0.004, images=4)
+    result = ShownResult.of(make_result(error_band=band))
+    assert (
+        repr(result)
+        == str(result)
+        == (
+            "<Result of ic, accuracy: 1.00 ms ±0.6%, builtin T3, NUCLEO-L4R5ZI, "
+            "75.0% of 4 (FAIL 85%)>"
+        )
+    )
+    changed = result.model_copy(update={"options": {"clock": 80_000_000}, "error_band": None})
+    assert "1.00 ms -, builtin T3, NUCLEO-L4R5ZI, changed" in repr(changed)
+    assert repr(result.profile) == "<Profile of ic: 120,000 cycles, 2 operations, 2 functions>"
+
+
+def test_a_models_inputs_are_files_or_arrays(tmp_path: Path) -> None:
+    arrays = np.zeros((2, 3), np.int8), np.ones((2, 4), np.float32)
+    tensors = Tensor("x", (1, 3), "INT8"), Tensor("y", (1, 4), "FLOAT32")
+    one, two = (Graph(tensors[:n], (), tuple(range(n)), ()) for n in (1, 2))
+    np.save(tmp_path / "x.npy", arrays[0])
+    np.savez(tmp_path / "xy.npz", *arrays)
+    for graph, file, given in ((one, "x.npy", arrays[0]), (two, "xy.npz", arrays)):
+        read, taken = (_inputs(graph, inputs) for inputs in (tmp_path / file, given))
+        assert [part.data for part in read] == [part.data for part in taken]
+        assert [part.name for part in taken] == ["inputs[0]", "inputs[1]"]
+    with pytest.raises(AssetError, match=r"inputs: shape \[2, 4\] where the model's input is"):
+        _inputs(one, arrays[1].astype(np.int8))

@@ -1,12 +1,22 @@
 """The Python API used wrongly, and two servers with one name."""
 
+import math
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import tinysim
 from tinysim import Board
-from tinysim.errors import EngineError, ProtocolError, TinySimError
+from tinysim.benchmarks import BENCHMARKS
+from tinysim.errors import (
+    EngineError,
+    ImageError,
+    PlatformError,
+    ProtocolError,
+    TinySimError,
+)
 from tinysim.links import PtyPort
 
 
@@ -34,6 +44,142 @@ def test_nothing_is_asked_after_close(board: Board) -> None:
     for ask in (lambda: board.infer(bytes(490)), board.boot, board.read_line):
         with pytest.raises(EngineError, match="make another Board"):
             ask()
+
+
+def test_nothing_is_looked_at_after_close(board: Board) -> None:
+    board.boot()
+    board.close()
+    for look in (
+        lambda: board.register("pc"),
+        lambda: board.read_memory(0x20000000, 4),
+        board.counters,
+        lambda: board.on("th_infer", print),
+        lambda: board.watch("th_infer"),
+        lambda: board.pin("LD2"),
+        lambda: board.press("B1"),
+        lambda: board.run_for(0.1),
+        board.reset,
+    ):
+        with pytest.raises(EngineError, match="make another Board"):
+            look()
+    assert "closed" in repr(board)
+
+
+@pytest.mark.parametrize("seconds", [-1, -0.001, math.nan, math.inf, -math.inf, 1e30])
+def test_times_that_cannot_be(board: Board, seconds: float) -> None:
+    board.boot()
+    for wait in (
+        lambda: board.run_for(seconds),
+        lambda: board.press("B1", for_s=seconds),
+        lambda: board.read_line(seconds),
+        lambda: board.run_to("main", seconds),
+    ):
+        with pytest.raises(EngineError, match="a time from 0 on was expected"):
+            wait()
+    assert board.command("name")
+
+
+@pytest.mark.parametrize(
+    ("address", "size"), [(0x20000000, -1), (0x20000000, 1 << 40), (-4, 4), (1 << 64, 4)]
+)
+def test_memory_that_cannot_be(board: Board, address: int, size: int) -> None:
+    with pytest.raises(EngineError, match="no memory of"):
+        board.read_memory(address, size)
+
+
+@pytest.mark.parametrize("name", ["kwz", "KWS", "", "/", "no such folder/image"])
+def test_a_name_that_is_nothing_is_told_what_there_is(name: str) -> None:
+    with pytest.raises(ImageError, match="no image and no benchmark; there are: kws, vww"):
+        Board(name)
+
+
+def test_a_command_is_ascii(board: Board) -> None:
+    board.boot()
+    with pytest.raises(ProtocolError, match="of ASCII characters"):
+        board.command("n\u00e4me")
+    assert board.command("name")
+
+
+_RIGHT = np.arange(-128, 362, dtype=np.int16).astype(np.int8)
+_INPUTS = {
+    "bytes": _RIGHT.tobytes(),
+    "a bytearray": bytearray(_RIGHT.tobytes()),
+    "a memoryview": memoryview(_RIGHT.tobytes()),
+    "an array": _RIGHT,
+    "its shape": _RIGHT.reshape(1, 49, 10, 1),
+    "every second": np.repeat(_RIGHT, 2)[::2],
+    "a list": _RIGHT.tolist(),
+    "lists": _RIGHT.reshape(49, 10).tolist(),
+    "floats in a list": [float(value) for value in _RIGHT],
+}
+_WRONG = {
+    "pixels": (_RIGHT.astype(np.uint8), "uint8, int8 was expected"),
+    "wide": (_RIGHT.astype(np.int64), "int64, int8 was expected"),
+    "as many bytes of wider numbers": (np.zeros(245, np.int16), "int16, int8 was expected"),
+    "numpy's zeros": (np.zeros((49, 10)), "float64, int8 was expected"),
+    "too large": ([128] * 490, "a number that is none of int8"),
+    "a fraction": ([0.5] * 490, "a number that is none of int8"),
+    "NaN": ([math.nan] * 490, "a number that is none of int8"),
+    "too few": ([0] * 489, "489 bytes .* 490 were expected: int8, 49 frames"),
+    "a text": ("x" * 490, "int8 was expected"),
+    "nothing": (None, "int8 was expected"),
+}
+
+
+@pytest.mark.parametrize("name", _INPUTS)
+def test_an_input_is_what_numpy_makes_an_array_of(board: Board, name: str) -> None:
+    board.boot()
+    expected = board.infer(_INPUTS["bytes"]).output
+    board.boot()
+    assert board.infer(_INPUTS[name]).output == expected
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.parametrize("name", _WRONG)
+def test_an_input_of_other_numbers(board: Board, name: str) -> None:
+    board.boot()
+    data, pattern = _WRONG[name]
+    with pytest.raises(ProtocolError, match=pattern):
+        board.infer(data)
+
+
+@pytest.mark.parametrize("name", ["vww", "ic", "ic2", "ad"])
+def test_an_array_of_the_models_int8_is_not_what_the_firmware_takes(
+    firmware: Path, name: str
+) -> None:
+    """Pixels and energies are quantized on the board."""
+    benchmark = BENCHMARKS[name]
+    with Board(firmware / f"{name}_dsp.elf", tier="T0") as board:
+        board.boot()
+        with pytest.raises(ProtocolError, match=f"int8, {benchmark.input_type} was expected"):
+            board.infer(np.zeros(benchmark.model_input, np.int8))
+        count = benchmark.input_bytes // np.dtype(benchmark.input_type).itemsize
+        assert board.infer(np.zeros(count, benchmark.input_type)).output
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_limit_that_leaves_nothing(limit: int) -> None:
+    for mode in ("performance", "accuracy"):
+        with pytest.raises(TinySimError, match=r"leaves none; 1 is the least"):
+            tinysim.run("kws", mode=mode, limit=limit)
+
+
+def test_a_real_board_is_run_as_it_is() -> None:
+    with pytest.raises(EngineError, match="cannot be opened"):
+        tinysim.run("kws", engine="serial", port="/nowhere")
+    for given in ({"tier": "T2"}, {"variant": "reference"}, {"folding": False}, {"flash": True}):
+        with pytest.raises(TinySimError, match="takes a board as it is"):
+            tinysim.run("kws", engine="serial", port="/nowhere", **given)
+
+
+def test_numbers_of_notebooks_are_numbers(firmware: Path) -> None:
+    for clock in (80e6, np.int64(80_000_000), np.float64(80e6), "80MHz"):
+        with Board(firmware / "kws_dsp.elf", tier="T0", clock=clock) as board:
+            board.boot()
+            assert board.engine.clock_hz() == 80_000_000
+    for wrong in (80e6 + 0.5, np.float64("nan"), np.bool_(1), np.zeros(1)):
+        with pytest.raises(PlatformError, match="option clock: "):
+            Board(firmware / "kws_dsp.elf", clock=wrong)
 
 
 @pytest.mark.parametrize("size", [0, 1, 489, 491, 2560, 100_000])

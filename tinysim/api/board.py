@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from .. import firmware as _firmware
 from ..answer import parse_vector
-from ..benchmarks import BENCHMARKS
+from ..benchmarks import BENCHMARKS, Benchmark
 from ..closing import Closing
 from ..engines import open_engine
 from ..engines.base import Counters, Inspectable
@@ -31,7 +31,7 @@ from .shown import ShownProfile
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-Input = bytes | NDArray[Any]
+Input = bytes | bytearray | memoryview | ArrayLike
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,35 @@ class Watch:
     calls: list[tuple[int, int]] = field(default_factory=list)
 
 
+_LONGEST_S = 1e9
+"""Of a wait; three decades."""
+
+
 class _ReachedError(Exception):
     """The place to run to was reached."""
+
+
+def _as_array(data: ArrayLike, kind: str) -> NDArray[Any]:
+    """The data as numbers of a benchmark's type, where it has one; lists take it, but no array is
+    turned into another.
+    """
+    array = np.asarray(data)
+    if not kind or array.dtype == kind:
+        return array
+    if isinstance(data, np.ndarray | np.generic) or array.dtype.kind not in "iuf":
+        raise ProtocolError(f"an input of {array.dtype}, {kind} was expected")
+    try:
+        same = array.astype(kind)
+        if np.array_equal(same, array) or kind == "float32":
+            return same
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise ProtocolError(f"an input with a number that is none of {kind}")
+
+
+def _check_time(seconds: float) -> None:
+    if not 0 <= seconds < _LONGEST_S:
+        raise EngineError(f"{seconds} s: a time from 0 on was expected, in seconds of the board")
 
 
 class Board(Closing):
@@ -79,6 +106,10 @@ class Board(Closing):
     ) -> None:
         path = Path(firmware)
         self._network: Network | None = None
+        if not path.suffix and str(firmware) not in BENCHMARKS and not path.is_file():
+            raise ImageError(
+                f"'{firmware}': no image and no benchmark; there are: {', '.join(BENCHMARKS)}"
+            )
         if not path.suffix and str(firmware) in BENCHMARKS:
             built = _firmware.build([BENCHMARKS[str(firmware)]], folding=folding)[0]
             path, self._network = built.image, built.network
@@ -90,27 +121,33 @@ class Board(Closing):
         self.engine: Inspectable = made
         self._dut = Dut(made)
         self._state = "not booted"
-        self._expected: int | None = None
+        self._benchmark: Benchmark | None = None
+        self._was_asked = False
+
+    def __repr__(self) -> str:
+        facts = dict(self.facts())
+        return f"<Board {facts['board']}, {facts['image']}, {facts['engine']}, {facts['state']}>"
 
     def close(self) -> None:
         """Free what the board holds."""
         self._state = "closed"
         self.engine.close()
 
-    def _ready(self) -> Inspectable:
-        if self._state == "not booted":
-            raise EngineError("the board has not been booted: call boot() first")
+    def _open(self) -> Inspectable:
         if self._state == "closed":
             raise EngineError("the board is closed: make another Board")
         return self.engine
+
+    def _ready(self) -> Inspectable:
+        if self._state == "not booted":
+            raise EngineError("the board has not been booted: call boot() first")
+        return self._open()
 
     def reset(self) -> None:
         """Reset the board, which runs on when something is asked of it; for firmware that does not
         speak the benchmark's protocol.
         """
-        if self._state == "closed":
-            self._ready()
-        self.engine.boot()
+        self._open().boot()
         self._state = "booted"
 
     def boot(self, timeout_s: float = TIMEOUTS.boot) -> list[str]:
@@ -131,18 +168,21 @@ class Board(Closing):
         """Press a button (`B1`) and let it go; the board runs on meanwhile."""
         engine = self._emulated()
         pin = find_pin(self._board, name)
+        _check_time(for_s)
         engine.machine.set_input(pin.port, pin.number, not pin.rest)
         engine.pass_time(for_s)
         engine.machine.set_input(pin.port, pin.number, pin.rest)
 
     def run_for(self, seconds: float) -> None:
         """Let the board run; what it says is kept for `read_line`."""
+        _check_time(seconds)
         self._emulated().pass_time(seconds)
 
     def _emulated(self) -> BuiltinEngine:
-        if not isinstance(self.engine, BuiltinEngine):
-            raise EngineError(f"engine '{self.engine.name}' has no pins")
-        return self.engine
+        engine = self._open()
+        if not isinstance(engine, BuiltinEngine):
+            raise EngineError(f"engine '{engine.name}' has no pins")
+        return engine
 
     def write(self, data: bytes) -> None:
         """Send bytes to its serial port."""
@@ -150,6 +190,7 @@ class Board(Closing):
 
     def read_line(self, timeout_s: float = TIMEOUTS.answer) -> str:
         """The next line; `timeout_s` is in the board's time."""
+        _check_time(timeout_s)
         return self._ready().read_line(timeout_s).text
 
     def command(self, text: str) -> list[str]:
@@ -158,11 +199,13 @@ class Board(Closing):
         return [line.text for line in self._dut.command(text)]
 
     def infer(self, data: Input, inferences: int = 1, warmups: int = 0) -> Inference:
-        """Load an input, bytes or an array of numpy, and run inferences on it.
+        """Load an input, bytes or what numpy makes an array of, and run inferences on it.
 
-        An array is loaded as it lies in memory, row by row: quantized, as the model takes it. The
-        board's two timestamps are as far apart as the window is long, and that includes the
-        printing of one line; `tinysim run` times 3 inferences after 1 warm-up.
+        An array is loaded as it lies in memory, row by row. Its numbers are of the type that the
+        benchmark's firmware takes: int8 for kws, pixels as uint8 for vww, ic and ic2, float32 for
+        ad; bytes are taken as they are. The board's two timestamps are as far apart as the window
+        is long, and that includes the printing of one line; `tinysim run` times 3 inferences after
+        1 warm-up.
 
         Raises:
             EngineError: the board has not been booted, or is closed.
@@ -186,11 +229,17 @@ class Board(Closing):
 
     def _load(self, data: Input) -> None:
         self._ready()
-        given = data if isinstance(data, bytes) else np.ascontiguousarray(data).tobytes()
-        expected = self._input_bytes()
-        if expected and len(given) != expected:
-            kind = "" if isinstance(data, bytes) else f" ({data.dtype}, {data.shape})"
-            raise ProtocolError(f"an input of {len(given)} bytes{kind}, {expected} were expected")
+        known = self._known_benchmark()
+        if isinstance(data, bytes | bytearray | memoryview):
+            given, kind = bytes(data), ""
+        else:
+            array = _as_array(data, known.input_type if known else "")
+            given, kind = array.tobytes(), f" ({array.dtype}, {array.shape})"
+        if known and len(given) != known.input_bytes:
+            raise ProtocolError(
+                f"an input of {len(given)} bytes{kind}, {known.input_bytes} were expected: "
+                f"{known.input_type}, {known.layout}"
+            )
         self._dut.load(given)
 
     def profile(self, data: Input, function: str = INFERENCE) -> ShownProfile:
@@ -236,12 +285,13 @@ class Board(Closing):
 
         return facts_fragment("Board", self.facts())
 
-    def _input_bytes(self) -> int:
-        """Of the benchmark that the firmware says it is for; 0 where that is none of ours."""
-        if self._expected is None:
-            sizes = {b.model_id: b.input_bytes for b in BENCHMARKS.values()}
-            self._expected = sizes.get(self._dut.model(), 0)
-        return self._expected
+    def _known_benchmark(self) -> Benchmark | None:
+        """What the firmware says it is for; None where that is none of ours."""
+        if not self._was_asked:
+            self._was_asked = True
+            found = {benchmark.model_id: benchmark for benchmark in BENCHMARKS.values()}
+            self._benchmark = found.get(self._dut.model())
+        return self._benchmark
 
     def address(self, place: str | int) -> int:
         """The address of a symbol; numbers are taken as they are.
@@ -258,19 +308,22 @@ class Board(Closing):
 
     def read_memory(self, place: str | int, size: int) -> bytes:
         """Memory at an address or a symbol."""
-        return self.engine.read_memory(self.address(place), size)
+        engine, address = self._open(), self.address(place)
+        if not 0 <= address < 1 << 32 or not 0 <= size < 1 << 32:
+            raise EngineError(f"no memory of {size} bytes at {address:#010x}")
+        return engine.read_memory(address, size)
 
     def register(self, name: str) -> int:
         """A core register: r0 to r12, sp, lr, pc, xpsr, s0 to s31."""
-        return self.engine.register(name)
+        return self._open().register(name)
 
     def counters(self) -> Counters:
         """Instructions, cycles, stalls and hits since reset."""
-        return self.engine.counters()
+        return self._open().counters()
 
     def on(self, place: str | int, handler: Callable[[], None]) -> None:
         """Call `handler` each time before the instruction at a place executes."""
-        self.engine.watch(self.address(place), handler)
+        self._open().watch(self.address(place), handler)
 
     def run_to(self, place: str | int, timeout_s: float = TIMEOUTS.answer) -> list[str]:
         """Run to a place, a breakpoint; the lines that came on the way.

@@ -26,6 +26,14 @@ class ShownProfile(Profile):
         """The same profile."""
         return cls.model_construct(**{**dict(profile), "name": name})
 
+    def __repr__(self) -> str:
+        return (
+            f"<Profile of {self.name}: {self.cycles:,} cycles, {len(self.layers)} operations, "
+            f"{len(self.functions)} functions>"
+        )
+
+    __str__ = __repr__
+
     def __rich__(self) -> "RenderableType":
         from rich.console import Group
 
@@ -60,6 +68,20 @@ class ShownResult(Result):
         if result.profile:
             values["profile"] = ShownProfile.of(result.profile, result.benchmark)
         return cls.model_construct(**values)
+
+    def __repr__(self) -> str:
+        from ..reports import text
+
+        quality = text.quality(self)
+        parts = [
+            f"{self.benchmark}, {self.mode}: {text.latency(self)} {text.error_band(self)}",
+            f"{self.engine} {self.tier}",
+            self.board + (", changed" if self.options else ""),
+            *([quality] if quality != "-" else []),
+        ]
+        return f"<Result of {', '.join(parts)}>"
+
+    __str__ = __repr__
 
     def __rich__(self) -> "RenderableType":
         from ..reports import model, table

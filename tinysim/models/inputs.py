@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,36 +76,47 @@ def load_inputs(graph: Graph, path: Path) -> list[Input]:
 
 
 def _from_file(graph: Graph, path: Path) -> list[Input]:
+    found = split_inputs(graph, str(path), list(read_arrays(path).values()))
+    return [replace(part, name=f"{path.name}{part.name}") for part in found]
+
+
+def split_inputs(graph: Graph, where: str, arrays: Sequence[NDArray[Any]]) -> list[Input]:
+    """The inputs in arrays, one for each input of the model; `where` they are from, for a reader.
+    Their names are their places, where there are several.
+
+    Raises:
+        AssetError: an array of another shape or type.
+
+    """
     tensors = [graph.tensors[index] for index in graph.inputs]
-    arrays = list(read_arrays(path).values())
     if len(arrays) != len(tensors):
         raise AssetError(
-            f"{path}: has {len(arrays)} arrays where the model has {len(tensors)} inputs"
+            f"{where}: has {len(arrays)} arrays where the model has {len(tensors)} inputs"
         )
-    parts = [_split(path, array, tensor) for array, tensor in zip(arrays, tensors, strict=True)]
+    parts = [_split(where, array, tensor) for array, tensor in zip(arrays, tensors, strict=True)]
     if len({len(part) for part in parts}) != 1:
-        raise AssetError(f"{path}: its arrays hold different numbers of inputs")
+        raise AssetError(f"{where}: its arrays hold different numbers of inputs")
     rows = list(zip(*parts, strict=True))
     if len(rows) == 1:
-        return [Input(path.name, b"".join(rows[0]))]
-    return [Input(f"{path.name}[{number}]", b"".join(row)) for number, row in enumerate(rows)]
+        return [Input("", b"".join(rows[0]))]
+    return [Input(f"[{number}]", b"".join(row)) for number, row in enumerate(rows)]
 
 
-def _split(path: Path, array: NDArray[np.generic], tensor: Tensor) -> Sequence[bytes]:
+def _split(where: str, array: NDArray[np.generic], tensor: Tensor) -> Sequence[bytes]:
     kind = np.dtype(DTYPES[tensor.type])
     if np.issubdtype(array.dtype, np.floating) and tensor.quantization:
         if np.isnan(array).any():
-            raise AssetError(f"{path}: holds NaN, which {kind} has not")
+            raise AssetError(f"{where}: holds NaN, which {kind} has not")
         array = _quantized(array, tensor, kind)
     if array.dtype != kind:
-        raise AssetError(f"{path}: {array.dtype} where the model's input is {kind}")
+        raise AssetError(f"{where}: {array.dtype} where the model's input is {kind}")
     size = tensor.elements
     row = tensor.shape[1:]
     alone = array.shape in (tensor.shape, row if tensor.shape[:1] == (1,) else tensor.shape)
     fits = alone or array.shape[1:] in (tensor.shape, row)
     if not fits or size == 0 or array.size % size or array.size == 0:
         raise AssetError(
-            f"{path}: shape {list(array.shape)} where the model's input is {list(tensor.shape)}"
+            f"{where}: shape {list(array.shape)} where the model's input is {list(tensor.shape)}"
         )
     return [row.tobytes() for row in array.reshape(-1, size)]
 

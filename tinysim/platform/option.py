@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from ..errors import PlatformError
 
@@ -44,7 +45,7 @@ class Option:
             PlatformError: it is out of range.
 
         """
-        found = _understood(value) if isinstance(value, str) else value
+        found = _understood(value) if isinstance(value, str) else _plain(value)
         if any(found == word and type(found) is type(word) for word in self.words):
             return found
         if type(found) is int and self.least <= found <= self.most:
@@ -52,6 +53,13 @@ class Option:
         if self.range == "a text" and isinstance(value, str) and value:
             return value
         raise PlatformError(f"option {self.name}: {str(value)[:40]!r}; it takes {self.range}")
+
+
+def _plain(value: Any) -> Value:
+    """A number as Python's own: from notebooks come numpy's, and 80e6."""
+    number = value.item() if hasattr(value, "item") else value
+    found: Value = int(number) if isinstance(number, float) and number.is_integer() else number
+    return found
 
 
 def _understood(text: str) -> Value:

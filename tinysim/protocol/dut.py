@@ -119,7 +119,14 @@ class Dut:
             lines.append(line)
 
     def command(self, text: str, timeout_s: float = TIMEOUTS.answer) -> list[Line]:
-        """Send a command (without its `%`) and return the lines of its answer."""
+        """Send a command (without its `%`) and return the lines of its answer.
+
+        Raises:
+            ProtocolError: it is not ASCII, or the board reported an error.
+
+        """
+        if not text.isascii():
+            raise ProtocolError(f"'{text[:40]}': a command is of ASCII characters")
         self._link.write(text.encode("ascii") + b"%")
         return self._answer(text, timeout_s)
 

@@ -1,7 +1,9 @@
 """A benchmark, measured in one of its modes."""
 
+from operator import index
 from typing import cast
 
+from ..errors import TinySimError
 from ..results import Profile, Result
 from .accuracy import run_accuracy
 from .booted import boot
@@ -35,7 +37,13 @@ def files_for(mode: str, limit: int | None = None) -> int | None:
     """Of a data set's first `limit` files, how many a mode takes; None for all.
 
     What is not asked needs no reading: a data set may have a thousand files.
+
+    Raises:
+        TinySimError: `limit` leaves none.
+
     """
+    if limit is not None and index(limit) < 1:
+        raise TinySimError(f"a limit of {limit} files leaves none; 1 is the least")
     if mode == "accuracy":
         return limit
     return INPUTS if limit is None else min(limit, INPUTS)
