@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 
 from robot.api import logger
@@ -29,13 +30,19 @@ class TinySimLibrary:
     """A board of the suite's engine, one at a time. Time-outs are in the board's own time.
 
     | Library | tinysim.robot.TinySimLibrary | engine=builtin | tier=T3 |
-
-    `port` is for the engine `serial`.
     """
 
     def __init__(self, engine: str = "builtin", tier: str = "", port: str = "") -> None:
+        """What runs the board: `engine` is builtin, renode, or serial for a real board at `port`.
+        `tier` says how an emulated board counts time: T0 to T3, by default T3 or what the engine
+        has.
+        """
         self._engine_name = engine
         self._kind = kind_of(engine)
+        if self._kind.is_silicon and tier:
+            raise TinySimError(f"engine {engine}: a real board keeps its own time, without a tier")
+        if port and not self._kind.is_silicon:
+            raise TinySimError(f"engine {engine} has no port; serial is the engine that has")
         self._tier = tier or self._kind.tier("T3")
         self._port = port
         self._engine: Engine | None = None
@@ -43,7 +50,7 @@ class TinySimLibrary:
 
     def _options(self, tier: str = "") -> dict[str, int | str | bool]:
         if self._kind.is_silicon:
-            return {"port": self._port}
+            return {"port": self._port} if self._port else {}
         return {"tier": tier or self._tier}
 
     def _built(
@@ -62,10 +69,15 @@ class TinySimLibrary:
     ) -> list[str]:
         """Start a board with a benchmark's firmware, or an image; the lines that it says.
 
-        `baud` is the rate at which the host listens, the board's own without one.
+        `mode` chooses among tinysim's own images: performance, accuracy or energy. `baud` is the
+        rate at which the host listens, the board's own without one.
         """
         self.close_board()
-        loaded, _ = self._built(_benchmark(benchmark), image, mode)
+        chosen = _benchmark(benchmark)
+        chosen.require_mode(mode)
+        if baud < 0:
+            raise TinySimError(f"no link has {baud} Bd")
+        loaded, _ = self._built(chosen, image, mode)
         engine = open_engine(self._engine_name, load_board(), loaded, self._options())
         self._engine = engine
         link = _AtRate(engine, baud) if baud else engine
@@ -115,8 +127,17 @@ class TinySimLibrary:
 
     @keyword
     def load_input(self, benchmark: str, number: int = 0) -> str:
-        """Fill the board's buffer with an input of the data set; its file's name."""
-        sample = find_dataset(_benchmark(benchmark)).samples[number]
+        """Fill the board's buffer with an input of the data set, counted from 0; its file's name.
+
+        Of a file that is cut into several inputs it is the first.
+        """
+        chosen = _benchmark(benchmark)
+        samples = find_dataset(chosen).samples
+        if number not in range(len(samples)):
+            raise TinySimError(
+                f"{chosen.data_id}: no input {number}; there are {len(samples)}, from 0 on"
+            )
+        sample = samples[number]
         self._board()[1].load(sample.inputs[0])
         return sample.file
 
@@ -146,10 +167,14 @@ class TinySimLibrary:
         return self._board()[1].timestamp_us()
 
     @keyword
-    def let_time_pass(self, seconds: float) -> None:
-        """Let the board be, for so much of its time; it must say nothing."""
+    def let_time_pass(self, seconds: timedelta) -> None:
+        """Let the board be, for so much of its time (`0.5`, `20 ms`, `1 minute`); it must say
+        nothing.
+        """
+        if seconds < timedelta():
+            raise TinySimError(f"{seconds.total_seconds():g} s cannot pass")
         try:
-            line = self._board()[0].read_line(seconds)
+            line = self._board()[0].read_line(seconds.total_seconds())
         except SilenceError:
             return
         raise AssertionError(f"the board said '{line.text}' unasked")
@@ -173,11 +198,18 @@ class TinySimLibrary:
         wav: str = "",
         windows: str = "",
     ) -> Result:
-        """A whole run, as `tinysim run` does it; its result. `tier`: else the library's. `wav` and
-        `windows` are one's own sound, for a benchmark that listens.
+        """A whole run, as ``tinysim run`` does it; its result, with attributes such as
+        ``latency_us``, ``accuracy`` and ``outputs``. A target that is missed fails nothing here.
+
+        `limit` is how many files of the data set are taken, the first ones. `tier`: else the
+        library's. `wav` and `windows` are one's own sound, for a benchmark that listens.
         """
         self.close_board()
         chosen = _benchmark(benchmark)
+        if wav and not chosen.dialogue.listens:
+            raise TinySimError(f"{benchmark} does not listen: wav is not for it")
+        if windows and not wav:
+            raise TinySimError("windows are those of a wav")
         loaded, built = self._built(chosen, image, mode)
         dataset: Dataset = find_dataset(chosen, files_for(mode, limit))
         if wav:
@@ -200,12 +232,14 @@ class TinySimLibrary:
     @keyword
     def results_should_be_the_same(self, first: Result, second: Result) -> None:
         """Two runs must have the same fingerprint and agree in all but the host's time."""
+        _check_results(first, second)
         if first.without_wall_clock() != second.without_wall_clock():
             raise AssertionError(f"{first.fingerprint} and {second.fingerprint} differ")
 
     @keyword
     def result_should_be_within_baseline(self, result: Result, baseline: str) -> None:
         """No metric may be worse than the baseline allows."""
+        _check_results(result)
         failing = [c for c in compare(load_baseline(Path(baseline)), result) if c.fails]
         if failing:
             raise AssertionError(
@@ -237,6 +271,12 @@ class _AtRate:
             passed += slice_s
         raw, _, self._buffer = self._buffer.partition(b"\n")
         return Line(raw.rstrip(b"\r").decode("latin-1"), 0)
+
+
+def _check_results(*results: object) -> None:
+    for result in results:
+        if not isinstance(result, Result):
+            raise TinySimError(f"'{result}' is no result of `Run Benchmark`")
 
 
 def _benchmark(name: str) -> Benchmark:
