@@ -93,14 +93,15 @@ $(DOCTEST_H):
 	@if [ "$$(id -u)" = 0 ]; then echo "Installing $(DOCTEST)"; apt-get update -qq && apt-get install -y -qq --no-install-recommends $(DOCTEST); \
 	else echo "missing: $(DOCTEST); install with: apt-get install $(DOCTEST)" >&2; exit 1; fi
 
-$(BIN)/python:
+# pip is what comes last into an environment: one that was broken off is made whole.
+$(BIN)/pip:
 	@$(MAKE) --no-print-directory tools
 	@echo "Making a virtual environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -q --upgrade pip
 
 # Without isolation, so that a wheel finds the engine's objects again (build/core).
-build/.engine: $(BIN)/python pyproject.toml $(CORE)
+build/.engine: $(BIN)/pip pyproject.toml $(CORE)
 	@$(MAKE) --no-print-directory tools
 	@echo "Installing the engine's build tools"
 	@$(BIN)/pip install -q $$($(BIN)/python -c \

@@ -3,6 +3,8 @@
 import io
 import tomllib
 from contextlib import redirect_stdout
+from email.message import Message
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,30 @@ def test_versions_and_places_are_shown(tmp_path: Path, monkeypatch: pytest.Monke
     assert "ok  [report]" in ran.out and "jinja2 " in ran.out
 
 
+@pytest.mark.parametrize("known", [[], ["robot"], None], ids=["none", "an older one", "no package"])
+def test_an_extra_that_the_installation_does_not_know_is_missing(
+    monkeypatch: pytest.MonkeyPatch, known: list[str] | None
+) -> None:
+    """A clone was pulled, and not installed again."""
+
+    def metadata(name: str) -> Message:
+        if known is None:
+            raise PackageNotFoundError(name)
+        found = Message()
+        for extra in known:
+            found["Provides-Extra"] = extra
+        return found
+
+    requirements = ["robotframework>=7; extra == 'robot'"] if known else []
+    monkeypatch.setattr("tinysim.installation.extras.metadata", metadata)
+    monkeypatch.setattr("tinysim.installation.extras.requires", lambda name: requirements)
+    ran = tinysim("doctor")
+    missing = {f"[{extra}]" for extra in USES if extra not in (known or ())}
+    assert missing <= lines(ran.out, "--")
+    assert ("[robot]" in lines(ran.out, "ok")) == bool(known)
+    assert "pip install -e '.[report]'" in ran.out
+
+
 def test_every_extra_is_named() -> None:
     """But those that only the project's own tests and documentation want."""
     declared = tomllib.loads(PYPROJECT.read_text())["project"]["optional-dependencies"]
@@ -77,7 +103,7 @@ def test_a_run_without_official_files_says_where_they_are_looked_for(
         say_missing([twin])
     said = out.getvalue()
     assert "  ic model      a twin" in said and "  ic data set   seeded inputs" in said
-    assert f"TINYSIM_ASSETS (not set) and {tmp_path / 'cache'}" in said
+    assert f"looked for in {tmp_path / 'cache'}/{{models,datasets}}.\nTINYSIM_ASSETS" in said
     assert said.endswith("To download them: tinysim data fetch ic\n")
     with redirect_stdout(io.StringIO()) as out:
         say_missing([make_result()])

@@ -31,6 +31,14 @@ def find_extras() -> Iterator[Part]:
     """Each extra, with the versions of its packages."""
     wanted = _packages()
     for extra, use in USES.items():
+        if extra not in wanted:
+            yield Part(
+                f"[{extra}]",
+                "",
+                f"this installation is older than its sources, or none; for {use}",
+                f"pip install 'tinysim[{extra}]', in a clone pip install -e '.[{extra}]'",
+            )
+            continue
         versions = {package: _version(package) for package in wanted[extra]}
         missing = [package for package, version in versions.items() if not version]
         found = ", ".join(f"{package} {version}" for package, version in versions.items())
@@ -43,10 +51,14 @@ def find_extras() -> Iterator[Part]:
 
 
 def _packages() -> dict[str, list[str]]:
-    """The packages that each extra asks for, those of extras in it included."""
-    direct: dict[str, list[str]] = {
-        name: [] for name in metadata("tinysim").get_all("Provides-Extra") or ()
-    }
+    """The packages that each extra asks for, those of extras in it included, as pip knows them
+    since it has installed tinysim: nothing of a checkout that is only on Python's path.
+    """
+    try:
+        extras = metadata("tinysim").get_all("Provides-Extra") or []
+    except PackageNotFoundError:
+        return {}
+    direct: dict[str, list[str]] = {name: [] for name in extras}
     inner: dict[str, list[str]] = {name: [] for name in direct}
     for text in requires("tinysim") or ():
         match = _REQUIREMENT.match(text)
