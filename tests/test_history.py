@@ -121,9 +121,16 @@ def test_outside_of_git_ci_says_the_commit(tmp_path: Path, monkeypatch: pytest.M
         monkeypatch.delenv(name, raising=False)
     refused(
         tinysim("history", "add", "h.duckdb", _stored(tmp_path / "r.json", make_result())),
-        r"^tinysim: this is no git repository: say which commit it is by --commit$",
+        r"^tinysim: it is not known which commit this is \(git: not a git repository.*\): "
+        r"name it by --commit SHA$",
     )
+    stored = str(tmp_path / "r.json")
+    gate = ("gate", stored, "--to", str(tmp_path / "g"), "--history", "h.duckdb")
+    refused(tinysim(*gate), "name it by --commit SHA$")
     assert not (tmp_path / "h.duckdb").exists()
+    assert tinysim(*gate, "--commit", "abc").code == 1  # the target is missed
+    assert "abc on " in tinysim("history", "add", "h.duckdb", stored, "--commit", "abc").out
+    refused(tinysim(*gate[:4], "--commit", "abc"), "--commit goes with --history")
     monkeypatch.setenv("CI_COMMIT_SHA", "abc")
     monkeypatch.setenv("CI_COMMIT_TIMESTAMP", "2026-01-02T00:00:00+01:00")
     assert this_commit() == Commit("abc", parse_time("2026-01-01T23:00:00Z"))
@@ -188,6 +195,19 @@ def test_the_page_draws_every_commit_and_marks_the_change(tmp_path: Path) -> Non
     assert "<script" not in text and "src=" not in text
 
 
+@pytest.mark.parametrize("name", [":memory:", "sqlite:h.db", "a b\u00e4.json", "h"])
+def test_a_history_is_a_file_whatever_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number in range(2):
+        with History(Path(name), writes=True) as kept:
+            kept.add([_row(_costing({"f": 1_000}), number)])
+    assert (tmp_path / name).is_file()
+    with History(Path(name)) as kept:
+        assert len(kept.rows()) == 2
+
+
 def test_what_is_no_history_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "h.duckdb"
     refused(tinysim("history", "show", str(file)), r"does not exist: `tinysim history add`")
@@ -196,6 +216,13 @@ def test_what_is_no_history_is_refused(tmp_path: Path) -> None:
     refused(tinysim("history", "show", str(file)), "not a history")
     refused(tinysim("history", "add", str(file), stored, "--commit", "a"), "not a history")
     file.unlink()
+    # What DuckDB opens in memory: nothing that was added there would be kept.
+    for name, content in (("r2.json", Path(stored).read_text()), ("t.csv", "a,b\n1,2\n")):
+        other = tmp_path / name
+        other.write_text(content)
+        refused(tinysim("history", "add", str(other), stored, "--commit", "a"), "no file of DuckDB")
+        refused(tinysim("history", "show", str(other)), "no file of DuckDB")
+        assert other.read_text() == content
     grid = tmp_path / "other.duckdb"
     import duckdb
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from .closing import Closing
+from .database import connect
 from .errors import StorageError, TinySimError
-from .extras import load_extra
 from .printable import first_line
 from .results.history import Commit, Measured
 
@@ -54,14 +54,10 @@ class History(Closing):
     """
 
     def __init__(self, path: Path, *, writes: bool = False) -> None:
-        self._duckdb = load_extra("duckdb", "DuckDB", "history")
         self._path = path
         if not writes and not path.is_file():
             raise StorageError(f"{path}: does not exist: `tinysim history add` writes it")
-        try:
-            self._connection = self._duckdb.connect(str(path), read_only=not writes)
-        except self._duckdb.Error as error:
-            raise StorageError(f"{path}: not a history: {first_line(error)}") from None
+        self._duckdb, self._connection = connect(path, "a history", "history", writes=writes)
         try:
             if writes:
                 self._create()
@@ -146,7 +142,9 @@ def this_commit() -> Commit:
     for name in ("GITHUB_SHA", "CI_COMMIT_SHA"):
         if os.environ.get(name):
             return Commit(os.environ[name], parse_time(os.environ.get("CI_COMMIT_TIMESTAMP")))
-    raise TinySimError("this is no git repository: say which commit it is by --commit")
+    raise TinySimError(
+        f"it is not known which commit this is ({_git_says()}): name it by --commit SHA"
+    )
 
 
 def parse_time(text: str | None) -> int:
@@ -167,8 +165,24 @@ def parse_time(text: str | None) -> int:
 
 
 def _git(*arguments: str) -> str:
+    """What git prints; nothing where it fails."""
+    ran = _run_git(*arguments)
+    return ran.stdout.strip() if ran and ran.returncode == 0 else ""
+
+
+def _git_says() -> str:
+    """Why git knows nothing of this folder."""
+    ran = _run_git("rev-parse", "HEAD")
+    if ran is None:
+        return "git is not installed"
+    said = [line for line in ran.stderr.splitlines() if line.startswith("fatal: ")]
+    return f"git: {said[0].removeprefix('fatal: ').strip()}" if said else "git says nothing of it"
+
+
+def _run_git(*arguments: str) -> "subprocess.CompletedProcess[str] | None":
     try:
-        ran = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+        return subprocess.run(
+            ["git", *arguments], capture_output=True, text=True, errors="replace", check=False
+        )
     except OSError:
-        return ""
-    return ran.stdout.strip() if ran.returncode == 0 else ""
+        return None

@@ -207,10 +207,16 @@ def test_bad_tables_and_statements_are_one_line(folder: Path) -> None:
     refused(command("query", str(table), "drop table points"), "query: ")
     refused(command("query", str(table), "select * from read_text('/etc/hostname')"), "query: ")
     refused(command("query", str(folder / "absent"), "select 1"), "does not exist")
-    refused(command("query", file, "select 1"), "not a DuckDB file")
+    refused(command("query", file, "select 1"), "no file of DuckDB")
     other = grid(folder, '[axes]\nmodel = "a.tflite"\nclock = "80MHz"\n')
     refused(command("sweep", other, "--to", str(table)), "holds a sweep over other axes")
     refused(command("sweep", other, "--to", other), "not a sweep's table")
+    page = str(folder / "nowhere" / "p.html")
+    for option in ("--html", "--parquet"):
+        refused(
+            command("sweep", other, "--to", str(folder / "n.duckdb"), option, page), "no folder"
+        )
+    assert not (folder / "n.duckdb").exists()
 
 
 def test_the_front_is_what_nothing_beats() -> None:

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from ..errors import TinySimError
 from ..results import Result, load_results
 from ..results.baseline import Baseline, Change, compare, load_baseline
-from ..results.history import Measured, change_points, series_of
+from ..results.history import Commit, Measured, change_points, series_of
 from ..storage import make_folder, write_text
 from .console import say, show, warn
 from .show import show_results
@@ -29,6 +30,14 @@ def gate(
         str | None,
         typer.Option(metavar="NAME", help="where it ran", show_default="its system and processor"),
     ] = None,
+    commit: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHA",
+            help="with --history: the commit",
+            show_default="what is checked out here",
+        ),
+    ] = None,
 ) -> None:
     """Judge stored results in CI; write what it shows: summary, JUnit, pages.
 
@@ -38,11 +47,14 @@ def gate(
     Exit code 1 when a target was missed, something is worse than the baseline, or there is no
     such baseline: then FOLDER/baseline.json is one, to be committed.
     """
+    for name, given in (("--machine", machine), ("--commit", commit)):
+        if given and not history:
+            raise TinySimError(f"{name} goes with --history")
     loaded = [result for path in results for result in load_results(path)]
     make_folder(to)
     before = load_baseline(baseline) if baseline and baseline.exists() else None
     changes = [change for result in loaded for change in compare(before, result)] if before else []
-    kept = _keep(history, loaded, machine) if history else []
+    kept = _keep(history, loaded, machine, commit) if history else []
     _write(to, loaded, before, changes, kept)
     _show(loaded, before, changes)
     missing = baseline is not None and before is None
@@ -56,11 +68,14 @@ def gate(
         raise SystemExit(1)
 
 
-def _keep(file: Path, results: Sequence[Result], machine: str | None) -> list[Measured]:
+def _keep(
+    file: Path, results: Sequence[Result], machine: str | None, sha: str | None
+) -> list[Measured]:
     """Add the results to a history; all of its rows of the same series."""
-    from ..history import History, this_commit, this_machine
+    from ..history import History, parse_time, this_commit, this_machine
 
-    commit, where = this_commit(), machine or this_machine()
+    commit = Commit(sha, parse_time(None)) if sha else this_commit()
+    where = machine or this_machine()
     rows = [Measured.of(result, commit, where) for result in results]
     with History(file, writes=True) as kept:
         kept.add(rows)

@@ -1,5 +1,5 @@
 """Commands whose help is readable: paragraphs are as wide as the terminal, and a flag is shown as
-what it is, without a value.
+what it is, without a value; and that write over nothing that they read.
 """
 
 import inspect
@@ -8,6 +8,8 @@ from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
+
+from .targets import refuse_own_inputs
 
 
 def _without_values(options: list[Any]) -> list[Any]:
@@ -34,6 +36,11 @@ class Command(TyperCommand):
     def get_params(self, context: Any) -> list[Any]:
         """The options, that of help among them."""
         return _without_values(super().get_params(context))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Carry the verb out."""
+        refuse_own_inputs(ctx.params)
+        return super().invoke(ctx)
 
 
 class Group(TyperGroup):

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..storage import write_text
+from ..storage import check_target, write_text
 from .console import pass_on, say, show
 from .options import PROCESSORS, Jobs
 from .progress import watched
@@ -32,6 +32,9 @@ def sweep(
     from ..sweeps import SweepTable, read_grid, run_on_cluster, run_sweep
 
     plan = read_grid(grid)
+    for target in (parquet, html):
+        if target:
+            check_target(target)
     failed = 0
     with SweepTable(to, plan) as table:
         left = table.left(plan.points, again=again)

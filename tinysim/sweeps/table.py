@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from ..closing import Closing
+from ..database import connect
 from ..errors import StorageError, TinySimError
-from ..extras import load_extra
 from ..printable import first_line
 from .grid import Grid, Point
 from .measure import Measured
@@ -37,12 +37,11 @@ class SweepTable(Closing):
     """
 
     def __init__(self, path: Path, grid: Grid) -> None:
-        self._duckdb = load_extra("duckdb", "DuckDB", "sweep")
         self._path, self._axes = path, grid.axes
         columns = {"key": "VARCHAR PRIMARY KEY", **dict.fromkeys(grid.axes, "VARCHAR"), **_FIGURES}
         declared = ", ".join(f"{_quoted(name)} {kind}" for name, kind in columns.items())
+        self._duckdb, self._connection = connect(path, "a sweep's table", "sweep", writes=True)
         try:
-            self._connection = self._duckdb.connect(str(path))
             self._connection.execute(f"CREATE TABLE IF NOT EXISTS points ({declared})")
             there = self._connection.execute("SELECT * FROM points LIMIT 0").description
         except self._duckdb.Error as error:
@@ -109,13 +108,7 @@ def query(path: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]
         ToolError: DuckDB is missing.
 
     """
-    duckdb = load_extra("duckdb", "DuckDB", "sweep")
-    if not path.is_file():
-        raise StorageError(f"{path}: does not exist")
-    try:
-        connection = duckdb.connect(str(path), read_only=True)
-    except duckdb.Error as error:
-        raise StorageError(f"{path}: not a DuckDB file: {first_line(error)}") from None
+    duckdb, connection = connect(path, "a sweep's table", "sweep")
     try:
         # Files beside the table are none of a query's business.
         connection.execute("SET enable_external_access = false")
