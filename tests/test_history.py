@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -206,6 +207,36 @@ def test_a_history_is_a_file_whatever_its_name(
     assert (tmp_path / name).is_file()
     with History(Path(name)) as kept:
         assert len(kept.rows()) == 2
+
+
+def test_jobs_that_add_at_the_same_time_add_in_turn(tmp_path: Path) -> None:
+    stored = _stored(tmp_path / "r.json", make_result())
+    file = str(tmp_path / "h.duckdb")
+    command = [sys.executable, "-m", "tinysim", "history", "add", file, stored, "--commit"]
+    jobs = [subprocess.Popen([*command, f"c{number}"]) for number in range(4)]
+    assert [job.wait() for job in jobs] == [0, 0, 0, 0]
+    with History(Path(file)) as kept:
+        assert {row.commit.sha for row in kept.rows()} == {"c0", "c1", "c2", "c3"}
+
+
+def test_a_history_that_stays_open_elsewhere_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "h.duckdb"
+    holds = (
+        "import sys; from pathlib import Path; from tinysim.history import History\n"
+        "with History(Path(sys.argv[1]), writes=True): print(flush=True); sys.stdin.read()"
+    )
+    monkeypatch.setattr("tinysim.database.PATIENCE_S", 0.2)
+    with subprocess.Popen(
+        [sys.executable, "-c", holds, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        refused(tinysim("history", "show", str(file)), "another process has it open")
+        refused(tinysim("query", str(file), "select 1"), "another process has it open")
+        holder.communicate()
+    assert tinysim("query", str(file), "select 1").code == 0
 
 
 def test_what_is_no_history_is_refused(tmp_path: Path) -> None:

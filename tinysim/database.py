@@ -1,5 +1,6 @@
 """Files of DuckDB."""
 
+import time
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -8,6 +9,8 @@ from .errors import StorageError
 from .extras import load_extra
 from .printable import first_line
 
+PATIENCE_S = 10.0
+"""For another process that has the file open: what jobs add at the same time is added in turn."""
 _MAGIC = slice(8, 12), b"DUCK"
 """Behind the checksum of a file's first block."""
 
@@ -17,7 +20,7 @@ def connect(path: Path, what: str, extra: str, *, writes: bool = False) -> tuple
     `writes` it is made where it is missing.
 
     Raises:
-        StorageError: it cannot be opened, or is something else.
+        StorageError: it cannot be opened, is something else, or is in use by another process.
         ToolError: DuckDB, which is in the extra, is missing.
 
     """
@@ -34,8 +37,14 @@ def connect(path: Path, what: str, extra: str, *, writes: bool = False) -> tuple
         pass
     except OSError as error:
         raise StorageError(f"{path}: cannot be read: {error.strerror or error}") from None
-    try:
-        # The whole path: a name such as `a:b` or `:memory:` would be none of a file.
-        return duckdb, duckdb.connect(str(path.absolute()), read_only=not writes)
-    except duckdb.Error as error:
-        raise StorageError(f"{path}: not {what}: {first_line(error)}") from None
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            # The whole path: a name such as `a:b` or `:memory:` would be none of a file.
+            return duckdb, duckdb.connect(str(path.absolute()), read_only=not writes)
+        except duckdb.Error as error:
+            if "lock" not in str(error):
+                raise StorageError(f"{path}: not {what}: {first_line(error)}") from None
+        if time.monotonic() > until:
+            raise StorageError(f"{path}: another process has it open; try again when it has ended")
+        time.sleep(0.05)
