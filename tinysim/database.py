@@ -31,8 +31,11 @@ def connect(path: Path, what: str, extra: str, *, writes: bool = False) -> tuple
         # JSON, CSV and the like DuckDB would open in memory, where all that is added is lost.
         with path.open("rb") as file:
             place, magic = _MAGIC
-            if file.read(place.stop)[place] != magic:
-                raise StorageError(f"{path}: not {what}: no file of DuckDB")
+            head = file.read(place.stop)
+        if writes and not head:
+            path.unlink()  # as a full disk has left it
+        elif head[place] != magic:
+            raise StorageError(f"{path}: not {what}: no file of DuckDB")
     except FileNotFoundError:
         pass
     except OSError as error:
@@ -44,7 +47,8 @@ def connect(path: Path, what: str, extra: str, *, writes: bool = False) -> tuple
             return duckdb, duckdb.connect(str(path.absolute()), read_only=not writes)
         except duckdb.Error as error:
             if "lock" not in str(error):
-                raise StorageError(f"{path}: not {what}: {first_line(error)}") from None
+                why = "cannot be written" if "Could not write" in str(error) else f"not {what}"
+                raise StorageError(f"{path}: {why}: {first_line(error)}") from None
         if time.monotonic() > until:
             raise StorageError(f"{path}: another process has it open; try again when it has ended")
         time.sleep(0.05)

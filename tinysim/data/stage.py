@@ -39,8 +39,9 @@ class Array:
         self._file.close()
 
     def abandon(self) -> None:
-        """Give the file up."""
-        self._file.close()
+        """Give the file up, with what a full disk has no room for."""
+        with contextlib.suppress(OSError):
+            self._file.close()
 
     def _write_header(self) -> None:
         np.lib.format.write_array_header_1_0(

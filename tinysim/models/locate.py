@@ -3,13 +3,16 @@
 import hashlib
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
 from ..benchmarks import Benchmark
-from ..errors import AssetError
+from ..errors import AssetError, StorageError
+from ..storage import make_folder, write_bytes
 
 OFFICIAL_COMMIT = "1afd2c9820f795965a6134facd0b4dfae41ef23f"
 """Of mlcommons/tiny; every int8 model is the same in all releases since v0.5."""
@@ -38,6 +41,25 @@ def cache_folder() -> Path:
     return Path(value).resolve() if value else user_cache_path("tinysim", appauthor=False)
 
 
+@contextmanager
+def writing_to_cache() -> Iterator[None]:
+    """Within it, a cache that cannot be written to is told with its mend.
+
+    Raises:
+        StorageError: it is full, read-only, or somebody else's.
+
+    """
+    try:
+        yield
+    except StorageError as error:
+        raise StorageError(f"{error}; TINYSIM_CACHE names another folder") from None
+    except OSError as error:
+        raise StorageError(
+            f"{error.filename or cache_folder()}: {error.strerror or error}; "
+            "TINYSIM_CACHE names another folder"
+        ) from None
+
+
 def assets_folder() -> Path | None:
     """`$TINYSIM_ASSETS`, with `models` and `datasets` in it.
 
@@ -61,6 +83,7 @@ def find_model(benchmark: Benchmark, explicit: Path | None = None) -> tuple[Mode
 
     Raises:
         AssetError: the explicit file cannot be read.
+        StorageError: the cache cannot be written to.
 
     """
     if explicit is not None:
@@ -76,8 +99,9 @@ def find_model(benchmark: Benchmark, explicit: Path | None = None) -> tuple[Mode
         reason = _download(benchmark)
         if not reason:
             return _read(_cached(benchmark), "downloaded"), f"downloaded {benchmark.model_file}"
-        twin.parent.mkdir(parents=True, exist_ok=True)
-        twin.write_bytes(write_twin(benchmark.name))
+        with writing_to_cache():
+            make_folder(twin.parent)
+            write_bytes(twin, write_twin(benchmark.name))
     note = (
         f"{benchmark.model_file}: not found, and {reason}; a twin of it is used (same graph, "
         "seeded weights): its latency is near the official model's with --no-folding, its answers "

@@ -5,9 +5,9 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from ..benchmarks import Sample
-from ..errors import StorageError
+from ..models.locate import writing_to_cache
 from ..results import InputResult, WindowResult
-from ..storage import read_text, write_text
+from ..storage import make_folder, read_text, write_text
 
 
 class Answer(BaseModel):
@@ -46,23 +46,26 @@ class Journal:
         return found
 
     def start(self, answers: dict[str, Answer], samples: tuple[Sample, ...]) -> dict[str, Answer]:
-        """Begin with those of `answers` that are for `samples`, and return them."""
+        """Begin with those of `answers` that are for `samples`, and return them.
+
+        Raises:
+            StorageError: the file cannot be written.
+
+        """
         kept = {
             sample.file: answers[sample.file]
             for sample in samples
             if sample.file in answers and answers[sample.file].is_for(sample)
         }
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(self._path, "".join(f"{a.model_dump_json()}\n" for a in kept.values()))
+        with writing_to_cache():
+            make_folder(self._path.parent)
+            write_text(self._path, "".join(f"{a.model_dump_json()}\n" for a in kept.values()))
         return kept
 
     def add(self, answer: Answer) -> None:
         """Write an answer down."""
-        try:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(f"{answer.model_dump_json()}\n")
-        except OSError as error:
-            raise StorageError(f"{self._path}: cannot be written: {error.strerror}") from None
+        with writing_to_cache(), self._path.open("a", encoding="utf-8") as file:
+            file.write(f"{answer.model_dump_json()}\n")
 
     def end(self) -> None:
         """The run is complete."""
