@@ -98,6 +98,10 @@ ARGUMENTS: list[tuple[tuple[str, ...], str]] = [
         for given in (("--variant", "reference"), ("--model", "a.tflite"), ("--no-folding",))
     ),
     (("profile", "kws", "--image", "a.elf", "--no-folding"), "--no-folding is for tinysim's own"),
+    (("run", "app.elf"), "goes behind --image, or to `tinysim exec`$"),
+    (("run", "build/app"), "goes behind --image, or to `tinysim exec`$"),
+    (("run", "kwz"), "there are: kws, vww, ic, ic2, ad, sww$"),
+    (("validate",), "no published image was found in --images FOLDER, which is not given"),
     (("run", "kws", "--resume"), "--resume goes with --mode accuracy"),
     (("run", "kws", "--engine", "serial", "--port", "x", "--tier", "T2"), "keeps its own time"),
     (("run", "kws", "--engine", "serial", "--port", "x", "--no-folding"), "add --flash"),
@@ -155,6 +159,16 @@ def test_a_setting_that_cannot_be(item: str) -> None:
 def test_arguments_that_cannot_be(arguments: tuple[str, ...]) -> None:
     pattern = next(pattern for row, pattern in ARGUMENTS if row == arguments)
     refused(tinysim(*arguments), pattern)
+
+
+@pytest.mark.parametrize(
+    "given", [("--press", "B1@"), ("--pin", "PA0=1@soon"), ("--for", "-1s"), ("--for", "2 days")]
+)
+def test_a_time_that_cannot_be_is_named_as_it_was_given(
+    firmware: Path, given: tuple[str, str]
+) -> None:
+    ran = tinysim("exec", str(firmware / "kws_dsp.elf"), *given)
+    refused(ran, f"{' '.join(given)}: a time was expected: ")
 
 
 def test_a_setting_is_given_once() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -195,7 +196,9 @@ def test_a_description_without_one_of_its_keys(tmp_path: Path, key: str) -> None
     path = _write(tmp_path / "system.json", system)
     good = _write(tmp_path / "good.json", _result())
     ran = tinysim("submit", str(tmp_path), "--results", good, "--org", "o", "--system", path)
-    refused(ran, "has no '")
+    refused(
+        ran, rf"has no '{re.escape(key.strip())}'; system_description_template\.json of the rules"
+    )
 
 
 def test_an_error_while_writing_leaves_the_old_file(

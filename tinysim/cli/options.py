@@ -115,8 +115,14 @@ def chosen(names: Sequence[str]) -> list[Benchmark]:
     """
     for name in names:
         if name not in BENCHMARKS:
-            raise TinySimError(f"no benchmark '{name}'; there are: {', '.join(BENCHMARKS)}")
+            hint = "; firmware goes behind --image, or to `tinysim exec`" if _is_path(name) else ""
+            raise TinySimError(f"no benchmark '{name}'; there are: {', '.join(BENCHMARKS)}{hint}")
     return [BENCHMARKS[name] for name in names or BENCHMARKS]
+
+
+def _is_path(name: str) -> bool:
+    """Whether somebody meant a file; none of them is called as a benchmark is."""
+    return len(Path(name).parts) > 1 or bool(Path(name).suffix)
 
 
 def variant_of(variant: str, tflm: Path | None) -> str:

@@ -73,7 +73,7 @@ def typed_bytes(texts: Sequence[str] | None) -> list[bytes]:
 
 
 def duration(option: str, text: str) -> float:
-    """The seconds of a time.
+    """The seconds of a time; `option` is what stands before it on the command line.
 
     Raises:
         TinySimError: it is none, or too long.
@@ -82,7 +82,8 @@ def duration(option: str, text: str) -> float:
     found = _DURATION.fullmatch(text.strip())
     seconds = float(found[1]) * _UNITS[found[2]] if found else 0.0
     if not 0 < seconds <= _LONGEST_S:
-        raise TinySimError(f"{option} {text}: a time was expected: 500ms, 10s, 2min, at most a day")
+        given = f"{option}{text}" if option.endswith("@") else f"{option} {text}"
+        raise TinySimError(f"{given}: a time was expected: 500ms, 10s, 2min, at most a day")
     return seconds
 
 
@@ -90,7 +91,7 @@ def _at(option: str, text: str) -> tuple[str, float]:
     name, at, time = text.rpartition("@")
     if not (name and at):
         raise TinySimError(f"{option} {text}: NAME@TIME was expected: B1@1.5s")
-    return name, duration(option, time)
+    return name, duration(f"{option} {name}@", time)
 
 
 def _unescape(text: str) -> str:

@@ -56,6 +56,6 @@ def _is_same(one: Path, other: Path) -> bool:
     try:
         if one.exists() or other.exists():
             return one.is_file() and other.is_file() and one.samefile(other)
+        return os.path.realpath(one) == os.path.realpath(other)
     except (OSError, ValueError):
         return False
-    return os.path.realpath(one) == os.path.realpath(other)

@@ -104,8 +104,8 @@ def validate(
         candidates.append(_given(image, benchmark, measured, mode.value, bank.value))
     if not candidates:
         raise TinySimError(
-            f"{images or 'no folder'}: no published image was found; fetch them from the "
-            "repositories of results (tinysim/validation/catalog.toml has their paths)"
+            f"no published image was found in {images or '--images FOLDER, which is not given'}; "
+            "the repositories of results have them (tinysim/validation/catalog.toml says where)"
         )
     rule = Rule.OFFICIAL if official else Rule.QUICK
     tiers = [chosen.value for chosen in tier or [Tier.T3]]

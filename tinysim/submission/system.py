@@ -57,8 +57,11 @@ def load_system(path: Path) -> dict[str, str]:
     if not isinstance(system, dict):
         raise ResultError(f"{path}: an object was expected")
     given = {str(key).strip() for key in system}
-    if missing := [key for key in KEYS if key.strip() not in given]:
-        raise ResultError(f"{path}: has no '{missing[0].strip()}'")
+    if missing := [f"'{key.strip()}'" for key in KEYS if key.strip() not in given]:
+        raise ResultError(
+            f"{path}: has no {', '.join(missing)}; system_description_template.json of the rules "
+            "has every key"
+        )
     if "system_type" in system:
         raise ResultError(f"{path}: must not have 'system_type'")
     if odd := [key for key, value in system.items() if not isinstance(value, str | int | float)]:
