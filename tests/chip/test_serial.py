@@ -249,3 +249,17 @@ def test_a_clocked_line_brings_a_frame_for_each_that_goes_out(chip: Chip) -> Non
     assert chip["USART1_ISR"] & _RXNE
     assert chip["USART1_RDR"] == 0xFF
     assert chip.machine.uart_read("usart1") == b"\x12"
+
+
+@pytest.mark.parametrize(
+    ("control", "line"), [(1 << 18, 0x2F), (1 << 19, 0x0B), (1 << 18 | 1 << 19, 0xF4)]
+)
+def test_bits_may_be_inverted_and_come_highest_first(chip: Chip, control: int, line: int) -> None:
+    chip["USART1_CR2"] = control
+    _set_up(chip, "USART1", _ON)
+    chip["USART1_TDR"] = 0xD0
+    chip.run(_FRAME + 1)
+    assert chip.machine.uart_read("usart1") == bytes([line])
+    chip.machine.uart_write("usart1", bytes([line]))
+    assert chip["USART1_ISR"] & _RXNE
+    assert chip["USART1_RDR"] == 0xD0

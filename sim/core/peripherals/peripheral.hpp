@@ -101,6 +101,7 @@ public:
     virtual void input(int, bool) {}
     /// A voltage at an input, in microvolts: the host's floating point is the emulated one.
     virtual void analog_input(int, u32) {}
+    /// How many inputs for voltages it has.
     virtual unsigned analog_inputs() const { return 0; }
     /// Nobody drives an input any more.
     virtual void released(int) {}

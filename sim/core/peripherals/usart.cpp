@@ -143,7 +143,7 @@ void Usart::update() {
 }
 
 void Usart::receive() {
-    const u8 byte = incoming_.front();
+    const u8 byte = on_line(incoming_.front());
     incoming_.pop_front();
     take(byte);
     on_received(byte);
@@ -186,20 +186,33 @@ void Usart::transmit_next() {
     wire_free_ = (wire_free_ == never ? around.now() : wire_free_) + frame_cycles();
 }
 
+/// A data register's byte as the other side takes it from the line, and the other way round.
+u8 Usart::on_line(u32 byte) const {
+    if (has(cr2, cr2_datainv))
+        byte = ~byte;
+    if (has(cr2, cr2_msbfirst)) {
+        byte = (byte & 0x55) << 1 | (byte >> 1 & 0x55);
+        byte = (byte & 0x33) << 2 | (byte >> 2 & 0x33);
+        byte = (byte & 0x0F) << 4 | (byte >> 4 & 0x0F);
+    }
+    return static_cast<u8>(byte);
+}
+
 void Usart::on_due() {
     while (wire_free_ <= around.now()) {
         const Outgoing sent = *on_wire_;
+        const u8 seen = on_line(sent.byte);
         if (sent_.size() < most_waiting)
-            sent_.push_back(static_cast<char>(sent.byte));
+            sent_.push_back(static_cast<char>(seen));
         transmit_next();
         if (has(cr3, cr3_hdsel) && receiving()) // one line: it hears itself
             take(static_cast<u8>(sent.byte));
         else if (has(cr2, cr2_clken) &&
                  receiving()) // its clock brings a frame of a line that rests
             take(0xFF);
-        on_sent(static_cast<u8>(sent.byte), sent.written);
+        on_sent(seen, sent.written);
         if (device_) {
-            const std::string answer = device_->hear(static_cast<u8>(sent.byte));
+            const std::string answer = device_->hear(seen);
             host_sends(reinterpret_cast<const u8*>(answer.data()), answer.size());
         }
     }

@@ -65,6 +65,7 @@ private:
     std::size_t depth() const;
     Cycles bit_cycles(u32 bits) const;
     Cycles frame_cycles() const;
+    u8 on_line(u32 byte) const;
     bool is_awake() const;
     bool takes_unasked() const;
     void take(u8 byte);

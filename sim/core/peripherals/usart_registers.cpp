@@ -26,10 +26,10 @@ RegisterMap registers(bool low_power) {
                                    {"FIFOEN", 29},
                                    {"TXFEIE", 30},
                                    {"RXFFIE", 31}};
-    std::vector<Field> control2 = {{"ADDM7", 4, stored},         {"STOP", 13, 12},
-                                   {"SWAP", 15, stored},         {"RXINV", 16, unmodelled},
-                                   {"TXINV", 17, unmodelled},    {"DATAINV", 18, unmodelled},
-                                   {"MSBFIRST", 19, unmodelled}, {"ADD", 31, 24}};
+    std::vector<Field> control2 = {{"ADDM7", 4, stored},      {"STOP", 13, 12},
+                                   {"SWAP", 15, stored},      {"RXINV", 16, unmodelled},
+                                   {"TXINV", 17, unmodelled}, {"DATAINV", 18},
+                                   {"MSBFIRST", 19},          {"ADD", 31, 24}};
     std::vector<Field> control3 = {
         {"EIE", 0},           {"HDSEL", 3},        {"DMAR", 6},           {"DMAT", 7},
         {"RTSE", 8, stored},  {"CTSE", 9, stored}, {"CTSIE", 10, stored}, {"OVRDIS", 12},
