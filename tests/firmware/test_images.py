@@ -19,6 +19,7 @@ from tinysim.errors import ToolError
 from tinysim.firmware import Order, build_image
 from tinysim.firmware.code import find_code
 from tinysim.firmware.tree import failure_cause, open_tree
+from tinysim.firmware_sources import sources
 from tinysim.image import load_image
 from tinysim.models.twin import write_twin
 from tinysim.platform import load_board
@@ -55,6 +56,33 @@ def test_two_builds_at_once_each_have_their_own_model(tmp_path: Path) -> None:
     for number in (0, 1):
         assert models[number].read_bytes() in images[number]
         assert models[1 - number].read_bytes() not in images[number]
+
+
+@pytest.mark.parametrize("launcher", ["", "ccache"])
+def test_an_object_is_the_same_wherever_it_is_built(tmp_path: Path, launcher: str) -> None:
+    """In folders with blanks too, and where a compiler cache makes paths relative."""
+    if launcher and shutil.which(launcher) is None:
+        pytest.skip("ccache is missing")
+    environment = {
+        **os.environ, "CMAKE_CXX_COMPILER_LAUNCHER": launcher, "CCACHE_BASEDIR": "/",
+        "CCACHE_DIR": str(tmp_path / "ccache"), "CCACHE_NOHASHDIR": "1",
+    }  # fmt: skip
+    built = []
+    for place in ("one", "an other/f\u00f6lder"):
+        source, build = tmp_path / place / "firmware", tmp_path / place / "a build"
+        shutil.copytree(sources(), source)
+        target = "CMakeFiles/kernels_tflm.dir/tflm/convolution.cpp.obj"
+        for command in (
+            ("cmake", "-S", str(source), "-B", str(build), "-G", "Ninja"),
+            ("ninja", "-C", str(build), target),
+        ):
+            ran = subprocess.run(
+                command, env=environment, capture_output=True, text=True, check=False
+            )
+            assert ran.returncode == 0, ran.stdout + ran.stderr
+        built.append((build / target).read_bytes())
+    assert built[0] == built[1]
+    assert b"./tflm/convolution.cpp" in built[0] and str(tmp_path).encode() not in built[0]
 
 
 def test_an_image_that_was_built_is_never_written_again() -> None:
