@@ -1,6 +1,6 @@
 #include "machine.hpp"
 
-#include "../peripherals/tsc.hpp"
+#include "../peripherals/analog/tsc.hpp"
 #include "../system/debug.hpp"
 #include "../system/dwt.hpp"
 #include "../system/flash_patch.hpp"

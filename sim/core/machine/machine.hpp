@@ -1,10 +1,10 @@
 #pragma once
 
 #include "../chips/chip.hpp"
-#include "../peripherals/audio_port.hpp"
+#include "../peripherals/audio/audio_port.hpp"
 #include "../peripherals/bus_master.hpp"
-#include "../peripherals/gpio.hpp"
-#include "../peripherals/usart.hpp"
+#include "../peripherals/pins/gpio.hpp"
+#include "../peripherals/usart/usart.hpp"
 #include "../system/itm.hpp"
 #include "../timing/tiers.hpp"
 #include "agenda.hpp"

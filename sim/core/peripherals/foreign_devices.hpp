@@ -1,8 +1,8 @@
 #pragma once
 
-#include "i2c_device.hpp"
-#include "serial_device.hpp"
-#include "spi_device.hpp"
+#include "i2c/i2c_device.hpp"
+#include "spi/spi_device.hpp"
+#include "usart/serial_device.hpp"
 
 #include <functional>
 
