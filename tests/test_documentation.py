@@ -18,14 +18,19 @@ import pytest
 import typer
 
 from tests.conftest import ROOT
+from tests.robustness.command import tinysim
+from tinysim.benchmarks import BENCHMARKS
 from tinysim.cli.verbs import VERBS
+from tinysim.datasets import find_dataset
 from tinysim.models.locate import assets_folder
 from tinysim.models.twin import write_twin
 from tinysim.results import Result
 
 _DOCS = ROOT / "docs"
 _PAGES = (ROOT / "README.md", *sorted(_DOCS.rglob("*.md")), *ROOT.glob("examples/*/README.md"))
-_IN_FULL = ("quick-start", "own-model", "own-firmware", "ci-gate", "what-if", "submission")
+_IN_FULL = (
+    "quick-start", "own-model", "own-data", "own-firmware", "ci-gate", "what-if", "submission"
+)  # fmt: skip
 """Pages whose commands need neither a board nor a download."""
 _LONG = {"--official", "accuracy", "performance.json", "reference", "DIR"}
 """Words of commands that take minutes or a checkout of TFLM, and of those that follow them."""
@@ -81,6 +86,7 @@ def folder(firmware: Path, tmp_path: Path) -> Path:
         shutil.copy(official, tmp_path / "my_model.tflite")
     inputs = np.random.default_rng(1).integers(-128, 128, (2, 49, 10, 1), dtype=np.int8)
     np.save(tmp_path / "x.npy", inputs)
+    np.save(tmp_path / "y.npy", np.array([9, 3]))
     shutil.copy(firmware / "kws_dsp.elf", tmp_path / "app.elf")
     return tmp_path
 
@@ -116,6 +122,34 @@ def test_a_pages_python_runs(
     for block in blocks:
         exec(block, names)
     assert capsys.readouterr().out.strip()
+
+
+def test_data_of_ones_own_are_made_as_the_tutorial_says(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (_DOCS / "tutorials" / "own-data.md").read_text()
+    for benchmark in BENCHMARKS.values():
+        if benchmark.dialogue.listens:
+            assert benchmark.name not in page.partition("## The labels")[0]
+            continue
+        (row,) = re.findall(rf"^\| [^|]*\b{benchmark.name}\b[^|]* \|(.*)\|$", page, re.MULTILINE)
+        place, size, numbers = (cell.strip() for cell in row.split("|"))
+        assert place == f"`{benchmark.data_id}`"
+        assert size.split()[0] == str(benchmark.input_bytes)
+        layout = benchmark.layout.removeprefix("5 ") if benchmark.stride else benchmark.layout
+        assert numbers == f"{benchmark.input_type}, {layout}"
+        known = ", ".join(benchmark.classes[:-1]) + f" and {benchmark.classes[-1]}"
+        assert known in page.replace("\n", " ") or benchmark.name.startswith("ic")
+        counts = re.search(r"as many files: (.*?)\. ", page.replace("\n", " "))
+        assert counts and re.search(rf"\b{benchmark.files} for [^,]*\b", counts[1])
+    pytest.importorskip("scipy", reason="the extra `data` is not installed")
+    monkeypatch.chdir(folder)
+    exec(re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)[0], {})
+    monkeypatch.setenv("TINYSIM_ASSETS", "my_data")
+    found = find_dataset(BENCHMARKS["kws"])
+    assert [sample.label for sample in found.samples] == [9, 3] and not found.complete
+    ran = tinysim("run", "kws", "--image", "app.elf", "--mode", "accuracy", "--json", "mine.json")
+    assert ran.code in (0, 1) and "2 samples, a part of the data set" in ran.out
 
 
 @pytest.fixture

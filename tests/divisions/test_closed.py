@@ -272,6 +272,10 @@ def test_the_open_division_takes_what_takes_the_official_inputs(
     other.write_bytes(write_network(network.with_main(graph)))
     ran = tinysim("check", str(other), "--division", "open", "--as", "kws")
     refused(ran, "its input has scale 0.5 and zero point 0; the official inputs have 0.584702")
+    ran = tinysim("run", "kws", "--model", str(other), "--limit", "1")
+    assert ran.code == 0
+    assert "other.tflite: its input has scale 0.5 and zero point 0; the official inputs" in ran.err
+    assert "official inputs" not in tinysim("run", "kws", "--limit", "1").err
     refused(tinysim("check", str(path), "--division", "open"), "--division and --as go together")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..benchmarks import Benchmark
 from ..models import Model, find_model
-from ..models.belongs import require_belongs
+from ..models.belongs import other_scale, require_belongs
 from ..models.check import require_runnable
 from ..models.network import Network
 from ..models.prepare import Prepared, prepare
@@ -69,7 +69,12 @@ def build(
             order = _fitted(order, code, prepared, benchmark, board)
         except RefusedError as error:
             raise refused(prepared, checked, error, memory.ram_bytes) from None
-        notes = (note, f"{benchmark.name}: {code.note}" if code.note else "")
+        scale = other_scale(prepared, benchmark)
+        notes = (
+            note,
+            f"{benchmark.name}: {code.note}" if code.note else "",
+            f"{found.path.name}: {scale}: its answers are to other inputs" if scale else "",
+        )
         builds.append(
             Build(
                 build_image(order, code),

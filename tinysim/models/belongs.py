@@ -1,10 +1,14 @@
 """Whether a model is one for a benchmark."""
 
+import numpy as np
+
 from ..benchmarks import Benchmark
 from ..errors import AssetError
-from .network import Tensor
+from .network import Quantization, Tensor
 from .prepare import Prepared
 
+OFFICIAL_INPUT = {"kws": Quantization((0.5847029089927673,), (83,))}
+"""How the official runner's files were quantized, where the firmware hands them on as they are."""
 _TYPE = "INT8"
 
 
@@ -31,6 +35,25 @@ def require_belongs(prepared: Prepared, benchmark: Benchmark) -> None:
         raise AssetError(
             f"{prepared.path}: not a model for {benchmark.name}: {', and '.join(differences)}"
         )
+
+
+def other_scale(prepared: Prepared, benchmark: Benchmark) -> str:
+    """How the model's input is quantized, where that is not how the official inputs are; empty
+    where it is, or where the firmware quantizes by what the model says.
+    """
+    wanted = OFFICIAL_INPUT.get(benchmark.name)
+    graph = prepared.lowered.graph
+    found = graph.tensors[graph.inputs[0]].quantization
+    if wanted is None or found is None:
+        return ""
+    close = np.float32(found.scales[0]) == np.float32(wanted.scales[0])
+    if close and found.zero_points == wanted.zero_points:
+        return ""
+    return (
+        f"its input has scale {found.scales[0]:.7g} and zero point {found.zero_points[0]}; the "
+        f"official inputs have {wanted.scales[0]:.7g} and {wanted.zero_points[0]} "
+        f"(tinysim quantize --as {benchmark.name} sees to it)"
+    )
 
 
 def _describe(tensor: Tensor) -> str:
