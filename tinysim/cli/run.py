@@ -65,7 +65,7 @@ def run(
     port: Annotated[
         str | None, typer.Option(help="engine serial: device, socket:// or rfc2217:// address")
     ] = None,
-    baud: Annotated[int, typer.Option(help="engine serial: 0 finds it out")] = 0,
+    baud: Annotated[int, typer.Option(help="engine serial: 0 detects it")] = 0,
     interface: Annotated[
         str | None,
         typer.Option("--interface", help="engine serial, sww: the interface board's port"),

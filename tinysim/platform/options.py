@@ -210,7 +210,7 @@ OPTIONS = (
     ),
     Option(
         "baud",
-        "rate of the port; 0 finds it out",
+        "rate of the port; 0 detects it",
         "UM2179",
         0,
         0,
