@@ -87,10 +87,12 @@ def test_memory_that_cannot_be(board: Board, address: int, size: int) -> None:
         board.read_memory(address, size)
 
 
-@pytest.mark.parametrize("name", ["kwz", "KWS", "", "/", "no such folder/image"])
+@pytest.mark.parametrize("name", ["kwz", "KWS", "", "/"])
 def test_a_name_that_is_nothing_is_told_what_there_is(name: str) -> None:
     with pytest.raises(ImageError, match="no image and no benchmark; there are: kws, vww"):
         Board(name)
+    with pytest.raises(ImageError, match=r"build/.*app: cannot be read: "):
+        Board(f"build/{name}/app")
 
 
 def test_a_command_is_ascii(board: Board) -> None:

@@ -106,7 +106,8 @@ class Board(Closing):
     ) -> None:
         path = Path(firmware)
         self._network: Network | None = None
-        if not path.suffix and str(firmware) not in BENCHMARKS and not path.is_file():
+        is_name = len(path.parts) <= 1 and not path.suffix
+        if is_name and str(firmware) not in BENCHMARKS and not path.is_file():
             raise ImageError(
                 f"'{firmware}': no image and no benchmark; there are: {', '.join(BENCHMARKS)}"
             )
