@@ -182,6 +182,8 @@ def test_ones_own_sound_is_scored_by_its_windows(
     [
         ("[[2.0, 1.0]]", "a window from 2 to 1 s is none"),
         ("[1, 2]", "not a list of sounds or windows"),
+        ("[[0.02, 0.05], [0.1, 0.2]]", "is 0.10 s long, and a window begins at 0.1 s"),
+        ("[]", "has no window: without --windows nothing is scored"),
         ('[{"wav_file": "other.wav", "detection_windows": []}, {"wav_file": "b.wav"}]', "nothing"),
     ],
 )
@@ -191,6 +193,14 @@ def test_windows_that_are_none_are_refused(tmp_path: Path, content: str, why: st
     ran = tinysim("run", "sww", "--wav", str(wav), "--windows", str(tmp_path / "w.json"))
     assert (ran.returncode, ran.stdout) == (2, "")
     assert why in ran.stderr.replace("\n", " ")
+
+
+@pytest.mark.parametrize("samples", [0, 1, 1023])
+def test_a_sound_too_short_for_a_frame_is_refused(tmp_path: Path, samples: int) -> None:
+    wav = _write(tmp_path / "a.wav", np.zeros((samples, 2)))
+    ran = tinysim("run", "sww", "--wav", str(wav))
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert f"a.wav: {samples} samples; the first frame has 1024" in ran.stderr.replace("\n", " ")
 
 
 def test_sounds_go_with_what_listens(tmp_path: Path) -> None:

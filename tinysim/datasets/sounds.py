@@ -17,6 +17,8 @@ _MOST_SOUND = 1 << 28
 _TRUTHS = ("sww_long_test.json", "sww_med_test.json", "sww_short_test.json")
 """The official runner's lists of sounds, the one that counts first."""
 _INVENTED_S = 4
+_FRAME = 1024
+"""Samples that features are first computed from."""
 
 Window = tuple[float, float]
 
@@ -67,13 +69,21 @@ def read_sound(path: Path, windows: tuple[Window, ...] = ()) -> Sample:
     goes to both.
 
     Raises:
-        AssetError: it is none.
+        AssetError: it is none, too short for a frame, or over before a window begins.
         StorageError: it cannot be read.
 
     """
     from .wav import read_stereo
 
     samples = read_stereo(read_bytes(path, _MOST_SOUND), path.name)
+    if len(samples) < _FRAME:
+        raise AssetError(f"{path}: {len(samples)} samples; the first frame has {_FRAME}")
+    length_s = len(samples) / RATE_HZ
+    for start, _ in windows:
+        if start >= length_s:
+            raise AssetError(
+                f"{path}: is {length_s:.2f} s long, and a window begins at {start:g} s"
+            )
     return Sample(path.name, 0, (samples.tobytes(),), windows)
 
 
@@ -87,6 +97,8 @@ def read_given(wav: Path, windows: Path | None) -> Dataset:
     found: tuple[Window, ...] = ()
     if windows is not None:
         entries = read_windows(windows)
+        if not entries:
+            raise AssetError(f"{windows}: has no window: without --windows nothing is scored")
         named = [part for name, part in entries if name == wav.name] or [
             part for name, part in entries if not name or len(entries) == 1
         ]
