@@ -233,7 +233,7 @@ def _comparison() -> str:
 
 
 def _profile() -> str:
-    return render_profile("ic", make_profile())
+    return render_profile("ic", make_profile(), "cycles at tier T3 on NUCLEO-L4R5ZI, builtin")
 
 
 def make_validations() -> list[Validation]:

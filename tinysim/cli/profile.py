@@ -8,9 +8,9 @@ import typer
 from ..errors import TinySimError
 from ..platform.board import DEFAULT
 from ..results import Placement, Profile, parse_placement
-from ..runs import profile_benchmark
+from ..runs import Setup, profile_benchmark
 from ..storage import check_target, write_text
-from .console import show
+from .console import say, show
 from .models import ModelRequest, is_model, show_models
 from .options import (
     NAMES,
@@ -94,12 +94,22 @@ def profile(
             f"{setup.image.path}: '{function}' was not called, or the image has no such symbol"
         )
     _show(counted, parse_placement(setup.image.placement))
+    say(_counted(setup))
     if flame:
         write_text(flame, render_folded(benchmark, counted))
     if html:
         from ..reports.html import render_profile
 
-        write_text(html, render_profile(benchmark, counted))
+        write_text(html, render_profile(benchmark, counted, _counted(setup)))
+
+
+def _counted(setup: Setup) -> str:
+    """How the cycles were counted, and on which board."""
+    changes = ", ".join(f"{name}={value}" for name, value in setup.changes().items())
+    return (
+        f"cycles at tier {setup.options['tier']} on {setup.board.settings.name}, {setup.engine}"
+        + (f"; the board was changed: {changes}" if changes else "")
+    )
 
 
 def _show(profile: Profile, placement: Placement | None) -> None:

@@ -74,4 +74,7 @@ def trace(
     for path in (vcd, perfetto):
         if path:
             say(str(path))
-    detail(f"{end.value}: {run.time_s:.3f} s, {run.machine.cycles:,} cycles, in {run.where()}")
+    detail(
+        f"{end.value}: {run.time_s:.3f} s, {run.machine.cycles:,} cycles at tier {tier.value}, in "
+        f"{run.where()}"
+    )

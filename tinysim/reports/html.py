@@ -65,12 +65,13 @@ def render_html(results: Sequence[Result]) -> str:
     )
 
 
-def render_profile(name: str, profile: Profile) -> str:
-    """The page of a profile without a result."""
+def render_profile(name: str, profile: Profile, counted: str) -> str:
+    """The page of a profile without a result; `counted` says how its cycles were."""
     strips = [timeline(profile, profile.clock_hz), flame(name, profile)]
     return load_template("profile.html.j2").render(
         title=f"Profile: {name}",
         cycles=profile.cycles,
+        counted=counted,
         ms=profile.cycles / profile.clock_hz * 1000 if profile.clock_hz else None,
         strips=[strip for strip in strips if strip],
         grids=profile_grids(name, profile),

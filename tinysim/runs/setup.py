@@ -5,6 +5,7 @@ from typing import Protocol
 
 from ..benchmarks import Benchmark
 from ..datasets import Dataset
+from ..engines.kinds import kind_of
 from ..image import Image
 from ..models import Model
 from ..models.network import Network
@@ -39,3 +40,8 @@ class Setup:
     jobs: int = 1
     supply: Supply | None = None
     """Where the board's power comes from; the board's own where nobody says."""
+
+    def changes(self) -> dict[str, int | str | bool]:
+        """Those of the options that make another board of it than its description does."""
+        kind = kind_of(self.engine)
+        return kind.changed(kind.checked(self.options), self.board.options())

@@ -8,7 +8,6 @@ from ..benchmarks import Metric
 from ..datasets import Dataset
 from ..engines import Engine
 from ..engines.base import Inspectable
-from ..engines.kinds import kind_of
 from ..models import Model
 from ..models.network import Network
 from ..models.plan import make_plan
@@ -83,9 +82,7 @@ def make_result(
     cycles = middle.cycles / middle.inferences
     engine, settings = booted.engine, setup.board.settings
     traits = booted.traits(profile)
-    kind = kind_of(setup.engine)
-    given = kind.checked(setup.options)
-    differing = kind.changed(given, setup.board.options())
+    differing = setup.changes()
     answers = "\n".join(f"{out.file},{';'.join(out.results)}" for out in outputs)
     return Result(
         benchmark=setup.benchmark.name,
