@@ -165,6 +165,13 @@ def test_the_command_prints_and_ends(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("said", ["gr\u00fc\u00dfe", "\u20ac", "\u65e5\u672c"])
+def test_what_is_typed_comes_back_as_it_was(firmware: Path, said: str) -> None:
+    image = str(firmware / "kws_dsp.elf")
+    ran = _tinysim("exec", image, "--type", f"{said}%", "--until", rf"command: {said}\]")
+    assert ran.returncode == 0, ran.stdout
+
+
 def test_a_wire_joins_two_pins(tmp_path: Path) -> None:
     run = _run(tmp_path, programs.ECHO_BUTTON)
     run.wire("PB7", "PA3")

@@ -68,8 +68,8 @@ def apply(
 
 
 def typed_bytes(texts: Sequence[str] | None) -> list[bytes]:
-    """What each --type sends."""
-    return [_unescape(text).encode("latin-1", "replace") for text in texts or ()]
+    """What each --type sends, in UTF-8, as what the board says is read."""
+    return [_unescape(text).encode("utf-8", "surrogateescape") for text in texts or ()]
 
 
 def duration(option: str, text: str) -> float:
