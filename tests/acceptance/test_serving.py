@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import serial
 
+import tinysim as api
 from tinysim.benchmarks import BENCHMARKS
 from tinysim.datasets import find_dataset
 from tinysim.scoring import argmax
@@ -28,6 +29,20 @@ with serial.Serial(port.device, 115200, timeout=5) as link:
     lines = [link.readline().decode().strip() for _ in range(2)]
 print(sys.argv[1:], lines)
 """
+
+
+def test_a_real_board_is_measured_from_python(firmware: Path, tmp_path: Path) -> None:
+    port, image = tmp_path / "tty", str(firmware / "kws_dsp.elf")
+    command = [sys.executable, "-m", "tinysim", "serve", "kws", "--image", image]
+    with subprocess.Popen([*command, "--pty", str(port)], stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        server.stdout.readline()
+        there = api.run("kws", engine="serial", port=str(port), limit=1)
+        server.terminate()
+    here = api.run("kws", limit=1)
+    assert (there.engine, there.tier, there.error_band) == ("serial", "silicon", None)
+    assert there.latency_us == pytest.approx(here.latency_us, rel=0.01)
+    assert there.outputs == here.outputs
 
 
 def test_a_client_with_the_official_runners_habits(firmware: Path, tmp_path: Path) -> None:

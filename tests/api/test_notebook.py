@@ -199,7 +199,7 @@ def test_what_is_printed_plainly_is_one_line() -> None:
         )
     )
     changed = result.model_copy(update={"options": {"clock": 80_000_000}, "error_band": None})
-    assert "1.00 ms -, builtin T3, NUCLEO-L4R5ZI, changed" in repr(changed)
+    assert "1.00 ms without a band, builtin T3, NUCLEO-L4R5ZI, changed" in repr(changed)
     assert repr(result.profile) == "<Profile of ic: 120,000 cycles, 2 operations, 2 functions>"
 
 

@@ -289,9 +289,9 @@ class Board(Closing):
     def _known_benchmark(self) -> Benchmark | None:
         """What the firmware says it is for; None where that is none of ours."""
         if not self._was_asked:
-            self._was_asked = True
             found = {benchmark.model_id: benchmark for benchmark in BENCHMARKS.values()}
             self._benchmark = found.get(self._dut.model())
+            self._was_asked = True
         return self._benchmark
 
     def address(self, place: str | int) -> int:

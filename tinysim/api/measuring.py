@@ -53,6 +53,10 @@ def run(
     picked.require_mode(mode)
     picked.require_engine(engine)
     kind = kind_of(engine)
+    if kind.is_silicon and (tier or variant != "dsp" or not folding or options.get("flash")):
+        raise TinySimError(
+            f"engine {engine}: run() takes a board as it is, without tier, variant and folding"
+        )
     setup = Setup(
         benchmark=picked,
         board=load_board(),
@@ -63,10 +67,6 @@ def run(
         official=official,
     )
     if kind.is_silicon:
-        if tier or variant != "dsp" or not folding or options.get("flash"):
-            raise TinySimError(
-                f"engine {engine}: run() takes a board as it is, without tier, variant and folding"
-            )
         return ShownResult.of(run_benchmark(setup, mode))
     built = _firmware.build([picked], variant, energy=mode == "energy", folding=folding)[0]
     setup = replace(

@@ -74,7 +74,8 @@ class ShownResult(Result):
 
         quality = text.quality(self)
         parts = [
-            f"{self.benchmark}, {self.mode}: {text.latency(self)} {text.error_band(self)}",
+            f"{self.benchmark}, {self.mode}: {text.latency(self)} "
+            + (text.error_band(self) if self.error_band else "without a band"),
             f"{self.engine} {self.tier}",
             self.board + (", changed" if self.options else ""),
             *([quality] if quality != "-" else []),

@@ -30,11 +30,11 @@ def refuse_own_inputs(parameters: Mapping[str, Any]) -> None:
         TinySimError: one is.
 
     """
-    others = [part for name, value in parameters.items() for part in _paths(name, value)]
-    for name, path in others:
+    named = [part for name, value in parameters.items() for part in _paths(name, value)]
+    for name, path in named:
         if name not in _WRITTEN:
             continue
-        for other_name, other in others:
+        for other_name, other in named:
             if other_name != name and _is_same(path, other):
                 what = "written by" if other_name in _WRITTEN else "an input"
                 told = f" {_WRITTEN[other_name]} too" if other_name in _WRITTEN else " too"
