@@ -1,6 +1,7 @@
 """Inputs for models of one's own."""
 
 import io
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -141,6 +142,22 @@ def test_a_file_that_is_no_array_is_named(name: str, tmp_path: Path) -> None:
         with pytest.raises(AssetError, match=r"x\.npy: not an array file") as refusal:
             load()
         assert "pickle" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("kind", ["nothing", "a FIFO", "a folder", "a link to nowhere"])
+def test_a_path_that_is_no_file_is_named(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.npy"
+    if kind == "a FIFO":
+        os.mkfifo(path)
+    elif kind == "a folder":
+        path.mkdir()
+    elif kind == "a link to nowhere":
+        path.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(AssetError, match=r"x\.npy: (does not exist|no regular file)"):
+        load_labels(_ONE, path, 1)
+    if kind != "a folder":
+        with pytest.raises(AssetError, match=r"x\.npy: (does not exist|no regular file)"):
+            load_inputs(_ONE, path)
 
 
 def test_an_array_larger_than_the_memory_is_named(tmp_path: Path) -> None:

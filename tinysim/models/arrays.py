@@ -25,6 +25,9 @@ def read_arrays(path: Path, content: bytes | None = None) -> Arrays:
         AssetError: it is no such file, damaged, or larger than the memory.
 
     """
+    if content is None and not path.is_file():
+        # A FIFO without a writer would block the opening.
+        raise AssetError(f"{path}: {'no regular file' if path.exists() else 'does not exist'}")
     try:
         with path.open("rb") if content is None else io.BytesIO(content) as file:
             loaded = np.load(file, allow_pickle=False)
