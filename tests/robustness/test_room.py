@@ -1,5 +1,6 @@
 """No room: files that grow no further, and a cache that cannot be written to."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,13 +13,14 @@ from tests.sample_results import make_result
 
 
 def _cramped(kib: int, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """A command none of whose files may be larger."""
+    """A command none of whose files may be larger; nor could its coverage be written."""
     line = f'ulimit -f {kib}; exec "$0" -m tinysim "$@"'
     return subprocess.run(
         ["bash", "-c", line, sys.executable, *arguments],
         capture_output=True,
         text=True,
         check=False,
+        env={name: value for name, value in os.environ.items() if not name.startswith("COV")},
     )
 
 
