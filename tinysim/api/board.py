@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,8 +123,6 @@ class Board(Closing):
         self.engine: Inspectable = made
         self._dut = Dut(made)
         self._state = "not booted"
-        self._benchmark: Benchmark | None = None
-        self._was_asked = False
 
     def __repr__(self) -> str:
         facts = dict(self.facts())
@@ -230,7 +229,7 @@ class Board(Closing):
 
     def _load(self, data: Input) -> None:
         self._ready()
-        known = self._known_benchmark()
+        known = self._benchmark
         if isinstance(data, bytes | bytearray | memoryview):
             given, kind = bytes(data), ""
         else:
@@ -286,13 +285,11 @@ class Board(Closing):
 
         return facts_fragment("Board", self.facts())
 
-    def _known_benchmark(self) -> Benchmark | None:
+    @cached_property
+    def _benchmark(self) -> Benchmark | None:
         """What the firmware says it is for; None where that is none of ours."""
-        if not self._was_asked:
-            found = {benchmark.model_id: benchmark for benchmark in BENCHMARKS.values()}
-            self._benchmark = found.get(self._dut.model())
-            self._was_asked = True
-        return self._benchmark
+        found = {benchmark.model_id: benchmark for benchmark in BENCHMARKS.values()}
+        return found.get(self._dut.model())
 
     def address(self, place: str | int) -> int:
         """The address of a symbol; numbers are taken as they are.

@@ -92,10 +92,7 @@ def execute(
         for warning in run.warnings():
             warn(warning)
     if not seen:
-        detail(
-            f"{end.value}: {run.time_s:.3f} s, {run.machine.cycles:,} cycles at tier "
-            f"{tier.value}, in {run.where()}"
-        )
+        detail(run.account(end))
     if asks and answers and not seen:
         warn(f"no prompt like '{prompt}' for {len(answers)} of {len(typed or ())} --type")
     if pattern and not seen:

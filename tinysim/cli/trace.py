@@ -74,7 +74,4 @@ def trace(
     for path in (vcd, perfetto):
         if path:
             say(str(path))
-    detail(
-        f"{end.value}: {run.time_s:.3f} s, {run.machine.cycles:,} cycles at tier {tier.value}, in "
-        f"{run.where()}"
-    )
+    detail(run.account(end))

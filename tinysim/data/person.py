@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..benchmarks import VWW
 from ..errors import AssetError, ToolError
 from .job import Job
-from .raw import is_hidden
+from .raw import visible
 
 _ARCHIVES = ("vw_coco2014_96.tar.gz", "vw_coco2014_96.tar", "vw_coco2014_96")
 _CLASSES = {"non_person": 0, "person": 1}
@@ -80,9 +80,8 @@ def _images(job: Job) -> Iterator[tuple[str, int, bytes]]:
         for folder, label in _CLASSES.items():
             if not (source / folder).is_dir():
                 raise AssetError(f"{source}: has no folder {folder}")
-            for path in sorted((source / folder).iterdir()):
-                if not is_hidden(path.name):
-                    yield str(path), label, job.raw.content(path)
+            for path in visible((source / folder).iterdir()):
+                yield str(path), label, job.raw.content(path)
         return
     for name, content in job.members(source, "images"):
         folder = PurePosixPath(name).parent.name

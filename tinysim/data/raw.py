@@ -5,7 +5,7 @@ import hashlib
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -22,7 +22,12 @@ _MOST_FILE = 64 << 20
 """Bytes of a file in an archive that is read at all; CIFAR-10's largest have 31 MB."""
 
 
-def is_hidden(name: str) -> bool:
+def visible(paths: Iterable[Path]) -> list[Path]:
+    """Those of the data, in order."""
+    return sorted(path for path in paths if not _is_hidden(path.name))
+
+
+def _is_hidden(name: str) -> bool:
     """Whether a file is none of the data: macOS puts `.DS_Store` into folders, and `._NAME` beside
     what it archives.
     """
@@ -73,7 +78,7 @@ class Raw:
                     for member in tar:
                         self.at = hashing.count
                         name = member.name.removeprefix("./")
-                        if not member.isfile() or is_hidden(name) or not wanted(name):
+                        if not member.isfile() or _is_hidden(name) or not wanted(name):
                             continue
                         if member.size > _MOST_FILE:
                             raise AssetError(
@@ -121,7 +126,7 @@ class Raw:
                 raise AssetError(f"{archive}: {info.filename} is damaged: {error}") from None
 
         for info in sorted(found.infolist(), key=lambda info: info.filename):
-            if not info.is_dir() and not is_hidden(info.filename) and wanted(info.filename):
+            if not info.is_dir() and not _is_hidden(info.filename) and wanted(info.filename):
                 yield info.filename, partial(read, info)
 
     def content(self, path: Path) -> bytes:

@@ -13,7 +13,7 @@ from ..errors import AssetError
 from ..features import kws
 from ..features.frames import require_transforms
 from .job import Job
-from .raw import is_hidden
+from .raw import visible
 from .stream import MOST_OTHERS, MOST_WORDS, SOUND, TRUTH, make_stream
 
 _ARCHIVES = ("speech_commands_v0.02.tar.gz", "speech_commands_v0.02.tar")
@@ -106,9 +106,8 @@ def prepare_sww(job: Job) -> None:
 def _musan(job: Job) -> Iterator[tuple[str, bytes]]:
     folder = job.raw.folder / _MUSAN
     if folder.is_dir():
-        for path in sorted(folder.rglob("*.wav")):
-            if not is_hidden(path.name):
-                yield str(path), job.raw.content(path)
+        for path in visible(folder.rglob("*.wav")):
+            yield str(path), job.raw.content(path)
     elif archive := job.raw.find(*_MUSAN_ARCHIVES):
         yield from job.members(
             archive, "noise", lambda name: name.startswith(f"{_MUSAN}/") and name.endswith(".wav")

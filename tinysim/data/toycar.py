@@ -14,7 +14,7 @@ from ..datasets.wav import read_wav
 from ..errors import AssetError
 from ..features import ad
 from .job import Job
-from .raw import is_hidden
+from .raw import visible
 
 _FOLDERS = ("ToyCar", "dev_data/ToyCar", ".")
 _ARCHIVES = ("dev_data_ToyCar.zip", "eval_data_train_ToyCar.zip")
@@ -96,8 +96,8 @@ def _in_folders(job: Job) -> list[_Sound]:
             return [
                 _Sound(split, path.name, str(path), partial(job.raw.content, path))
                 for split in ("train", "test")
-                for path in sorted((folder / split).iterdir())
-                if path.suffix == ".wav" and not is_hidden(path.name)
+                for path in visible((folder / split).iterdir())
+                if path.suffix == ".wav"
             ]
     return []
 

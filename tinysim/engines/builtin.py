@@ -124,10 +124,8 @@ class BuiltinEngine:
         machine = self.machine
         cycles = max(1, int(seconds * machine.clock_hz))
         end = machine.cycles + cycles
-        stop = machine.run(cycles, until_line=True, host_ms=_HOST_MS)
-        while stop is Stop.PAUSED:  # signals are heard in between
-            left = max(1, end - machine.cycles)
-            stop = machine.run(left, until_line=True, host_ms=_HOST_MS)
+        while (stop := machine.run(cycles, until_line=True, host_ms=_HOST_MS)) is Stop.PAUSED:
+            cycles = max(1, end - machine.cycles)  # signals are heard in between
         if stop is Stop.BREAKPOINT:
             for handler in tuple(self._handlers.get(machine.registers()["pc"], ())):
                 handler()

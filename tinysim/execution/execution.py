@@ -91,6 +91,14 @@ class Execution:
         """The board's memories."""
         return regions_of(self._board)
 
+    def account(self, end: End) -> str:
+        """How it ended, and what it took until then, for a reader."""
+        tier = self.machine.options()["tier"]
+        return (
+            f"{end.value}: {self.time_s:.3f} s, {self.machine.cycles:,} cycles at tier {tier}, in "
+            f"{self.where()}"
+        )
+
     def where(self) -> str:
         """The function that the core is in."""
         return self._image.describe(self.machine.registers()["pc"])

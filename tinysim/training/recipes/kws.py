@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...benchmarks import BENCHMARKS
+from ...features.kws import SCALE, ZERO_POINT
 from ..extra import load_tensorflow
 from ..layers import classifier, convolution, depthwise
 from ..recipe import Batch, Model, Recipe
@@ -14,8 +15,6 @@ SAMPLES = 16_000
 """Of a clip: one second."""
 _FRAME, _STEP, _MEL, _COEFFICIENTS = 480, 320, 40, 10
 _NOISE_OFTEN, _NOISE_LOUD = 0.8, 0.1
-_SCALE, _ZERO_POINT = np.float32(0.58470291), np.float32(83)
-"""Of the official model's input, by which the runner's files were quantized."""
 
 
 def ds_cnn(filters: int, blocks: int) -> Model:
@@ -69,7 +68,7 @@ def mfcc(clips: Batch) -> Batch:
 
 
 def _decode(data: bytes) -> NDArray[np.float32]:
-    return (np.frombuffer(data, np.int8).astype(np.float32) - _ZERO_POINT) * _SCALE
+    return (np.frombuffer(data, np.int8).astype(np.float32) - ZERO_POINT) * SCALE
 
 
 def _rate(epoch: int) -> float:
@@ -90,5 +89,5 @@ RECIPE = Recipe(
     decode=_decode,
     inputs=mfcc,
     augment=_augment,
-    input_range=(float(_SCALE * (-128 - _ZERO_POINT)), float(_SCALE * (127 - _ZERO_POINT))),
+    input_range=(float(SCALE * (-128 - ZERO_POINT)), float(SCALE * (127 - ZERO_POINT))),
 )

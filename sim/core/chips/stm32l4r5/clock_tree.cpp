@@ -151,18 +151,12 @@ u32 Rcc::i2c_clock(const std::string& name) const {
     }
 }
 
-u32 Rcc::pll_r(u32 offset, unsigned on_bit) const {
+/// Of R or Q: an enable, and above it the half of what the VCO is divided by, less 1.
+u32 Rcc::pll_output(u32 offset, unsigned on_bit, unsigned enable) const {
     const u32 config = at(offset);
-    if ((at(cr) >> on_bit & 1) == 0 || !bit<24>(config))
+    if ((at(cr) >> on_bit & 1) == 0 || (config >> enable & 1) == 0)
         return 0;
-    return static_cast<u32>(vco(config) / (2 * (bits<26, 25>(config) + 1)));
-}
-
-u32 Rcc::pll_q(u32 offset, unsigned on_bit) const {
-    const u32 config = at(offset);
-    if ((at(cr) >> on_bit & 1) == 0 || !bit<20>(config))
-        return 0;
-    return static_cast<u32>(vco(config) / (2 * (bits<22, 21>(config) + 1)));
+    return static_cast<u32>(vco(config) / (2 * ((config >> (enable + 1) & 3) + 1)));
 }
 
 /// Of USB, SDMMC and RNG (RM0432 6.4.27, CLK48SEL).

@@ -63,9 +63,14 @@ private:
     u32 msi() const;
     u32 pll() const;
     u32 uart_source(const std::string& name) const;
-    u32 pll_r(u32 config_offset, unsigned on_bit) const;
+    u32 pll_output(u32 config_offset, unsigned on_bit, unsigned enable) const;
+    u32 pll_r(u32 config_offset, unsigned on_bit) const {
+        return pll_output(config_offset, on_bit, 24);
+    }
     u64 vco(u32 config) const;
-    u32 pll_q(u32 config_offset, unsigned on_bit) const;
+    u32 pll_q(u32 config_offset, unsigned on_bit) const {
+        return pll_output(config_offset, on_bit, 20);
+    }
     u32 pll_p(u32 config_offset, unsigned on_bit) const;
     void gate_clients();
     void reset_clients(u32 offset, u32 bits);

@@ -105,7 +105,7 @@ def _moved(
     making.then("RESHAPE", (source, making.integers("apart", apart)), split)
     order_index = making.integers("order", order)
     making.then("TRANSPOSE", (split, order_index), moved, "TransposeOptions")
-    making.then("RESHAPE", (moved, making.integers("shape", there.shape)), output)
+    making.reshape_to(moved, output)
     return True
 
 

@@ -49,14 +49,13 @@ def search(making: Making) -> None:
 def _join(making: Making, parts: list[int], output: int, rows: int, most: int) -> None:
     """What each turn found, as the output has it."""
     joined = making.like(parts[0], "joined", shape=(rows, most))
-    options = {"axis": 1, "fused_activation_function": 0}
-    making.then("CONCATENATION", parts, joined, "ConcatenationOptions", **options)
+    making.joined(parts, 1, joined)
     there = making.tensors[output]
     if there.type == "INT8":
         narrow = making.like(output, "narrow", shape=(rows, most))
         making.then("CAST", (joined,), narrow, "CastOptions", in_data_type=0, out_data_type=9)
         joined = narrow
-    making.then("RESHAPE", (joined, making.integers("shape", there.shape)), output)
+    making.reshape_to(joined, output)
 
 
 def mark(making: Making) -> None:

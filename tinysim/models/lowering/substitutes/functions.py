@@ -36,7 +36,7 @@ def by_table(making: Making, source: int, output: int, values: bytes) -> None:
     making.then("CAST", (source,), wide, "CastOptions", in_data_type=9, out_data_type=2)
     from_zero = making.integers("from zero", _VALUES // 2)
     making.then("ADD", (wide, from_zero), index, "AddOptions", fused_activation_function=0)
-    making.then("GATHER", (table, index), output, "GatherOptions", axis=0, batch_dims=0)
+    making.taken(table, index, output)
 
 
 def _table(making: Making, here: Tensor, there: Tensor) -> NDArray[np.int8]:

@@ -12,8 +12,7 @@ def embed(making: Making) -> None:
     """EMBEDDING_LOOKUP: the indices come first."""
     indices, table = making.node.inputs
     if making.tensors[table].type == making.view.outputs[0].type:
-        output = making.node.outputs[0]
-        making.then("GATHER", (table, indices), output, "GatherOptions", axis=0, batch_dims=0)
+        making.taken(table, indices, making.node.outputs[0])
 
 
 def by_place(making: Making) -> None:
@@ -43,9 +42,8 @@ def by_place(making: Making) -> None:
         source = making.reshaped(source, (prod(axes), *rest))
     count = prod(places.shape[:-1])
     picked = making.like(output, "rows", shape=(count, *rest))
-    making.then("GATHER", (source, flat), picked, "GatherOptions", axis=0, batch_dims=0)
-    shape = making.integers("shape", making.tensors[output].shape)
-    making.then("RESHAPE", (picked, shape), output)
+    making.taken(source, flat, picked)
+    making.reshape_to(picked, output)
 
 
 def _counted(making: Making, steps: list[int]) -> int:

@@ -58,8 +58,22 @@ class Making:
 
     def reshaped(self, source: int, shape: Sequence[int]) -> int:
         """The same numbers in another shape; the index of that."""
-        made = self.like(source, "shaped", shape=tuple(shape))
-        return self.then("RESHAPE", (source, self.integers("shape", tuple(shape))), made)
+        return self.reshape_to(source, self.like(source, "shaped", shape=tuple(shape)))
+
+    def reshape_to(self, source: int, output: int) -> int:
+        """The same numbers in the shape of another tensor; the index of that."""
+        shape = self.integers("shape", self.tensors[output].shape)
+        return self.then("RESHAPE", (source, shape), output)
+
+    def joined(self, parts: Sequence[int], axis: int, output: int) -> int:
+        """CONCATENATION along an axis; the index of what it gives."""
+        options = {"axis": axis, "fused_activation_function": 0}
+        return self.then("CONCATENATION", parts, output, "ConcatenationOptions", **options)
+
+    def taken(self, source: int, indices: int, output: int, axis: int = 0) -> int:
+        """GATHER along an axis; the index of what it gives."""
+        pair = (source, indices)
+        return self.then("GATHER", pair, output, "GatherOptions", axis=axis, batch_dims=0)
 
     def counted(self, op: str, first: int, second: int, output: int) -> int:
         """ADD, SUB, MUL or DIV of two tensors; the index of what it gives."""

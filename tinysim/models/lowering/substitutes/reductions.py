@@ -43,7 +43,7 @@ def pool(making: Making) -> None:
         filter_height=rows,
         fused_activation_function=0,
     )
-    making.then("RESHAPE", (most, making.integers("shape", there.shape)), output)
+    making.reshape_to(most, output)
 
 
 def decide(making: Making) -> None:
@@ -79,4 +79,4 @@ def multiply(making: Making) -> None:
     now = parts[0]
     for part in parts[1:]:
         now = making.counted("MUL", now, part, making.like(part, "product"))
-    making.then("RESHAPE", (now, making.integers("shape", view.outputs[0].shape)), output)
+    making.reshape_to(now, output)

@@ -40,4 +40,4 @@ def accumulate(making: Making) -> None:
     matrix = making.reals("ones", ones[None])
     options = {"adj_x": False, "adj_y": False}
     making.then("BATCH_MATMUL", (matrix, rows), made, "BatchMatMulOptions", **options)
-    making.then("RESHAPE", (made, making.integers("shape", here.shape)), output)
+    making.reshape_to(made, output)

@@ -62,8 +62,7 @@ def spread_rows(making: Making) -> None:
         )
     )
     making.then("RESHAPE", (source, making.integers("rows", making.tensors[flat].shape)), flat)
-    join = {"axis": 1, "fused_activation_function": 0}
-    making.then("CONCATENATION", (flat, flat), pairs, "ConcatenationOptions", **join)
+    making.joined((flat, flat), 1, pairs)
     shape = making.integers("twice", making.tensors[doubled].shape)
     making.then("RESHAPE", (pairs, shape), doubled)
     first = numbers.clip(-128, 127)
@@ -111,11 +110,10 @@ def _spread(making: Making, source: int) -> None:
         shape = (*here.shape[:-1], again.size)
         picked = making.tensor(replace(here, name=f"{here.name}/again", shape=shape, data=None))
         indices = making.integers("again", again.astype(np.int32))
-        making.then("GATHER", (source, indices), picked, "GatherOptions", axis=axis, batch_dims=0)
+        making.taken(source, indices, picked, axis)
     shape = (*here.shape[:-1], here.shape[-1] + again.size)
     wide = making.tensor(replace(here, name=f"{here.name}/wide", shape=shape, data=None))
-    join = {"axis": axis, "fused_activation_function": 0}
-    making.then("CONCATENATION", (source, picked), wide, "ConcatenationOptions", **join)
+    making.joined((source, picked), axis, wide)
     _replace_weights(making, wide, np.concatenate([first, rest[..., again]], axis=-1))
 
 
